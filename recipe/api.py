@@ -1,0 +1,487 @@
+"""The Python interface, and what every command calls.
+
+>>> import recipe
+>>> spec = recipe.load("specs/digits-mlp.yaml", overrides=["training.epochs=3"])
+>>> spec.program.training.epochs
+3
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recipe.catalog.calls import Call
+from recipe.catalog.merging import TOP, merge_documents
+from recipe.catalog.places import Place
+from recipe.catalog.resolver import Resolver
+from recipe.catalog.values import Evaluator
+from recipe.diagnostics.problems import Problem, RecipeError, Texts, errors, in_order
+from recipe.diagnostics.spans import Span
+from recipe.language.layers import LayerReader
+from recipe.language.nodes import Document, MappingNode
+from recipe.language.reader import read, read_file
+from recipe.lint.rules import lint
+from recipe.program.building import build
+from recipe.program.history import Entry, matching
+from recipe.program.programs import Program
+from recipe.program.shipped import SPECS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from recipe.compiler.compiling import Compiled
+    from recipe.compiler.networks import LayerRow
+    from recipe.data.datasets import Arrays, Dataset
+    from recipe.training.loop import Progress
+    from recipe.training.running import Outcome
+
+
+class DataError(RecipeError):
+    """The data cannot be used as they are."""
+
+    exit_code = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found.
+
+    Args:
+        source: name of the spec.
+        problems: all of them, in line order.
+        texts: every file that was read, by name.
+        spec: the resolved spec; None when something in it is wrong.
+        program: the Program without facts; None likewise.
+    """
+
+    source: str
+    problems: tuple[Problem, ...]
+    texts: Texts
+    spec: Call | None = None
+    program: Program | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A spec without errors.
+
+    Args:
+        source: its name.
+        root: every value with its origin.
+        program: what it means, before the data is read.
+        texts: every file that was read.
+        warnings: what is not an error.
+    """
+
+    source: str
+    root: Call
+    program: Program
+    texts: Texts
+    warnings: tuple[Problem, ...] = ()
+
+
+def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None = None) -> Checked:
+    """Check a spec; loads no framework.
+
+    Args:
+        spec: path of the file, or the name to show for `text`.
+        overrides: `path=value`, later wins.
+        text: the spec itself, when it is not in a file.
+    """
+    problems: list[Problem] = []
+    source = str(spec)
+    document = read_file(Path(spec), source, problems) if text is None else read(text, source, problems)
+    if document is None:
+        return Checked(source, in_order(problems), _texts(source, text))
+    reader = LayerReader(SPECS, problems)
+    layers = reader.read(document, overrides)
+    texts = Texts({layer.source: layer.text for layer in (document, *layers)})
+    root = _resolve(layers, document, problems)
+    if root is None or errors(problems):
+        return Checked(source, in_order(problems), texts)
+    program = build(root, None, problems)
+    if not errors(problems):
+        problems += lint(program)
+    found = in_order(problems)
+    failed = bool(errors(found))
+    return Checked(source, found, texts, None if failed else root, None if failed else program)
+
+
+def _texts(source: str, text: str | None) -> Texts:
+    if text is not None:
+        return Texts({source: text})
+    try:
+        return Texts({source: Path(source).read_text(encoding="utf-8")})
+    except (OSError, ValueError):
+        return Texts()
+
+
+def _resolve(layers: Sequence[Document], document: Document, problems: list[Problem]) -> Call | None:
+    merged = merge_documents(layers)
+    evaluator = Evaluator.of(merged.get("vars"), problems)
+    before = ("extends", "vars")
+    pairs = tuple(pair for pair in merged.pairs if pair.key not in before)
+    start = Span(document.source, 1, 1, 1, 1)
+    resolver = Resolver(evaluator, problems)
+    found = resolver.resolve(MappingNode(pairs, merged.span, merged.overrode), TOP, Place("", start))
+    if not isinstance(found, Call):
+        return None
+    return found if "name" in found else found.with_argument("name", _name(document.source), found.origin)
+
+
+def _name(source: str) -> str:
+    stem = Path(source).name.removesuffix(".yaml").removesuffix(".yml").strip("<>")
+    return stem if stem[:1].isalpha() else f"run-{stem}"
+
+
+def load(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None = None) -> Spec:
+    """Read and check a spec.
+
+    Raises:
+        RecipeError: with every error that was found.
+    """
+    checked = check(spec, overrides, text=text)
+    if checked.spec is None or checked.program is None:
+        raise RecipeError(checked.problems, checked.texts)
+    return Spec(checked.source, checked.spec, checked.program, checked.texts, checked.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A spec whose data were read: the settled Program and the examples."""
+
+    spec: Spec
+    program: Program
+    dataset: "Dataset"
+    warnings: tuple[Problem, ...] = ()
+
+
+def prepare(spec: Spec) -> Prepared:
+    """Read the data of a spec and settle its Program with the facts.
+
+    Raises:
+        DataError: R5xx when the data cannot be used.
+        RecipeError: R3xx when spec and data do not go together.
+    """
+    from recipe.data import reading
+
+    problems: list[Problem] = []
+    dataset = reading.read(spec.program.data, problems)
+    if dataset is None or errors(problems):
+        raise DataError(in_order(problems), spec.texts)
+    program = build(spec.root, dataset.facts, problems)
+    if errors(problems):
+        raise RecipeError(in_order(problems), spec.texts)
+    warnings = tuple(problem for problem in in_order(problems) if problem not in spec.warnings)
+    return Prepared(spec, program, dataset, warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """A spec compiled into plain Keras objects.
+
+    Args:
+        prepared: spec, Program and data.
+        compiled: the Keras objects.
+    """
+
+    prepared: Prepared
+    compiled: "Compiled"
+
+    @property
+    def program(self) -> Program:
+        """The settled Program."""
+        return self.prepared.program
+
+    @property
+    def model(self) -> Any:
+        """The network on encoded arrays: a plain functional `keras.Model`, compiled."""
+        return self.compiled.model
+
+    @property
+    def optimizer(self) -> Any:
+        """A plain Keras optimizer."""
+        return self.compiled.optimizer
+
+    @property
+    def loss(self) -> Any:
+        """A plain Keras loss."""
+        return self.compiled.loss
+
+    @property
+    def metrics(self) -> tuple[Any, ...]:
+        """Plain Keras metrics."""
+        return self.compiled.metrics
+
+    @property
+    def callbacks(self) -> tuple[Any, ...]:
+        """Plain Keras callbacks."""
+        return self.compiled.callbacks
+
+    @property
+    def dataset(self) -> "Dataset":
+        """The examples by split."""
+        return self.prepared.dataset
+
+
+def compile(spec: str | Path | Spec) -> Compilation:  # noqa: A001 - the word of Keras
+    """Compile a spec into plain Keras objects, weights initialized; trains nothing.
+
+    Args:
+        spec: a path, or what `load` returned.
+
+    Raises:
+        RecipeError: with every error, at its place.
+    """
+    prepared = prepare(_loaded(spec))
+    return Compilation(prepared, _translated(prepared.spec, lambda: _compiled(prepared.program)))
+
+
+def _compiled(program: Program) -> "Compiled":
+    from recipe.compiler import startup
+
+    startup.start(program.runtime)
+    from recipe.compiler.compiling import compile_program
+
+    return compile_program(program)
+
+
+def _loaded(spec: str | Path | Spec) -> Spec:
+    return spec if isinstance(spec, Spec) else load(spec)
+
+
+def _translated(spec: Spec, action: Callable[[], Any]) -> Any:
+    """Run an action; errors it raises learn the texts that their spans point into."""
+    try:
+        return action()
+    except RecipeError as error:
+        error.texts = spec.texts
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run.
+
+    Args:
+        path: its folder; None when nothing was written.
+        outcome: the trained objects and numbers.
+    """
+
+    path: Path | None
+    outcome: "Outcome"
+
+    @property
+    def model(self) -> Any:
+        """The trained network on encoded arrays."""
+        return self.outcome.compiled.model
+
+    @property
+    def test(self) -> Mapping[str, float] | None:
+        """Loss and metrics on the test split."""
+        return self.outcome.test
+
+    @property
+    def history(self) -> "pd.DataFrame":
+        """One row an epoch: step, learning rate, seconds, loss and metrics."""
+        import pandas as pd
+
+        return pd.DataFrame([row.cells for row in self.outcome.rows]).set_index("epoch")
+
+
+@dataclass(frozen=True, slots=True)
+class FitOptions:
+    """How `fit` runs, beside what it trains.
+
+    Args:
+        folder: the run folder; `runs/<name>/<number>` unless said.
+        runs: where run folders lie.
+        callbacks: Keras callbacks beside those of the spec.
+        progress: told of every block and epoch.
+        keep: write a run folder at all.
+    """
+
+    folder: Path | None = None
+    runs: Path = Path("runs")
+    callbacks: Sequence[Any] = ()
+    progress: Sequence["Progress"] = field(default=())
+    keep: bool = True
+
+
+def fit(spec: str | Path | Spec, options: FitOptions | None = None, **changes: Any) -> Run:
+    """Train a spec.
+
+    Args:
+        spec: a path, or what `load` returned.
+        options: how to run.
+        changes: fields of `FitOptions` by name.
+
+    Raises:
+        RecipeError: with every error, at its place.
+    """
+    chosen = replace(options or FitOptions(), **changes)
+    loaded = _loaded(spec)
+    return fit_prepared(prepare(loaded), chosen)
+
+
+def fit_prepared(prepared: Prepared, options: FitOptions) -> Run:
+    """Train a spec whose data were read."""
+    spec = prepared.spec
+    return _translated(spec, lambda: _fit(prepared, options))  # type: ignore[no-any-return]
+
+
+def _fit(prepared: Prepared, options: FitOptions) -> Run:
+    from recipe.compiler import startup
+
+    startup.start(prepared.program.runtime)
+    from recipe.report.curves import draw_curves
+    from recipe.report.history import read_history
+    from recipe.report.status import read_status
+    from recipe.training import folders, running
+
+    folder = None
+    if options.keep:
+        name = prepared.program.name
+        given = options.folder
+        folder = folders.given_folder(given) if given else folders.new_folder(options.runs, name)
+        running.write_sources(folder, prepared.spec.texts.by_source, prepared.spec.source)
+    outcome = running.run(prepared.program, prepared.dataset, folder, options.callbacks, options.progress)
+    if folder is not None:
+        best = read_status(folder.path).best
+        draw_curves(
+            read_history(folder.path), folder.path / "curves.svg", title=prepared.program.name, best=best
+        )
+    return Run(folder.path if folder else None, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a spec would do.
+
+    Args:
+        program: settled with the facts of the data.
+        layers: the layer table.
+        parameters: number of weights.
+        trainable: number of weights that learn.
+        rates: learning rate by step: the first, the largest and the last.
+        warnings: what is not an error.
+    """
+
+    program: Program
+    layers: "tuple[LayerRow, ...]"
+    parameters: int
+    trainable: int
+    rates: Mapping[int, float]
+    warnings: tuple[Problem, ...]
+
+
+def plan(spec: str | Path | Spec) -> Plan:
+    """What a spec would do: layers, shapes, parameters, steps and learning rates; trains nothing."""
+    prepared = prepare(_loaded(spec))
+    return _translated(prepared.spec, lambda: _plan(prepared))  # type: ignore[no-any-return]
+
+
+def _plan(prepared: Prepared) -> Plan:
+    from recipe.compiler import startup
+
+    startup.start(prepared.program.runtime)
+    from recipe.compiler.compiling import layer_table
+    from recipe.compiler.rates import landmarks
+
+    table = layer_table(prepared.program)
+    return Plan(
+        prepared.program,
+        table,
+        sum(row.parameters for row in table),
+        sum(row.trainable for row in table),
+        landmarks(prepared.program),
+        (*prepared.spec.warnings, *prepared.warnings),
+    )
+
+
+def explain(spec: str | Path | Spec, key: str) -> tuple[Entry, ...]:
+    """The history of the values of a key; empty when nothing has that name.
+
+    Args:
+        spec: a path, or what `load` returned.
+        key: a dotted path or the end of one, such as `learning_rate` or `dense_1.kernel_initializer`.
+    """
+    return matching(_loaded(spec).program, key)
+
+
+def evaluate(run: Path, data: Path | None = None) -> Mapping[str, Mapping[str, float]]:
+    """Loss and metrics of a finished run, by split.
+
+    Args:
+        run: the run folder.
+        data: a CSV file with the target column, instead of the spec's own data.
+
+    Raises:
+        RecipeError: R5xx for the data, R6xx for the folder.
+    """
+    from recipe.training.restoring import read_program
+
+    program = read_program(run)
+    dataset = _dataset_of(program, data)
+    from recipe.compiler import startup
+
+    startup.start(program.runtime)
+    from recipe.training.engine import Engine
+    from recipe.training.placements import PLACEMENTS
+    from recipe.training.restoring import restore
+
+    engine = Engine(restore(run, program).compiled, PLACEMENTS["single"].open())
+    return {name: engine.evaluate(arrays) for name, arrays in dataset.items()}
+
+
+def _dataset_of(program: Program, data: Path | None) -> "Mapping[str, Arrays]":
+    from recipe.data import predicting, reading
+
+    problems: list[Problem] = []
+    if data is not None and program.facts is not None:
+        arrays = predicting.encode_labelled_rows(data, program.facts, problems)
+        splits = {} if arrays is None else {"data": arrays}
+    else:
+        dataset = reading.read(program.data, problems)
+        splits = {} if dataset is None else dict(dataset.splits)
+    if errors(problems) or not splits:
+        raise DataError(in_order(problems))
+    return splits
+
+
+def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]":
+    """Predictions of a finished run for the rows of a CSV file, and warnings about the rows.
+
+    Args:
+        run: the run folder.
+        file: a CSV with the columns that the run was trained on, in any order; the target may be missing.
+
+    Raises:
+        RecipeError: R5xx for the rows, R6xx for the folder.
+    """
+    import pandas as pd
+
+    from recipe.data import predicting
+    from recipe.training.restoring import read_program
+
+    program = read_program(run)
+    if program.facts is None:
+        raise ValueError("a run folder's Program has facts")
+    problems: list[Problem] = []
+    arrays = predicting.encode_rows(file, program.facts, problems)
+    if arrays is None or errors(problems):
+        raise DataError(in_order(problems))
+    from recipe.compiler import startup
+
+    startup.start(program.runtime)
+    from recipe.training.predicting import predictions
+    from recipe.training.restoring import restore
+
+    (inputs,) = arrays.inputs.values()
+    return pd.DataFrame(predictions(restore(run, program), inputs)), in_order(problems)
+
+
+def seeded(spec: str | Path, overrides: Iterable[str], seed: int) -> Spec:
+    """A spec with another root seed."""
+    return load(spec, [*overrides, f"runtime.seed={seed}"])

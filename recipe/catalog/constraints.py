@@ -1,0 +1,483 @@
+"""What a value may be: objects that check, word themselves and know the usual slip.
+
+Leaf constraints look at one value; structures (`Fields`, `ObjectOf`, `ListOf`, `MappingOf`, `OneOf`, `Layers`)
+say how nodes nest and are walked by the resolver.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from recipe.catalog.calls import Call, Factor, Value
+from recipe.language.durations import Duration, Unit, parse_duration
+
+if TYPE_CHECKING:
+    from recipe.catalog.rows import Row
+
+
+class Rejected:
+    """The answer of a constraint to a value that it does not admit."""
+
+
+REJECTED = Rejected()
+
+
+class Leaf(Protocol):
+    """A constraint on a single value."""
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        """The value in its settled form, or `REJECTED`."""
+
+    def describe(self) -> str:
+        """What is expected, as in `must be a number above 0`."""
+
+    def resembles(self, value: Value) -> bool:
+        """Whether a value has the form of this constraint, in range or not."""
+
+    def slip(self, value: Value) -> str:
+        """The spelling that was probably meant, or nothing."""
+
+    def bad_values(self) -> tuple[Value, ...]:
+        """Values that must be refused, for tests."""
+
+
+def is_number(value: Value) -> bool:
+    """Whether a value is an integer or a finite float; a flag is not a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _range_words(
+    above: float | None, at_least: float | None, below: float | None, at_most: float | None
+) -> str:
+    if at_least is not None and at_most is not None:
+        return f"from {at_least:g} to {at_most:g}"
+    words = {"above": above, "of at least": at_least, "below": below, "of at most": at_most}
+    return " and ".join(f"{word} {limit:g}" for word, limit in words.items() if limit is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A finite number within limits; integers are numbers."""
+
+    above: float | None = None
+    at_least: float | None = None
+    below: float | None = None
+    at_most: float | None = None
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        if not is_number(value) or not self._holds(value):  # type: ignore[arg-type]
+            return REJECTED
+        return value
+
+    def _holds(self, value: float) -> bool:
+        return (
+            (self.above is None or value > self.above)
+            and (self.at_least is None or value >= self.at_least)
+            and (self.below is None or value < self.below)
+            and (self.at_most is None or value <= self.at_most)
+        )
+
+    def describe(self) -> str:
+        return f"a number {_range_words(self.above, self.at_least, self.below, self.at_most)}".rstrip()
+
+    def resembles(self, value: Value) -> bool:
+        return is_number(value) or _number_in(value) is not None
+
+    def slip(self, value: Value) -> str:
+        number = _number_in(value)
+        return value.strip() if number is not None and isinstance(value, str) and self._holds(number) else ""
+
+    def bad_values(self) -> tuple[Value, ...]:
+        outside = [limit - 1 for limit in (self.above, self.at_least) if limit is not None]
+        outside += [limit + 1 for limit in (self.below, self.at_most) if limit is not None]
+        return ("many", True, math.nan, math.inf, *outside)
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number within limits."""
+
+    at_least: int | None = None
+    at_most: int | None = 2**53
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        if not isinstance(value, int) or isinstance(value, bool):
+            return REJECTED
+        too_small = self.at_least is not None and value < self.at_least
+        too_large = self.at_most is not None and value > self.at_most
+        return REJECTED if too_small or too_large else value
+
+    def describe(self) -> str:
+        at_most = None if self.at_most == 2**53 else self.at_most
+        return f"an integer {_range_words(None, self.at_least, None, at_most)}".rstrip()
+
+    def resembles(self, value: Value) -> bool:
+        return is_number(value) or _number_in(value) is not None
+
+    def slip(self, value: Value) -> str:
+        number = value if isinstance(value, float) else _number_in(value)
+        if number is None or not math.isfinite(number) or number != int(number):
+            return ""
+        return "" if isinstance(self.accept(int(number)), Rejected) else str(int(number))
+
+    def bad_values(self) -> tuple[Value, ...]:
+        return ("many", True, 1.5, *([self.at_least - 1] if self.at_least is not None else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """A share: `10%` or `0.1`.
+
+    Args:
+        one: whether the whole (1, 100%) is admitted.
+    """
+
+    one: bool = False
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        share = value
+        if isinstance(value, str):
+            duration = parse_duration(value)
+            share = duration.amount / 100 if duration and duration.unit is Unit.PERCENT else None
+        if not is_number(share) or not 0 <= share <= 1 or (share == 1 and not self.one):  # type: ignore[operator]
+            return REJECTED
+        return share
+
+    def describe(self) -> str:
+        return f"a share from 0 {'to 1' if self.one else 'up to, but not including, 1'} (`10%` or `0.1`)"
+
+    def resembles(self, value: Value) -> bool:
+        return (
+            is_number(value)
+            or _number_in(value) is not None
+            or (isinstance(value, str) and value.endswith("%"))
+        )
+
+    def slip(self, value: Value) -> str:
+        number = value if is_number(value) else _number_in(value)
+        if not isinstance(number, int | float):
+            return ""
+        return f"{number:g}%" if 1 <= number < 100 else f"{number:g}" if 0 <= number < 1 else ""
+
+    def bad_values(self) -> tuple[Value, ...]:
+        return ("much", True, -0.1, 50, "150%")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """`true` or `false`."""
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        return value if isinstance(value, bool) else REJECTED
+
+    def describe(self) -> str:
+        return "`true` or `false`"
+
+    def resembles(self, value: Value) -> bool:
+        return isinstance(value, bool) or str(value).lower() in _FLAG_WORDS
+
+    def slip(self, value: Value) -> str:
+        return _FLAG_WORDS.get(str(value).lower(), "")
+
+    def bad_values(self) -> tuple[Value, ...]:
+        return ("yes", 1, 0.0)
+
+
+_FLAG_WORDS = {"yes": "true", "no": "false", "on": "true", "off": "false", "true": "true", "false": "false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string, of a given form if there is a pattern.
+
+    Args:
+        what: how to call it: `a column name`.
+        pattern: regular expression that the whole string must match.
+    """
+
+    what: str = "a string"
+    pattern: str = ""
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        if not isinstance(value, str) or (self.pattern and not re.fullmatch(self.pattern, value)):
+            return REJECTED
+        return value
+
+    def describe(self) -> str:
+        return self.what
+
+    def resembles(self, value: Value) -> bool:
+        return isinstance(value, str)
+
+    def slip(self, value: Value) -> str:
+        return f'"{value}"' if is_number(value) or isinstance(value, bool) else ""
+
+    def bad_values(self) -> tuple[Value, ...]:
+        return (1, True, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class PathText(Text):
+    """A path; relative to the file that wrote it. The resolver makes it whole."""
+
+    what: str = "a path"
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        return (
+            value
+            if isinstance(value, str) and value and "://" not in value and "\0" not in value
+            else REJECTED
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One of a few words (or numbers), spelled as they are."""
+
+    choices: tuple[str | int | None, ...]
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        same = (choice for choice in self.choices if type(choice) is type(value) and choice == value)
+        return next(same, REJECTED)
+
+    def describe(self) -> str:
+        spelled = ["null" if choice is None else str(choice) for choice in self.choices]
+        quoted = [f"`{word}`" for word in spelled]
+        return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+    def resembles(self, value: Value) -> bool:
+        return not isinstance(self.accept(value), Rejected)
+
+    def slip(self, value: Value) -> str:
+        return next((str(word) for word in self.choices if str(word).lower() == str(value).lower()), "")
+
+    def bad_values(self) -> tuple[Value, ...]:
+        return ("no such word", 1.5, True)
+
+
+@dataclass(frozen=True, slots=True)
+class DurationIn:
+    """A stretch of training in one of some units.
+
+    Args:
+        units: those that make sense here.
+        bare: the unit of a bare integer, where the key names it (`epochs: 5`).
+        zero: whether nothing at all is admitted.
+    """
+
+    units: tuple[Unit, ...]
+    bare: Unit | None = None
+    zero: bool = False
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        duration = value if isinstance(value, Duration) else None
+        if isinstance(value, int) and not isinstance(value, bool) and self.bare:
+            duration = Duration(value, self.bare)
+        if isinstance(value, str):
+            duration = parse_duration(value)
+        if duration is None or duration.unit not in self.units or duration.amount < 0:
+            return REJECTED
+        return REJECTED if duration.amount == 0 and not self.zero else duration
+
+    def describe(self) -> str:
+        examples = [f"`{_EXAMPLES[unit]}`" for unit in self.units]
+        bare = "a whole number, or " if self.bare else ""
+        return f"{bare}a duration such as {' or '.join(examples[:3])}"
+
+    def resembles(self, value: Value) -> bool:
+        return is_number(value) or (isinstance(value, str) and parse_duration(value) is not None)
+
+    def slip(self, value: Value) -> str:
+        if not is_number(value) or not isinstance(value, int | float):
+            return ""
+        if 0 < value < 1 and Unit.PERCENT in self.units:
+            return f"{value * 100:g}%"
+        units = [unit for unit in self.units if unit in (Unit.EPOCHS, Unit.STEPS)]
+        return "` or `".join(f"{value:g} {unit}" for unit in units)
+
+    def bad_values(self) -> tuple[Value, ...]:
+        return ("soon", True, -1, "5 parsecs")
+
+
+_EXAMPLES = {
+    Unit.EPOCHS: "5 epochs",
+    Unit.STEPS: "500 steps",
+    Unit.PERCENT: "10%",
+    Unit.TOKENS: "300B tokens",
+    Unit.EXAMPLES: "10M examples",
+    Unit.MINUTES: "90 minutes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactorText:
+    """`x0.1`: a multiple of what is there."""
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        match = re.fullmatch(r"x(\d+(\.\d+)?(e-?\d+)?)", value) if isinstance(value, str) else None
+        return Factor(float(match[1])) if match else REJECTED
+
+    def describe(self) -> str:
+        return "a factor such as `x0.1`"
+
+    def resembles(self, value: Value) -> bool:
+        return isinstance(value, str) and value.startswith("x")
+
+    def slip(self, value: Value) -> str:
+        return f"x{value:g}" if isinstance(value, int | float) and is_number(value) else ""
+
+    def bad_values(self) -> tuple[Value, ...]:
+        return ("times two", 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Whatever Keras takes: the generated catalog does not know more."""
+
+    def accept(self, value: Value) -> "Value | Rejected":
+        return value
+
+    def describe(self) -> str:
+        return "a value that Keras takes"
+
+    def resembles(self, value: Value) -> bool:
+        return True
+
+    def slip(self, value: Value) -> str:
+        return ""
+
+    def bad_values(self) -> tuple[Value, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A mapping with the parameters of one row; a lone value stands for the first of them.
+
+    Args:
+        row: whose parameters they are.
+        shorthand: whether a lone value is admitted.
+    """
+
+    row: "Row"
+    shorthand: bool = False
+
+    def describe(self) -> str:
+        keys = ", ".join(f"`{parameter.name}`" for parameter in self.row.parameters[:4])
+        return f"a mapping with keys such as {keys}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectOf:
+    """One object of a family: `Name`, `Name: value` or `Name: {argument: value}`.
+
+    Args:
+        families: where the name is looked up, first match wins.
+        siblings: words that may stand beside the object.
+    """
+
+    families: tuple[str, ...]
+    siblings: frozenset[str] = frozenset()
+
+    def describe(self) -> str:
+        first = self.families[0]
+        article = "an" if first[0] in "aeiou" else "a"
+        return f"{article} {first.replace('_', ' ')}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list whose items obey one constraint.
+
+    Args:
+        item: constraint of each.
+        lone: whether a lone value stands for a list of one.
+        length: how many there must be, if it is fixed.
+    """
+
+    item: "Constraint"
+    lone: bool = False
+    length: int | None = None
+
+    def describe(self) -> str:
+        return f"a list, each {self.item.describe()}"
+
+
+@dataclass(frozen=True, slots=True)
+class MappingOf:
+    """A mapping from names that the user chooses to values of one constraint."""
+
+    item: "Constraint"
+    keys: str = "name"
+
+    def describe(self) -> str:
+        return f"a mapping from {self.keys} to {self.item.describe()}"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The first of several constraints whose form fits decides."""
+
+    options: tuple["Constraint", ...]
+
+    def describe(self) -> str:
+        return ", or ".join(option.describe() for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """An architecture: a list of layers, or `{inputs, layers}`."""
+
+    def describe(self) -> str:
+        return "a list of layers"
+
+
+@dataclass(frozen=True, slots=True)
+class NotBuilt:
+    """A word of the language that this version does not have.
+
+    Args:
+        reserved: whether it is kept for a later version of the language itself.
+    """
+
+    reserved: bool = False
+
+    def describe(self) -> str:
+        return "left out"
+
+
+Structure = Fields | ObjectOf | ListOf | MappingOf | OneOf | Layers | NotBuilt
+LeafConstraint = (
+    Number | Integer | Fraction | Flag | Text | PathText | Words | DurationIn | FactorText | Anything
+)
+Constraint = LeafConstraint | Structure
+
+
+def _number_in(value: Value) -> float | None:
+    """The number that a string spells (`"1e-3"` in quotes), or None."""
+    if not isinstance(value, str):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def spelled(value: Value) -> str:
+    """A value as a user would write it, for messages: strings in quotes, mappings as YAML."""
+    if isinstance(value, str):
+        return f'the string "{value}"'
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"a list of {len(value)}"
+    if isinstance(value, Call):
+        return f"the object `{value.name}`"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    return str(value)

@@ -1,0 +1,137 @@
+"""Where every name is found: our own rows and the classes of Keras, in one form."""
+
+import functools
+from collections.abc import Mapping
+
+from recipe.catalog import overlay, sections, words
+from recipe.catalog.constraints import Constraint, Fields, OneOf, Words
+from recipe.catalog.keras_classes import KerasClass, KerasParameter, load
+from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
+
+# Our families that are a family of the generated file.
+KERAS_FAMILIES: Mapping[str, str] = {
+    "layer": "layer",
+    "optimizer": "optimizer",
+    "keras_schedule": "schedule",
+    "loss": "loss",
+    "metric": "metric",
+    "initializer": "initializer",
+    "regularizer": "regularizer",
+    "constraint": "constraint",
+    "callback": "callback",
+}
+
+OWN_ROWS: tuple[Row, ...] = words.SOURCES + words.KINDS + words.SCHEDULES + words.LAYERS + words.METRICS
+
+LATER_WORDS: Mapping[str, tuple[str, ...]] = {
+    "source": tuple(words.LATER_SOURCES),
+    "kind": tuple(words.LATER_KINDS),
+    "schedule": tuple(words.LATER_SCHEDULES),
+    "layer_word": tuple(words.LATER_LAYERS),
+}
+
+# Where an object of a family belongs, for objects that stand elsewhere.
+HOMES: Mapping[str, str] = {
+    "layer": "architecture",
+    "layer_word": "architecture",
+    "optimizer": "optimizer",
+    "loss": "loss",
+    "metric": "metrics",
+    "initializer": "init",
+    "schedule": "schedule",
+    "keras_schedule": "schedule",
+    "callback": "training.callbacks",
+    "source": "data",
+    "kind": "data.features",
+}
+
+
+@functools.cache
+def find(family: str, name: str) -> Row | None:
+    """The row of a name in a family, or None."""
+    if family in KERAS_FAMILIES:
+        found = load().find(KERAS_FAMILIES[family], name)
+        return None if found is None else _row(family, found)
+    return next((row for row in OWN_ROWS if row.family == family and row.name == name), None)
+
+
+@functools.cache
+def names(family: str) -> tuple[str, ...]:
+    """Every name of a family."""
+    if family in KERAS_FAMILIES:
+        return load().names(KERAS_FAMILIES[family])
+    return tuple(row.name for row in OWN_ROWS if row.family == family)
+
+
+def families_of(name: str) -> tuple[str, ...]:
+    """The families that have a name, for `X is an optimizer, not a layer`."""
+    return tuple(family for family in HOMES if find(family, name) is not None)
+
+
+def sections_with(key: str) -> tuple[str, ...]:
+    """The paths of the sections that have a key."""
+    return tuple(path for path, row in SECTION_PATHS.items() if row.parameter(key) is not None)
+
+
+def _section_rows(row: Row, path: str) -> Mapping[str, Row]:
+    found = {path: row}
+    for parameter in row.parameters:
+        for below in _rows_below(parameter.holds):
+            found |= _section_rows(below, f"{path}.{parameter.name}".lstrip("."))
+    return found
+
+
+def _rows_below(holds: Constraint) -> tuple[Row, ...]:
+    options = holds.options if isinstance(holds, OneOf) else (holds,)
+    return tuple(option.row for option in options if isinstance(option, Fields))
+
+
+SECTION_PATHS: Mapping[str, Row] = _section_rows(sections.SPEC, "")
+
+
+def _row(family: str, found: KerasClass) -> Row:
+    parameters = tuple(_parameter(family, found.name, parameter) for parameter in found.parameters)
+    return Row(found.name, family, found.target, parameters, found.help)
+
+
+def _parameter(family: str, owner: str, parameter: KerasParameter) -> Parameter:
+    slot = parameter.name == "rate" and owner in overlay.DROPOUT_SLOTS
+    default = REQUIRED if parameter.required and not slot else UNSET
+    return Parameter(parameter.name, holds(family, owner, parameter), default, parameter.help)
+
+
+def holds(family: str, owner: str, parameter: KerasParameter) -> Constraint:
+    """What an argument of a Keras class may be: the overlay's word first, then the generated file's."""
+    ranges = overlay.RANGES.get(family, {})
+    written = ranges.get(f"{owner}.{parameter.name}")
+    if written is not None:
+        return written
+    constraint = ranges.get(parameter.name) or _generated(parameter)
+    return OneOf((overlay.NULL, constraint)) if parameter.nullable else constraint
+
+
+def _generated(parameter: KerasParameter) -> Constraint:
+    if parameter.holds == "activation":
+        return Words(tuple(load().activations))
+    if parameter.choices:
+        return Words(tuple(parameter.choices))
+    return overlay.HOLDS[parameter.holds]
+
+
+def keras_default(family: str, name: str, argument: str) -> object:
+    """What Keras fills in for an argument that nobody writes; None when it has no default."""
+    found = load().find(KERAS_FAMILIES[family], name)
+    parameters = found.parameters if found else ()
+    return next((parameter.default for parameter in parameters if parameter.name == argument), None)
+
+
+def direction_of(metric: str) -> str | None:
+    """`max` or `min`: which way a Keras metric gets better; None when nobody can say."""
+    found = load().find("metric", metric)
+    return None if found is None else found.direction
+
+
+def inputs_of(layer: str) -> tuple[tuple[str, ...], bool]:
+    """The tensors that a Keras layer's call must get, and whether it takes them as one list."""
+    found = load().find("layer", layer)
+    return (found.inputs, found.takes_list) if found else ((), False)

@@ -1,0 +1,76 @@
+"""The row is the feature: everything that may be written is one frozen row."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from recipe.catalog.calls import Value
+from recipe.catalog.constraints import Constraint
+
+
+class Required:
+    """Stands where a default would: the argument must be written."""
+
+    def __repr__(self) -> str:
+        return "required"
+
+
+class Unset:
+    """Stands where a default would: what nobody writes is left to Keras, or to the target."""
+
+    def __repr__(self) -> str:
+        return "unset"
+
+
+REQUIRED: Final = Required()
+UNSET: Final = Unset()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument or key.
+
+    Args:
+        name: as written.
+        holds: what it may be.
+        default: its value when nobody writes it; `REQUIRED`, or `UNSET` to leave it out.
+        help: one line for `explain`, the schema and editors.
+        unit: of a number: `steps`, `examples`.
+        identity: does a change alter what is trained?
+    """
+
+    name: str
+    holds: Constraint
+    default: Value | Required | Unset = REQUIRED
+    help: str = ""
+    unit: str = ""
+    identity: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that may be written, by name.
+
+    Args:
+        name: `Dense`, `warmup_cosine`, `training`.
+        family: `layer`, `optimizer`, `schedule`, `source`, `section` ...
+        target: what stands behind it: a dotted class, or `recipe:name`.
+        parameters: in order; a lone value is given to the first.
+        help: one line.
+        source: the paper, where there is one.
+    """
+
+    name: str
+    family: str
+    target: str
+    parameters: tuple[Parameter, ...] = ()
+    help: str = ""
+    source: str = ""
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of a name, or None."""
+        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names of its parameters."""
+        return tuple(parameter.name for parameter in self.parameters)

@@ -1,0 +1,219 @@
+"""The sections of a spec and their keys, a row each."""
+
+from recipe.catalog.constraints import (
+    DurationIn,
+    Fields,
+    Flag,
+    Fraction,
+    Integer,
+    Layers,
+    ListOf,
+    MappingOf,
+    NotBuilt,
+    Number,
+    ObjectOf,
+    OneOf,
+    Text,
+    Words,
+)
+from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
+from recipe.language.durations import Duration, Unit
+
+COLUMN = Text("the name of a column")
+RUN_NAME = Text("a name of letters, digits, `_`, `-` and `.`", r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+METRIC = Text("the name of a logged metric")
+SOURCE = ObjectOf(("source",))
+KINDS = OneOf((COLUMN, MappingOf(ObjectOf(("kind",)), "column")))
+LATER = NotBuilt()
+RESERVED = NotBuilt(reserved=True)
+AUTO = Words(("auto",))
+OFF = Words(("off",))
+EPOCHS_OR_STEPS = (Unit.EPOCHS, Unit.STEPS)
+
+
+def _section(name: str, help_text: str, *parameters: Parameter) -> Row:
+    return Row(name, "section", f"recipe:{name}", parameters, help_text)
+
+
+def _later(name: str, help_text: str = "") -> Parameter:
+    return Parameter(name, LATER, UNSET, help_text)
+
+
+SPLIT = _section(
+    "split",
+    "how one source is divided into train, validation and test",
+    Parameter(
+        "validation", OneOf((Fraction(), Integer(0))), 0.0, "share or number of examples for validation"
+    ),
+    Parameter("test", OneOf((Fraction(), Integer(0))), 0.0, "share or number of examples for the test"),
+    Parameter("stratified", Flag(), False, "keep the shares of the classes equal in all parts"),
+    Parameter("group", OneOf((COLUMN, Words((None,)))), None, "column whose equal values stay in one part"),
+    _later("time", "column to divide by, the newest rows last"),
+    _later("folds", "number of folds"),
+)
+
+DATA = _section(
+    "data",
+    "what is read, and how",
+    Parameter("source", SOURCE, UNSET, "one source, divided by `split`"),
+    Parameter("train", SOURCE, UNSET, "source of the training examples"),
+    Parameter("validation", SOURCE, UNSET, "source of the validation examples"),
+    Parameter("test", SOURCE, UNSET, "source of the test examples"),
+    Parameter("target", KINDS, UNSET, "the column to learn, or kinds by column"),
+    Parameter(
+        "features", MappingOf(ObjectOf(("kind",)), "column"), UNSET, "kinds by column; all others if absent"
+    ),
+    Parameter("ignore", ListOf(COLUMN, lone=True), (), "columns that are not features"),
+    Parameter(
+        "missing",
+        Words(("error", "drop", "mean", "median", "category")),
+        "error",
+        "what to do about missing cells",
+    ),
+    Parameter("split", Fields(SPLIT), None, "how one source is divided"),
+    _later("weight", "column of example weights"),
+)
+
+WEIGHT_DECAY = _section(
+    "weight_decay",
+    "decoupled weight decay; biases and norm parameters excluded",
+    Parameter(
+        "value",
+        Number(at_least=0, at_most=1),
+        REQUIRED,
+        "the decay of a weight in one step, per learning rate",
+    ),
+    Parameter("exclude", ListOf(Text("a pattern over weight paths")), (), "more weights that do not decay"),
+    _later("coupled", "decay inside the gradient"),
+)
+
+EARLY_STOPPING = _section(
+    "early_stopping",
+    "stop when the watched metric no longer improves, and restore the best weights",
+    Parameter("patience", DurationIn((Unit.EPOCHS,)), REQUIRED, "how long to wait for an improvement"),
+    Parameter("metric", OneOf((AUTO, METRIC)), "auto", "what is watched; `monitor.best` unless said"),
+    Parameter("minimum_delta", Number(at_least=0), 0.0, "the least change that counts as improvement"),
+    Parameter(
+        "after", DurationIn((Unit.EPOCHS,), zero=True), Duration(0, Unit.EPOCHS), "when watching begins"
+    ),
+)
+
+REGULARIZATION = _section(
+    "regularization",
+    "everything against overfitting",
+    Parameter(
+        "weight_decay", OneOf((OFF, Fields(WEIGHT_DECAY, shorthand=True))), UNSET, "decoupled weight decay"
+    ),
+    Parameter("dropout", OneOf((OFF, Fraction())), UNSET, "rate of every Dropout that has none of its own"),
+    Parameter(
+        "label_smoothing", OneOf((OFF, Fraction())), UNSET, "share of the target spread over all classes"
+    ),
+    Parameter(
+        "augmentation",
+        OneOf((OFF, ListOf(ObjectOf(("layer",))))),
+        UNSET,
+        "Keras's random layers, applied to training batches only",
+    ),
+    Parameter(
+        "early_stopping",
+        OneOf((OFF, Fields(EARLY_STOPPING, shorthand=True))),
+        UNSET,
+        "stop when validation no longer improves",
+    ),
+    Parameter("gradient_clip", OneOf((OFF, Number(above=0))), UNSET, "largest global norm of the gradient"),
+    _later("l1", "penalty on absolute weights"),
+    _later("l2", "penalty on squared weights"),
+    _later("drop_path", "stochastic depth"),
+    _later("mixup", "mixing of examples"),
+    _later("cutmix", "pasting of patches"),
+    _later("ema", "averaged weights"),
+    _later("gradient_noise", "noise on the gradient"),
+    _later("max_norm", "largest norm of a weight vector"),
+)
+
+TRAINING = _section(
+    "training",
+    "how long, and in what portions",
+    Parameter(
+        "epochs", DurationIn((Unit.EPOCHS,), bare=Unit.EPOCHS), UNSET, "passes over the training examples"
+    ),
+    Parameter("steps", DurationIn((Unit.STEPS,), bare=Unit.STEPS), UNSET, "updates of the weights"),
+    Parameter("batch_size", OneOf((Integer(1), Words(("full",)))), 32, "examples per update", "examples"),
+    Parameter("callbacks", ListOf(ObjectOf(("callback",))), (), "further Keras callbacks", identity=False),
+    _later("time", "limit by the clock"),
+    _later("accumulate", "parts in which a batch is computed"),
+    _later("class_weight", "weights of the classes in the loss"),
+    _later("sampling", "order of the examples"),
+    _later("validate_every", "how often to validate"),
+    _later("stop_at", "metric at which to stop"),
+)
+
+MONITOR = _section(
+    "monitor",
+    "what is watched",
+    Parameter(
+        "best", OneOf((AUTO, MappingOf(METRIC, "`max` or `min`"), METRIC)), "auto", "which epoch is best"
+    ),
+    _later("overfitting", "gap between training and validation"),
+    _later("checkpoint", "how often to save"),
+    _later("tensorboard", "event files"),
+    _later("mlflow", "a tracker"),
+)
+
+RUNTIME = _section(
+    "runtime",
+    "machine, precision and seed",
+    Parameter("backend", Words(("tensorflow",)), "tensorflow", "Keras's backend"),
+    Parameter(
+        "precision",
+        Words(("float32", "mixed_bfloat16", "mixed_float16", "auto")),
+        "float32",
+        "numbers in which layers compute",
+    ),
+    Parameter("strategy", Words(("auto", "single", "mirrored")), "auto", "devices that share a batch"),
+    Parameter("seed", Integer(0, 2**32 - 1), 0, "root of all randomness"),
+    Parameter("deterministic", OneOf((AUTO, Flag())), "auto", "refuse operations that do not repeat"),
+    Parameter("engine", Words(("auto", "graph", "xla")), "auto", "how steps are executed"),
+)
+
+INIT = _section(
+    "init",
+    "how weights begin",
+    Parameter("default", OneOf((AUTO, ObjectOf(("initializer",)))), "auto", "initializer of kernels"),
+    Parameter("match", MappingOf(ObjectOf(("initializer",)), "slot pattern"), UNSET, "initializers by slot"),
+    _later("residual", "start of residual branches"),
+    _later("head_bias", "start of the head's bias"),
+    _later("weights", "weights of an earlier run"),
+)
+
+LOSS_ITEM = ObjectOf(("loss",), frozenset({"weight", "as"}))
+METRIC_ITEM = ObjectOf(("metric",), frozenset({"as"}))
+
+SPEC = _section(
+    "spec",
+    "one training run",
+    Parameter("recipe", Words((1,)), REQUIRED, "version of the language"),
+    Parameter("name", RUN_NAME, UNSET, "name of the run folder; the file's name unless said", identity=False),
+    Parameter("imports", LATER, UNSET, "modules with registered Keras classes"),
+    Parameter("data", Fields(DATA), REQUIRED, DATA.help),
+    Parameter("blocks", LATER, UNSET, "reusable pieces of architecture"),
+    Parameter("architecture", Layers(), REQUIRED, "the layers, each fed by the one before"),
+    Parameter("loss", OneOf((AUTO, LOSS_ITEM)), "auto", "what is minimized"),
+    Parameter("metrics", OneOf((AUTO, ListOf(METRIC_ITEM))), "auto", "what is measured", identity=False),
+    Parameter("init", OneOf((AUTO, ObjectOf(("initializer",)), Fields(INIT))), "auto", INIT.help),
+    Parameter("optimizer", ObjectOf(("optimizer",), frozenset({"groups"})), REQUIRED, "the update rule"),
+    Parameter(
+        "schedule", ObjectOf(("schedule", "keras_schedule")), None, "shape of the learning rate over the run"
+    ),
+    Parameter("regularization", Fields(REGULARIZATION), None, REGULARIZATION.help),
+    Parameter("training", Fields(TRAINING), REQUIRED, TRAINING.help),
+    Parameter("monitor", Fields(MONITOR), None, MONITOR.help),
+    Parameter("runtime", Fields(RUNTIME), None, RUNTIME.help, identity=False),
+    Parameter("sweep", RESERVED, UNSET),
+    Parameter("phases", RESERVED, UNSET),
+)
+
+# Keys of a file that are used up before sections are resolved.
+BEFORE_RESOLVING = ("extends", "vars")
+
+SIBLING_WORDS = frozenset({"as", "from", "when", "call"})

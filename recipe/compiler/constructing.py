@@ -1,0 +1,54 @@
+"""From a Call to the object it stands for: the only place that calls constructors."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from recipe.catalog.calls import Call, Value
+from recipe.diagnostics.problems import RecipeError
+from recipe.diagnostics.shapes import ObjectRefused
+from recipe.program.names import snake_case
+
+
+def class_of(target: str) -> Any:
+    """The class behind a target of the catalog, such as `keras.layers.Dense`."""
+    package, _, name = target.rpartition(".")
+    if not package.startswith(("keras.", "recipe.components.")):
+        raise ValueError(f"a class of Keras or of recipe.components is expected. Received: {target}")
+    return getattr(importlib.import_module(package), name)
+
+
+def construct(call: Call, **further: Any) -> Any:
+    """The object of a Call.
+
+    Args:
+        call: of a class of the catalog.
+        further: arguments that the compiler adds, such as a layer's name and dtype policy.
+
+    Raises:
+        RecipeError: R402, with Keras's own words, at the place of the Call.
+    """
+    arguments = {name: plain(argument.value) for name, argument in call.arguments.items()}
+    try:
+        return class_of(call.target)(**{**further, **arguments})
+    except (TypeError, ValueError) as refused:
+        raise RecipeError([ObjectRefused(call.origin.span, call.name, first_sentence(refused))]) from refused
+
+
+def plain(value: Value) -> Any:
+    """A value as Keras takes it: Calls constructed, tuples as lists where they hold objects."""
+    if isinstance(value, Call):
+        inner = {"name": snake_case(value.name)} if value.target.startswith("keras.layers.") else {}
+        return construct(value, **inner)
+    if isinstance(value, tuple):
+        items = [plain(item) for item in value]
+        return items if any(isinstance(item, Call) for item in value) else tuple(items)
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def first_sentence(error: BaseException) -> str:
+    """What a foreign error says, without its traceback and further lines."""
+    text = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return text.rstrip(".")

@@ -1,0 +1,50 @@
+"""Weights by path: each weight's first value depends on the root seed, its path and its shape, on nothing else.
+
+Keras would give twins of one seeded initializer equal values (query, key and value of an attention), and without
+a seed every weight depends on all before it. Here a network is built without values; then each variable's own
+initializer is called with a seed derived from the variable's path.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import keras
+from keras.src.backend.common import global_state
+
+from recipe.program.seeds import derive
+
+Built = TypeVar("Built")
+
+
+def without_values(build: Callable[[], Built]) -> Built:
+    """Build Keras objects whose variables have shapes and no values, however large they are."""
+    with keras.StatelessScope(initialize_variables=False):
+        built = build()
+    # The registry would give all of them values when the next scope ends, wherever that is.
+    global_state.set_global_attribute("uninitialized_variables", [])
+    return built
+
+
+def initialize(variables: list[Any], seed: int) -> None:
+    """Give each variable its first value.
+
+    Args:
+        variables: of a network built by `without_values`.
+        seed: the root seed.
+    """
+    for variable in variables:
+        initializer = _seeded(variable._initializer, seed, variable.path)
+        variable._initialize_with_initializer(initializer)
+        variable._initializer = None
+
+
+def _seeded(initializer: Any, root: int, path: str) -> Any:
+    """The initializer with a seed of this weight's own; a written seed takes the root's place."""
+    if not isinstance(initializer, keras.initializers.Initializer):
+        return initializer
+    config = initializer.get_config()
+    if "seed" not in config:
+        return initializer
+    written = config["seed"]
+    config["seed"] = derive(written if isinstance(written, int) else root, "weights", path)
+    return type(initializer).from_config(config)

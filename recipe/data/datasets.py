@@ -1,0 +1,43 @@
+"""Data that is ready to train on: encoded arrays by split, and the facts about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recipe.program.facts import Facts
+
+Array = NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The examples of one split.
+
+    Args:
+        inputs: by name of the network's input, `(examples, *shape)`; images in their stored type.
+        targets: by name of the target: class indices int32 `(examples,)`; flags and numbers float32
+            `(examples, 1)`; empty where rows without their answers were encoded.
+        rows: number of each example in its source, from 0, `(examples,)`.
+    """
+
+    inputs: Mapping[str, Array]
+    targets: Mapping[str, Array]
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What reading the data gave.
+
+    Args:
+        facts: what a Program learns from it.
+        splits: `train`, and `validation` and `test` where they exist.
+    """
+
+    facts: Facts
+    splits: Mapping[str, Arrays]

@@ -1,0 +1,83 @@
+"""Stored arrays as inputs: images keep their bytes, other arrays become float32."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recipe.data.tables import Stored, Table
+from recipe.diagnostics.data import KindDoesNotFit
+from recipe.diagnostics.data_cells import NotFinite
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
+from recipe.program.facts import Column, InputFact
+
+_BYTE_SCALE = 1 / 255
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a stored array is fed.
+
+    Args:
+        kind: `image`, or `number` of any other array.
+        fact: of the input.
+        reason: why this kind was chosen; empty when it was written.
+    """
+
+    kind: str
+    fact: InputFact
+    reason: str
+
+    def column(self, name: str) -> Column:
+        """The array as the one column of its input."""
+        scale = {"scale": self.fact.scale} if self.kind == "image" else {}
+        return Column(name, self.kind, int(np.prod(self.fact.shape)), scale, self.reason)
+
+    def encode(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        """The stored values in the shape and type of the input; a view where nothing changes."""
+        return values.reshape(len(values), *self.fact.shape).astype(self.fact.dtype, copy=False)
+
+
+def settle_layout(
+    name: str, stored: Stored, written: str | None, span: Span | None, problems: list[Problem]
+) -> Layout | None:
+    """How a stored array is fed; None when the kind that was written does not fit.
+
+    Arrays of rank 4, and arrays of bytes of rank 3 (which get a channel axis), are images. Images of bytes
+    stay bytes, with a factor that brings them to [0, 1]; everything else becomes float32 as it is.
+
+    Args:
+        name: of the array.
+        stored: `(rows, ...)`.
+        written: kind that the spec gives, or None.
+        span: where to blame.
+        problems: R528 is appended.
+    """
+    values = stored.values
+    found = f"examples of shape {values.shape[1:]} and type {values.dtype}"
+    accepted = ("number", "image") if values.ndim in (3, 4) else ("number",)
+    if written is not None and written not in accepted:
+        problems.append(KindDoesNotFit(span, name, written, found, accepted))
+        return None
+    is_bytes = values.dtype == np.uint8
+    looks_like_images = values.ndim == 4 or (values.ndim == 3 and is_bytes)
+    kind = written if written is not None else "image" if looks_like_images else "number"
+    reason = found if written is None else ""
+    if kind != "image":
+        return Layout(kind, InputFact(values.shape[1:] or (1,), "float32"), reason)
+    shape = (*values.shape[1:], 1) if values.ndim == 3 else values.shape[1:]
+    scale = stored.scale or (_BYTE_SCALE if is_bytes else 1.0)
+    return Layout(kind, InputFact(shape, "uint8" if is_bytes else "float32", scale), reason)
+
+
+def check_finite(name: str, table: Table, part: str, span: Span | None, problems: list[Problem]) -> bool:
+    """Whether an array holds neither NaN nor infinity; else R537."""
+    values = table.arrays[name].values
+    if values.dtype.kind != "f":
+        return True
+    finite = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
+    rows = np.flatnonzero(~finite)
+    if len(rows):
+        problems.append(NotFinite(span, name, part, len(rows), table.places(rows)))
+    return not len(rows)

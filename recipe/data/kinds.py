@@ -1,0 +1,192 @@
+"""The kind of a column of cells: as written, or inferred from all rows of the training source.
+
+| cells of a feature | kind |
+|---|---|
+| the two words of a flag (0 and 1, no and yes, false and true ...) | `flag` |
+| only numbers | `number`; refused when they merely count the rows |
+| some text, at most 20 distinct values (or 5 % of the rows, or 1,000), one of them twice | `category` |
+| anything else | refused: free text |
+
+Of a target, text is a `category`, 0 and 1 a `flag`, whole numbers with at most 20 distinct values a
+`category`, and other numbers a `number`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recipe.catalog.calls import Call
+from recipe.data.cells import (
+    as_number,
+    distinct,
+    flag_pair,
+    in_natural_order,
+    is_finite_number,
+    names_of,
+    numbers_of,
+)
+from recipe.data.meanings import Kind
+from recipe.data.roles import Roles, span_of
+from recipe.data.tables import Cells, Rows, Table, missing_in
+from recipe.diagnostics.data import FreeText, KindDoesNotFit, NotAFlag, NotANumber, NoValues, RowNumber
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
+from recipe.program.plans import DataPlan
+
+MOST_CLASSES = 20  # distinct whole numbers that are still classes, distinct texts that are still a category
+MOST_CATEGORIES = 1000
+CATEGORY_SHARE = 0.05
+WIDEST_CATEGORY = 10_000  # distinct values of a category that was written; one-hot, each is a number in every row
+MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
+CELL_KINDS = ("number", "category", "flag")
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of which the kind is asked."""
+
+    name: str
+    role: str
+    cells: Cells
+    values: tuple[str, ...]
+    table: Table
+    span: Span | None
+
+    @property
+    def present(self) -> int:
+        return int(np.count_nonzero(~missing_in(self.cells)))
+
+    def rows_where_not_number(self) -> Rows:
+        wrong = {value for value in self.values if not is_finite_number(value)}
+        return np.flatnonzero([text in wrong for text in self.cells])
+
+
+def settle_kinds(roles: Roles, table: Table, plan: DataPlan, problems: list[Problem]) -> dict[str, Kind]:
+    """The kind of every target and feature that consists of cells; those with a Problem are left out.
+
+    Args:
+        roles: of the columns.
+        table: of the training source, all rows.
+        plan: of the data.
+        problems: R524 to R529 are appended.
+    """
+    kinds: dict[str, Kind] = {}
+    for role, columns in (("target", roles.targets), ("feature", roles.features)):
+        for name, written in columns.items():
+            if name not in table.cells:
+                continue
+            cells = table.cells[name]
+            column = _Column(name, role, cells, distinct(names_of(cells)), table, span_of(written, plan))
+            kind = _settle(column, written, plan, problems)
+            if kind is not None:
+                kinds[name] = kind
+    return kinds
+
+
+def _settle(column: _Column, written: Call | None, plan: DataPlan, problems: list[Problem]) -> Kind | None:
+    if not column.values:
+        problems.append(NoValues(column.span, column.name, f"`{column.table.name}`"))
+        return None
+    policy = str((written.get("missing") if written is not None else None) or plan.missing)
+    if written is not None:
+        sound = _accepts(column, written.name, problems)
+        return _kind(column, written.name, policy, "") if sound else None
+    guess = _infer_target(column, problems) if column.role == "target" else _infer_feature(column, problems)
+    if guess is None:
+        return None
+    name, reason = guess
+    if (
+        name == "flag"
+        and column.role == "feature"
+        and policy == "category"
+        and column.present < len(column.cells)
+    ):
+        name, reason = "category", f"{reason}, and what is missing is a category of its own"
+    return _kind(column, name, policy, reason)
+
+
+def _kind(column: _Column, name: str, policy: str, reason: str) -> Kind:
+    return Kind(name, policy, column.span, reason, _pair(column.values) if name == "flag" else ("", ""))
+
+
+def _pair(values: tuple[str, ...]) -> tuple[str, str]:
+    """The negative and the positive value of a flag: as its words say, else in natural order."""
+    known = flag_pair(values)
+    if known is not None:
+        return known
+    first, *others = in_natural_order(values)
+    return first, (others or [first])[0]
+
+
+def _accepts(column: _Column, kind: str, problems: list[Problem]) -> bool:
+    """Whether the cells can be of the kind that was written."""
+    if kind not in CELL_KINDS:
+        problems.append(KindDoesNotFit(column.span, column.name, kind, "cells of text", CELL_KINDS))
+        return False
+    if kind == "number":
+        return _only_numbers(column, problems)
+    if kind == "category" and column.role == "feature" and len(column.values) > WIDEST_CATEGORY:
+        count = len(column.values)
+        problems.append(TooManyCategories(column.span, column.name, count, WIDEST_CATEGORY))
+        return False
+    if kind == "flag" and flag_pair(column.values) is None and len(column.values) != 2:
+        problems.append(NotAFlag(column.span, column.name, column.values[:12], len(column.values)))
+        return False
+    return True
+
+
+def _only_numbers(column: _Column, problems: list[Problem]) -> bool:
+    wrong = column.rows_where_not_number()
+    if not len(wrong):
+        return True
+    cell = str(column.cells[wrong[0]])
+    problems.append(NotANumber(column.span, column.name, cell, len(wrong), column.table.places(wrong)))
+    return False
+
+
+def _infer_feature(column: _Column, problems: list[Problem]) -> tuple[str, str] | None:
+    pair = flag_pair(column.values)
+    if pair is not None and len(column.values) > 1:
+        return "flag", f"every cell is {pair[0]} or {pair[1]}"
+    if all(as_number(value) is not None for value in column.values):
+        if not _only_numbers(column, problems) or _counts_rows(column, problems):
+            return None
+        return "number", f"{column.present} of {column.present} cells are numbers"
+    return _infer_category(column, problems)
+
+
+def _infer_target(column: _Column, problems: list[Problem]) -> tuple[str, str] | None:
+    numbers = [as_number(value) for value in column.values]
+    if any(number is None for number in numbers):
+        return _infer_category(column, problems)
+    if not _only_numbers(column, problems):
+        return None
+    if flag_pair(column.values) == ("0", "1"):
+        return "flag", "every cell is 0 or 1"
+    count = len(column.values)
+    if count <= MOST_CLASSES and all(number is not None and number.is_integer() for number in numbers):
+        return "category", f"{count} distinct whole numbers"
+    return "number", f"{column.present} of {column.present} cells are numbers"
+
+
+def _infer_category(column: _Column, problems: list[Problem]) -> tuple[str, str] | None:
+    count, present = len(column.values), column.present
+    limit = min(max(MOST_CLASSES, int(CATEGORY_SHARE * len(column.cells))), MOST_CATEGORIES)
+    if count <= limit and count < present:
+        return "category", f"{count} distinct values in {present} rows"
+    if 0 < len(column.rows_where_not_number()) <= (1 - MOSTLY) * present:
+        _only_numbers(column, problems)
+    else:
+        problems.append(FreeText(column.span, column.name, column.role, count, present))
+    return None
+
+
+def _counts_rows(column: _Column, problems: list[Problem]) -> bool:
+    """Whether the cells are consecutive whole numbers in the order of many rows."""
+    if column.present < len(column.cells) or len(column.cells) <= MOST_CLASSES:
+        return False
+    numbers = numbers_of(column.cells)
+    if not np.all(np.diff(numbers) == 1):
+        return False
+    problems.append(RowNumber(column.span, column.name, int(numbers[0]), int(numbers[-1])))
+    return True

@@ -1,0 +1,149 @@
+"""Missing cells: refused, left out with their row, or to be filled."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recipe.data.meanings import Meaning
+from recipe.data.tables import Table, missing_in
+from recipe.diagnostics.data_cells import (
+    DroppedRows,
+    MissingCells,
+    MissingLabels,
+    NothingLeft,
+    key,
+    with_fill,
+)
+from recipe.diagnostics.places import Place
+from recipe.diagnostics.problems import Problem
+
+# Kinds that a policy can fill.
+FILLED_BY: Mapping[str, tuple[str, ...]] = {
+    "error": (),
+    "mean": ("number", "flag"),
+    "median": ("number", "flag"),
+    "category": ("category",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What dropping rows left.
+
+    Args:
+        parts: tables by part.
+        dropped: rows left out because of a column, over all parts; a row may count for several columns.
+    """
+
+    parts: Mapping[str, Table]
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """The missing cells of one column.
+
+    Args:
+        name: of the column.
+        role: `target`, `feature` or `group`.
+        policy: what to do about them.
+        cells: by part, which cells are missing, `(rows,)`.
+    """
+
+    name: str
+    role: str
+    policy: str
+    cells: Mapping[str, NDArray[np.bool_]]
+
+    @property
+    def count(self) -> int:
+        return sum(int(np.count_nonzero(cells)) for cells in self.cells.values())
+
+    def places(self, parts: Mapping[str, Table]) -> tuple[Place, ...]:
+        """The first of them, in the first part that has any."""
+        part = next(part for part, cells in self.cells.items() if cells.any())
+        return parts[part].places(np.flatnonzero(self.cells[part]))
+
+
+def settle_missing(parts: Mapping[str, Table], meaning: Meaning, problems: list[Problem]) -> Kept | None:
+    """The rows that stay; None when the missing cells of a column have no policy that fits.
+
+    Args:
+        parts: tables by part, all with the columns of the meaning.
+        meaning: of the columns.
+        problems: R530 to R533 are appended.
+    """
+    gaps = [gap for gap in _gaps(parts, meaning) if gap.count]
+    refused = [gap for gap in gaps if not _has_way_out(gap, meaning)]
+    if refused:
+        _refuse(refused, parts, meaning, problems)
+        return None
+    return _drop(parts, [gap for gap in gaps if gap.policy == "drop"], meaning, problems)
+
+
+def _gaps(parts: Mapping[str, Table], meaning: Meaning) -> Iterator[_Gap]:
+    """One gap for every column of cells that is read, empty ones among them."""
+    kinds, roles = meaning.kinds, meaning.roles
+    columns = [(name, "target", kinds[name].missing) for name in roles.targets if name in kinds]
+    columns += [(name, "feature", kinds[name].missing) for name in roles.features if name in kinds]
+    if roles.group is not None:
+        columns.append((roles.group, "group", meaning.plan.missing))
+    for name, role, policy in columns:
+        having = {part: table for part, table in parts.items() if name in table.cells}
+        yield _Gap(
+            name, role, policy, {part: missing_in(table.cells[name]) for part, table in having.items()}
+        )
+
+
+def _has_way_out(gap: _Gap, meaning: Meaning) -> bool:
+    if gap.policy == "drop":
+        return True
+    return gap.role == "feature" and meaning.kinds[gap.name].name in FILLED_BY[gap.policy]
+
+
+def _refuse(
+    gaps: Sequence[_Gap], parts: Mapping[str, Table], meaning: Meaning, problems: list[Problem]
+) -> None:
+    """Report every gap; the first feature among them shows how `data.features` could be written."""
+    kinds, plan = meaning.kinds, meaning.plan
+    lines = _feature_lines(gaps, meaning) if plan.features is None else ()
+    for gap in gaps:
+        rows = sum(len(cells) for cells in gap.cells.values())
+        places = gap.places(parts)
+        if gap.role == "feature":
+            kind = kinds[gap.name]
+            shown = (gap.name, kind.name, kind.missing)
+            problems.append(MissingCells(kind.span, *shown, gap.count, rows, places, lines))
+            lines = ()
+        else:
+            span = kinds[gap.name].span if gap.name in kinds else plan.split.span or plan.span
+            problems.append(MissingLabels(span, gap.name, gap.role, gap.count, rows, places))
+
+
+def _feature_lines(gaps: Sequence[_Gap], meaning: Meaning) -> tuple[str, ...]:
+    """All features with their kinds as YAML: whoever writes one of them has to write them all."""
+    empty = {gap.name for gap in gaps}
+    kinds = ((name, meaning.kinds[name].name) for name in meaning.roles.features if name in meaning.kinds)
+    return tuple(with_fill(name, kind) if name in empty else f"{key(name)}: {kind}" for name, kind in kinds)
+
+
+def _drop(
+    parts: Mapping[str, Table], gaps: Sequence[_Gap], meaning: Meaning, problems: list[Problem]
+) -> Kept | None:
+    """The tables without the rows of the gaps; None when a part would be empty."""
+    kept: dict[str, Table] = {}
+    for part, table in parts.items():
+        keep = np.ones(len(table), dtype=np.bool_)
+        for gap in gaps:
+            keep &= ~gap.cells.get(part, np.zeros(len(table), dtype=np.bool_))
+        rows = np.flatnonzero(keep)
+        if len(rows) == 0:
+            worst = max(gaps, key=lambda gap: gap.count)
+            problems.append(NothingLeft(meaning.plan.span, part, len(table), worst.name))
+            continue
+        if len(rows) < len(table):
+            problems.append(DroppedRows(meaning.plan.span, part, len(table) - len(rows), len(table)))
+        kept[part] = table.take(rows)
+    return Kept(kept, {gap.name: gap.count for gap in gaps}) if len(kept) == len(parts) else None

@@ -1,0 +1,145 @@
+"""From the plan of the data to encoded arrays and facts."""
+
+import hashlib
+import importlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from recipe.catalog.calls import Call
+from recipe.data.assembly import assemble
+from recipe.data.cells import names_of
+from recipe.data.datasets import Dataset
+from recipe.data.kinds import settle_kinds
+from recipe.data.meanings import Meaning
+from recipe.data.missing import settle_missing
+from recipe.data.roles import Roles, settle_roles
+from recipe.data.splits import divide
+from recipe.data.tables import Cells, Table
+from recipe.diagnostics.data import UnknownColumn
+from recipe.diagnostics.data_files import TooFewRows
+from recipe.diagnostics.data_splits import GroupedAndStratified, NoClasses, NoTraining
+from recipe.diagnostics.problems import Problem, errors
+from recipe.program.plans import DataPlan, Split
+
+PARTS = ("train", "validation", "test")
+
+
+def read(plan: DataPlan, problems: list[Problem]) -> Dataset | None:
+    """Read, split and encode data.
+
+    Kinds and classes come from all rows of the training source, statistics from its training split only.
+
+    Args:
+        plan: what to read, and how.
+        problems: R5xx are appended, warnings among them.
+
+    Returns:
+        The encoded splits and their facts; None when there is an error.
+    """
+    before = len(errors(problems))
+    sources = _read_sources(plan, problems)
+    if sources is None:
+        return None
+    train = sources["train"]
+    roles = settle_roles(plan, train, problems)
+    if roles is None or not _all_have(sources, roles, plan, problems):
+        return None
+    meaning = Meaning(plan, roles, settle_kinds(roles, train, plan, problems))
+    kept = settle_missing(sources, meaning, problems)
+    if kept is None or len(errors(problems)) > before:
+        return None
+    parts = _divided(kept.parts, meaning, problems)
+    if parts is None:
+        return None
+    return assemble(parts, kept, meaning, _fingerprint(sources), problems)
+
+
+def _read_sources(plan: DataPlan, problems: list[Problem]) -> dict[str, Table] | None:
+    """A table for every part that has a source of its own; the one source is called `train`."""
+    calls = {"train" if part == "source" else part: call for part, call in plan.sources.items()}
+    if "train" not in calls:
+        problems.append(NoTraining(plan.span, tuple(calls)))
+        return None
+    tables = {part: _read_source(calls[part], problems) for part in PARTS if part in calls}
+    found = {part: table for part, table in tables.items() if table is not None}
+    if "train" in found and len(found["train"]) == 1:
+        problems.append(TooFewRows(calls["train"].origin.span, found["train"].name))
+        return None
+    return found if len(found) == len(tables) else None
+
+
+def _read_source(call: Call, problems: list[Problem]) -> Table | None:
+    """The table that the module of a source reads; its catalog row names the module."""
+    table: Table | None = importlib.import_module(call.target).read(call, problems)
+    return table
+
+
+def _all_have(sources: dict[str, Table], roles: Roles, plan: DataPlan, problems: list[Problem]) -> bool:
+    """Whether every separate source has the columns of the training source.
+
+    An array or a target that a source declares itself may have another name there (`x_test`, `y_test`); it is
+    renamed.
+    """
+    train = sources["train"]
+    sound = True
+    for part, table in sources.items():
+        sources[part] = table = _renamed(table, train)
+        for name in (*roles.targets, *roles.features):
+            if name not in table.columns:
+                span = plan.sources[part].origin.span if part in plan.sources else plan.span
+                problems.append(UnknownColumn(span, table.name, name, f"`data.{part}`", table.columns))
+                sound = False
+    return sound
+
+
+def _renamed(table: Table, train: Table) -> Table:
+    """A separate source of arrays, with the names of the training source."""
+    if not table.arrays or len(table.arrays) != len(train.arrays) or len(table.targets) != len(train.targets):
+        return table
+    arrays = dict(zip(train.arrays, table.arrays.values(), strict=True))
+    names = dict(zip(table.targets, train.targets, strict=True))
+    return replace(table.renamed(names), arrays=arrays, targets=train.targets)
+
+
+def _divided(
+    tables: Mapping[str, Table], meaning: Meaning, problems: list[Problem]
+) -> dict[str, Table] | None:
+    """A table for every part: those that are given, and the rest split from the training source."""
+    split = meaning.plan.split
+    split = replace(
+        split,
+        validation=0 if "validation" in tables else split.validation,
+        test=0 if "test" in tables else split.test,
+        span=split.span or meaning.plan.span,
+    )
+    train = tables["train"]
+    before = len(problems)
+    keys = _keys(train, split, meaning, problems)
+    if len(problems) > before:
+        return None
+    rows = divide(len(train), split, meaning.plan.seed, keys, problems)
+    if rows is None:
+        return None
+    parts = {**tables, **{part: train.take(rows[part]) for part in rows}}
+    return {part: parts[part] for part in PARTS if part in parts}
+
+
+def _keys(train: Table, split: Split, meaning: Meaning, problems: list[Problem]) -> Cells | None:
+    """The groups, or the classes of the first target that has any, as the split asks for."""
+    if split.group is not None:
+        if split.stratified:
+            problems.append(GroupedAndStratified(split.span, split.group))
+        return train.cells[split.group]
+    if not split.stratified:
+        return None
+    classes = [name for name in meaning.roles.targets if meaning.kinds[name].name != "number"]
+    if not classes:
+        problems.append(NoClasses(split.span, next(iter(meaning.roles.targets))))
+        return None
+    return names_of(train.cells[classes[0]])
+
+
+def _fingerprint(sources: Mapping[str, Table]) -> str:
+    """Sha256 over what was read, part by part; paths do not count."""
+    content = "\n".join(f"{part} {sources[part].digest}" for part in sorted(sources))
+    return hashlib.sha256(content.encode()).hexdigest()

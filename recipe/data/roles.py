@@ -1,0 +1,90 @@
+"""Which column plays which role: target, feature, group, or none."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from recipe.catalog.calls import Call
+from recipe.data.tables import Table
+from recipe.diagnostics.data import NoFeatures, NoTarget, TwoRoles, UnknownColumn
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
+from recipe.program.plans import DataPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Columns by role.
+
+    Args:
+        targets: kind Call by column, None where the kind is to be inferred.
+        features: likewise, in the order of the encoded vector.
+        group: column that decides the split; is a feature only when it is listed as one.
+    """
+
+    targets: Mapping[str, Call | None]
+    features: Mapping[str, Call | None]
+    group: str | None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are read."""
+        columns = (*self.targets, *self.features, *((self.group,) if self.group else ()))
+        return tuple(dict.fromkeys(columns))
+
+
+def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles | None:
+    """The roles that a plan gives to the columns of its training table; None after a Problem.
+
+    Args:
+        plan: of the data.
+        table: of the training source.
+        problems: R520 to R523 are appended.
+    """
+    targets = plan.targets or dict.fromkeys(table.targets)
+    written = dict(plan.features or {})
+    group = plan.split.group
+    before = len(problems)
+    _refuse_unknown(plan, table, problems)
+    _refuse_two_roles(targets, written, plan, problems)
+    if not targets:
+        problems.append(NoTarget(plan.span, table.name, table.columns))
+    if len(problems) > before:
+        return None
+    taken = {*targets, *plan.ignore, group}
+    features = written or {name: None for name in table.columns if name not in taken}
+    if not features:
+        problems.append(NoFeatures(plan.span, table.name))
+        return None
+    return Roles(targets, features, group)
+
+
+def span_of(kind: Call | None, plan: DataPlan) -> Span | None:
+    """Where the kind of a column was written, else the section."""
+    return (kind.origin.span if kind is not None else None) or plan.span
+
+
+def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> None:
+    written: list[tuple[str, str, Span | None]] = [
+        *((name, "`data.target`", span_of(kind, plan)) for name, kind in plan.targets.items()),
+        *((name, "`data.features`", span_of(kind, plan)) for name, kind in (plan.features or {}).items()),
+        *((name, "`data.ignore`", plan.span) for name in plan.ignore),
+    ]
+    if plan.split.group is not None:
+        written.append((plan.split.group, "`data.split.group`", plan.split.span or plan.span))
+    for name, role, span in written:
+        known = tuple(table.cells) if role == "`data.split.group`" else table.columns
+        if name not in known:
+            problems.append(UnknownColumn(span, table.name, name, role, known))
+
+
+def _refuse_two_roles(
+    targets: Collection[str], features: Mapping[str, Call | None], plan: DataPlan, problems: list[Problem]
+) -> None:
+    for name in targets:
+        if name in features:
+            problems.append(TwoRoles(span_of(features[name], plan), name, "the target", "a feature"))
+        if name in plan.ignore:
+            problems.append(TwoRoles(plan.span, name, "the target", "ignored"))
+    for name, kind in features.items():
+        if name in plan.ignore and name not in targets:
+            problems.append(TwoRoles(span_of(kind, plan), name, "a feature", "ignored"))

@@ -1,0 +1,126 @@
+"""What a source returns: columns of text cells, or of stored arrays, row by row with their places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recipe.diagnostics.places import Place
+
+Cells = NDArray[np.object_]
+"""Text cells of one column, `(rows,)`, without surrounding spaces; a missing cell is the empty string."""
+
+Rows = NDArray[np.int64]
+"""Numbers of rows, from 0."""
+
+MISSING = frozenset(("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL"))
+"""Spellings of a missing cell."""
+
+MOST_PLACES = 5
+"""How many rows a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An array whose rows are examples.
+
+    Args:
+        values: `(rows, ...)` in the type it was stored in.
+        scale: factor from the stored value to the encoded one, where the source knows it.
+    """
+
+    values: NDArray[np.generic]
+    scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as they were read, before any column has a role or a kind.
+
+    Args:
+        name: of the source, as messages call it.
+        cells: text columns by name, in the order of the source.
+        arrays: stored arrays by name.
+        targets: columns that the source itself declares to be its targets; may be empty.
+        digest: sha256 over the content, whatever file it came from.
+        files: names of the files it was read from.
+        file_of: for every row, the index of its file; `(rows,)`.
+        numbers: for every row, its line or row in that file; `(rows,)`.
+        unit: `line` when the numbers are lines of a text, `row` when they count from 0.
+        rows: for every row, its number in the source; survives dropping and splitting; `(rows,)`.
+    """
+
+    name: str
+    cells: Mapping[str, Cells]
+    digest: str
+    files: tuple[str, ...]
+    file_of: Rows
+    numbers: Rows
+    unit: str
+    rows: Rows
+    arrays: Mapping[str, Stored] = field(default_factory=lambda: MappingProxyType({}))
+    targets: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of all columns, arrays first."""
+        return (*self.arrays, *self.cells)
+
+    def places(self, rows: Rows) -> tuple[Place, ...]:
+        """Where the first few of some rows stand.
+
+        Args:
+            rows: positions in this table.
+        """
+        return tuple(
+            Place(self.files[self.file_of[row]], int(self.numbers[row]), self.unit)
+            for row in rows[:MOST_PLACES]
+        )
+
+    def take(self, rows: Rows) -> "Table":
+        """The table of some rows; itself, without a copy, when these are all of them in order.
+
+        Args:
+            rows: positions in this table, ascending.
+        """
+        if len(rows) == len(self):
+            return self
+        return replace(
+            self,
+            cells={name: cells[rows] for name, cells in self.cells.items()},
+            arrays={name: Stored(stored.values[rows], stored.scale) for name, stored in self.arrays.items()},
+            file_of=self.file_of[rows],
+            numbers=self.numbers[rows],
+            rows=self.rows[rows],
+        )
+
+    def renamed(self, names: Mapping[str, str]) -> "Table":
+        """The table with other names for some columns of cells."""
+        return replace(self, cells={names.get(name, name): cells for name, cells in self.cells.items()})
+
+
+def cell(text: str) -> str:
+    """A cell as it is kept: without surrounding spaces, empty when it says that it is missing.
+
+    >>> cell(" 5.0 "), cell("N/A")
+    ('5.0', '')
+    """
+    text = text.strip()
+    return "" if text in MISSING else text
+
+
+def column_of(texts: list[str]) -> Cells:
+    """Cells from texts, `(rows,)`."""
+    cells = np.empty(len(texts), dtype=np.object_)
+    cells[:] = texts
+    return cells
+
+
+def missing_in(cells: Cells) -> NDArray[np.bool_]:
+    """Which cells are missing, `(rows,)`."""
+    return np.asarray(cells == "", dtype=np.bool_)

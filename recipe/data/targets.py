@@ -1,0 +1,109 @@
+"""What the network learns to say: class indices, flags and numbers."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recipe.data.cells import (
+    codes_of,
+    distinct,
+    flags_of,
+    in_natural_order,
+    is_finite_number,
+    names_of,
+    numbers_of,
+)
+from recipe.data.datasets import Array
+from recipe.data.meanings import Kind
+from recipe.data.tables import Cells, Table
+from recipe.diagnostics.data import NotANumber
+from recipe.diagnostics.data_cells import OneClass, UnseenClass
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
+from recipe.program.facts import Target
+
+
+def settle_classes(name: str, kind: Kind, source: Cells, problems: list[Problem]) -> Target | None:
+    """A target with its classes, still without counts; None after a Problem.
+
+    Args:
+        name: of the column.
+        kind: of the column.
+        source: all cells of the training source, so that the classes do not hang on the split.
+        problems: R534 is appended.
+    """
+    values = distinct(names_of(source))
+    if len(values) == 1:
+        problems.append(OneClass(kind.span, name, values[0]))
+        return None
+    if kind.name == "number":
+        return Target(name, "number", shape=(1,))
+    classes = in_natural_order(values) if kind.name == "category" else kind.pair
+    return Target(name, kind.name, classes, shape=() if kind.name == "category" else (1,))
+
+
+def fit(target: Target, cells: Cells) -> Target:
+    """The target with its counts, or its mean and standard deviation, from the training split."""
+    if target.kind == "number":
+        numbers = numbers_of(cells)
+        std = float(np.std(numbers))
+        return Target(
+            target.name, target.kind, shape=target.shape, mean=float(np.mean(numbers)), std=std or 1.0
+        )
+    counts = np.bincount(_codes(target, cells), minlength=len(target.classes))
+    return Target(target.name, target.kind, target.classes, tuple(counts.tolist()), target.shape)
+
+
+def encode(target: Target, cells: Cells) -> Array:
+    """The target of every row, int32 `(rows,)` of a category, float32 `(rows, 1)` of a flag or a number.
+
+    Args:
+        target: with its classes.
+        cells: none of them missing, none of an unknown class (see `check`).
+    """
+    return _ENCODE[target.kind](target, cells)
+
+
+_ENCODE: Mapping[str, Callable[[Target, Cells], Array]] = MappingProxyType(
+    {
+        "category": lambda target, cells: codes_of(cells, target.classes).astype(np.int32),
+        "flag": lambda target, cells: _codes(target, cells).astype(np.float32)[:, np.newaxis],
+        "number": lambda _, cells: numbers_of(cells).astype(np.float32)[:, np.newaxis],
+    }
+)
+
+
+def check(target: Target, table: Table, part: str, span: Span | None, problems: list[Problem]) -> bool:
+    """Whether a separate source holds only numbers, or only classes that the training source has.
+
+    Args:
+        target: with its classes.
+        table: of the source; no target cell is missing.
+        part: `validation`, `test`, or what the rows are for.
+        span: where the target was written.
+        problems: R526 or R535 is appended.
+    """
+    cells = table.cells[target.name]
+    if target.kind == "number":
+        wrong = np.flatnonzero([not is_finite_number(text) for text in cells])
+        if len(wrong):
+            first = str(cells[wrong[0]])
+            problems.append(NotANumber(span, target.name, first, len(wrong), table.places(wrong)))
+        return not len(wrong)
+    unseen = np.flatnonzero(_codes(target, cells) < 0)
+    for value in distinct(cells[unseen]):
+        rows = unseen[cells[unseen] == value]
+        places = table.places(rows)
+        problems.append(UnseenClass(span, target.name, value, part, target.classes, len(rows), places))
+    return not len(unseen)
+
+
+def _codes(target: Target, cells: Cells) -> NDArray[np.int64]:
+    """The class index of every cell, -1 where it is none."""
+    if target.kind == "category":
+        return codes_of(cells, target.classes)
+    negative, positive = target.classes
+    flags = flags_of(cells, (negative, positive))
+    return np.where(np.isnan(flags), -1, flags).astype(np.int64)

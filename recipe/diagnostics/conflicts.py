@@ -1,0 +1,351 @@
+"""R3xx: values that are each admitted and do not go together."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recipe.diagnostics.problems import Label, Problem, Severity
+from recipe.diagnostics.spans import Span
+from recipe.diagnostics.suggestions import meant
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusive(Problem):
+    """Two keys of which only one may be written."""
+
+    code: ClassVar[str] = "R301"
+    bad: ClassVar[str] = "training: {epochs: 5, steps: 1000}"
+    good: ClassVar[str] = "training: {epochs: 5}"
+
+    path: str
+    first: str
+    second: str
+    other: Span | None = None
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` has both `{self.first}` and `{self.second}`; write one"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.other, "the other"),) if self.other else ()
+
+
+@dataclass(frozen=True, slots=True)
+class OneIsNeeded(Problem):
+    """Several keys of which at least one must be written."""
+
+    code: ClassVar[str] = "R302"
+
+    path: str
+    keys: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` needs {' or '.join(f'`{key}`' for key in self.keys)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotWithoutRate(Problem):
+    """A dropout layer without a rate in a spec that gives none."""
+
+    code: ClassVar[str] = "R303"
+    bad: ClassVar[str] = "architecture: [Dropout]"
+    good: ClassVar[str] = "architecture: [{Dropout: 0.2}]"
+
+    layer: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.layer}` has no rate and the spec gives none"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.layer}: 0.2`, or `regularization: {{dropout: 0.2}}` for all of them"
+
+
+@dataclass(frozen=True, slots=True)
+class RateWithoutSlot(Problem):
+    """A dropout rate in a spec without a layer that takes it."""
+
+    code: ClassVar[str] = "R304"
+    why: ClassVar[str] = "the rate would change nothing"
+
+    path: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` changes nothing: no layer takes its rate"
+
+    @property
+    def help(self) -> str:
+        return "put `- Dropout` where units are to be dropped, or remove the rate"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownOutput(Problem):
+    """A `from` that names nothing that came before it."""
+
+    code: ClassVar[str] = "R305"
+
+    name: str
+    known: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"no earlier layer here is called `{self.name}`"
+
+    @property
+    def label(self) -> str:
+        nearest = meant(self.name, self.known)
+        return f"did you mean `{nearest}`?" if nearest else ""
+
+    @property
+    def help(self) -> str:
+        return f"names given with `as` before this layer: {', '.join(self.known)}" if self.known else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameTaken(Problem):
+    """One name for two layers of one scope."""
+
+    code: ClassVar[str] = "R306"
+
+    name: str
+    other: Span | None
+
+    @property
+    def message(self) -> str:
+        return f"the name `{self.name}` is taken"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.other, "by this layer"),) if self.other else ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotLogged(Problem):
+    """A watched metric that the run does not log."""
+
+    code: ClassVar[str] = "R307"
+    why: ClassVar[str] = "Keras would warn every epoch and train on without ever stopping or saving the best"
+    bad: ClassVar[str] = "monitor: {best: val_acc}"
+    good: ClassVar[str] = "monitor: {best: val_accuracy}"
+
+    path: str
+    metric: str
+    known: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` watches `{self.metric}`, which is not logged"
+
+    @property
+    def label(self) -> str:
+        nearest = meant(self.metric, self.known)
+        return f"did you mean `{nearest}`?" if nearest else ""
+
+    @property
+    def help(self) -> str:
+        text = f"logged: {', '.join(self.known)}"
+        needs_validation = self.metric.startswith("val_") and not any(
+            name.startswith("val_") for name in self.known
+        )
+        return (
+            f"{text}; there is no validation data: write `data.split.validation`"
+            if needs_validation
+            else text
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionUnknown(Problem):
+    """A watched metric of which nobody knows whether more is better."""
+
+    code: ClassVar[str] = "R308"
+
+    metric: str
+
+    @property
+    def message(self) -> str:
+        return f"whether more or less of `{self.metric}` is better is not known"
+
+    @property
+    def help(self) -> str:
+        return f"write `monitor: {{best: {{max: {self.metric}}}}}` or `min`"
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleTwice(Problem):
+    """A Keras schedule, which brings its own learning rate, beside one of the optimizer."""
+
+    code: ClassVar[str] = "R309"
+
+    schedule: str
+    other: Span | None
+
+    @property
+    def message(self) -> str:
+        return f"`{self.schedule}` brings its own learning rate, and the optimizer has one too"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.other, "this one would be ignored"),) if self.other else ()
+
+
+@dataclass(frozen=True, slots=True)
+class StretchTooLong(Problem):
+    """A part of the run that is longer than the run."""
+
+    code: ClassVar[str] = "R310"
+
+    path: str
+    written: str
+    steps: int
+    total: int
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` of {self.written} is {self.steps} steps, and the whole run has {self.total}"
+
+
+@dataclass(frozen=True, slots=True)
+class DoesNotFitTarget(Problem):
+    """A loss, metric or word that does not fit what the target is."""
+
+    code: ClassVar[str] = "R311"
+
+    path: str
+    name: str
+    kind: str
+    instead: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"`{self.name}` in `{self.path}` does not fit a target that is a {self.kind}"
+
+    @property
+    def help(self) -> str:
+        return f"write {self.instead}" if self.instead else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoOutput(Problem):
+    """An architecture with fewer heads than targets, or none."""
+
+    code: ClassVar[str] = "R312"
+
+    targets: tuple[str, ...]
+    heads: int
+
+    @property
+    def message(self) -> str:
+        wanted = f"{len(self.targets)} targets ({', '.join(self.targets)})" if self.targets else "no target"
+        return f"the data has {wanted} and the architecture {self.heads} heads"
+
+    @property
+    def help(self) -> str:
+        return "end the architecture with one `head` per target"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadAfterAll(Problem):
+    """A probability at the end of a network whose loss was told to expect logits, or the reverse."""
+
+    code: ClassVar[str] = "R313"
+    why: ClassVar[str] = "softmax would be applied twice: gradients shrink and accuracy stalls"
+
+    loss: str
+    logits: bool
+
+    @property
+    def message(self) -> str:
+        given = "logits" if self.logits else "probabilities"
+        return f"the network ends in {given}, and `{self.loss}` is told the opposite"
+
+    @property
+    def help(self) -> str:
+        return "leave `from_logits` out: it follows from the last layer"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPatternMatchesNothing(Problem):
+    """A pattern of `init.match` that fits no slot."""
+
+    code: ClassVar[str] = "R314"
+
+    pattern: str
+    slots: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"the pattern `{self.pattern}` matches no weight slot"
+
+    @property
+    def label(self) -> str:
+        nearest = meant(self.pattern, self.slots)
+        return f"did you mean `{nearest}`?" if nearest else ""
+
+    @property
+    def help(self) -> str:
+        return f"slots are such as {', '.join(self.slots[:4])}" if self.slots else ""
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyRefuses(Problem):
+    """A word that this strategy cannot keep right."""
+
+    code: ClassVar[str] = "R315"
+
+    path: str
+    strategy: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` cannot be kept right under `strategy: {self.strategy}`: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        return "use `strategy: single`, or leave it out"
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyChanges(StrategyRefuses):
+    """A word that means something slightly else under this strategy."""
+
+    code: ClassVar[str] = "R316"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` is not the same under `strategy: {self.strategy}`: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesOverlap(Problem):
+    """`data.source` beside sources of single parts, or none at all."""
+
+    code: ClassVar[str] = "R317"
+
+    written: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        if not self.written:
+            return "`data` needs a `source`, or a `train` source"
+        return f"`data` has {' and '.join(f'`{key}`' for key in self.written)}; `source` stands alone"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToTrain(Problem):
+    """An architecture without a layer."""
+
+    code: ClassVar[str] = "R318"
+
+    @property
+    def message(self) -> str:
+        return "`architecture` has no layer"

@@ -1,0 +1,138 @@
+"""R55x: splits that cannot be made."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recipe.diagnostics.problems import Problem
+
+
+def amount(share: float | int) -> str:
+    """A share as people write it: `10%`, or a number of examples.
+
+    >>> amount(0.1), amount(0.125), amount(500)
+    ('10%', '12.5%', '500')
+    """
+    return f"{100 * share:g}%" if isinstance(share, float) else str(share)
+
+
+@dataclass(frozen=True, slots=True)
+class SplitTooLarge(Problem):
+    """A validation and a test that leave nothing to train on."""
+
+    code: ClassVar[str] = "R550"
+    bad: ClassVar[str] = "data: {source: {bundled: digits}, split: {validation: 50%, test: 50%}}"
+    good: ClassVar[str] = "data: {source: {bundled: digits}, split: {validation: 10%, test: 20%}}"
+
+    validation: float | int
+    test: float | int
+    examples: int
+
+    @property
+    def message(self) -> str:
+        parts = f"validation ({amount(self.validation)}) and test ({amount(self.test)})"
+        return f"{parts} leave nothing to train on of {self.examples} examples"
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyPart(Problem):
+    """A share so small that no example falls into it."""
+
+    code: ClassVar[str] = "R551"
+    bad: ClassVar[str] = "data: {source: {bundled: xor}, split: {validation: 10%}}"
+    good: ClassVar[str] = "data: {source: {bundled: xor}, split: {validation: 25%}}"
+
+    part: str
+    share: float | int
+    examples: int
+
+    @property
+    def message(self) -> str:
+        share = f"{amount(self.share)} of {self.examples} examples"
+        return f"`data.split.{self.part}` ({share}) is less than one example"
+
+
+@dataclass(frozen=True, slots=True)
+class TooFewOfClass(Problem):
+    """A class with too few examples to be in every part of a stratified split."""
+
+    code: ClassVar[str] = "R552"
+    why: ClassVar[str] = "a stratified split keeps the shares of the classes equal in all parts"
+
+    name: str
+    count: int
+    parts: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"the class `{self.name}` has {self.count} examples, too few for {', '.join(self.parts)}"
+
+    @property
+    def help(self) -> str:
+        return "write `stratified: false`, or leave the class out of the data"
+
+
+@dataclass(frozen=True, slots=True)
+class NoClasses(Problem):
+    """A stratified split without a target that has classes."""
+
+    code: ClassVar[str] = "R553"
+
+    target: str
+
+    @property
+    def message(self) -> str:
+        return f"`stratified` needs classes, and the target `{self.target}` is a number"
+
+    @property
+    def help(self) -> str:
+        return "write `stratified: false`"
+
+
+@dataclass(frozen=True, slots=True)
+class TooFewGroups(Problem):
+    """Fewer groups than parts."""
+
+    code: ClassVar[str] = "R554"
+
+    group: str
+    count: int
+    parts: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"the column `{self.group}` has {self.count} groups, too few for {', '.join(self.parts)}"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedAndStratified(Problem):
+    """A split that is asked to keep groups whole and classes equal."""
+
+    code: ClassVar[str] = "R555"
+    why: ClassVar[str] = "whole groups bring the classes they have; both together cannot be kept in general"
+    bad: ClassVar[str] = (
+        "data: {source: {bundled: penguins}, split: {test: 20%, group: island, stratified: true}}"
+    )
+    good: ClassVar[str] = "data: {source: {bundled: penguins}, split: {test: 20%, group: island}}"
+
+    group: str
+
+    @property
+    def message(self) -> str:
+        return f"`split` cannot keep the groups of `{self.group}` whole and be stratified"
+
+
+@dataclass(frozen=True, slots=True)
+class NoTraining(Problem):
+    """Sources of data among which none is for training."""
+
+    code: ClassVar[str] = "R556"
+    bad: ClassVar[str] = "data: {test: {bundled: digits}}"
+    good: ClassVar[str] = "data: {source: {bundled: digits}}"
+
+    given: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return "`data` needs a `source` or a `train` source" + (
+            f"; it has {', '.join(self.given)}" if self.given else ""
+        )

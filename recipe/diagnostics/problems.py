@@ -1,0 +1,104 @@
+"""A Problem is data: call sites give facts, the class of its code words them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar
+
+from recipe.diagnostics.spans import Span
+
+
+class Severity(StrEnum):
+    """How bad a Problem is; only `ERROR` stops a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    PERF = "perf"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A further place that belongs to a Problem, and what to say there."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Base of all problems.
+
+    A subclass sets `code`, declares its facts as fields, and words them in `message`. Its docstring is what
+    `recipe explain CODE` shows first; `why`, `bad` and `good` follow.
+
+    Args:
+        span: the place to blame; `None` when no text is to blame (a machine, a run folder).
+    """
+
+    code: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    why: ClassVar[str] = ""
+    bad: ClassVar[str] = ""
+    good: ClassVar[str] = ""
+
+    span: Span | None
+
+    @property
+    def message(self) -> str:
+        """One sentence that stands alone: lower case start, no full stop."""
+        raise NotImplementedError
+
+    @property
+    def label(self) -> str:
+        """Words beside the caret, usually a suggestion; may be empty."""
+        return ""
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        """Other places that take part: the first of two duplicate keys, the value that conflicts."""
+        return ()
+
+    @property
+    def help(self) -> str:
+        """How to get out; may be empty or span several lines."""
+        return ""
+
+
+class RecipeError(Exception):
+    """Everything that recipe refuses; carries all problems at once.
+
+    Args:
+        problems: what was found, errors among them.
+        texts: the sources that spans point into, by name.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, problems: Sequence[Problem], texts: "Texts | None" = None):
+        self.problems = tuple(problems)
+        self.texts = texts or Texts()
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+@dataclass(slots=True)
+class Texts:
+    """The texts that were read, by the source name that spans use."""
+
+    by_source: dict[str, str] = field(default_factory=dict)
+
+    def line(self, source: str, number: int) -> str | None:
+        """Line `number` (from 1) of a source, or None when it is unknown."""
+        lines = self.by_source.get(source, "").splitlines()
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+def errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems that stop a run."""
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+def in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Problems by source and line, each told once."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda problem: (problem.span is None, problem.span, problem.code)))

@@ -1,0 +1,470 @@
+"""R101 to R129: texts that cannot be read, and YAML that a spec does not use."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recipe.diagnostics.problems import Label, Problem
+from recipe.diagnostics.spans import Span
+from recipe.diagnostics.suggestions import nearest
+
+
+def clipped(text: str, most: int = 60) -> str:
+    """A text on one line, cut after `most` characters.
+
+    >>> clipped("learning_rate", 8)
+    'learning...'
+    """
+    line = " ".join(text[:most].split())
+    return f"{line}..." if len(text) > most else line
+
+
+def in_quotes(text: str) -> str:
+    """A text as YAML writes it in quotes.
+
+    >>> in_quotes("*/bias")
+    '"*/bias"'
+    """
+    shown = clipped(text)
+    return f"'{shown}'" if '"' in shown or "\\" in shown else f'"{shown}"'
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFile(Problem):
+    """A spec that is not where it should be."""
+
+    code: ClassVar[str] = "R101"
+
+    file: str
+    beside: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        return f"there is no file `{clipped(self.file, 200)}`"
+
+    @property
+    def help(self) -> str:
+        name = self.file.replace("\\", "/").rpartition("/")[2]
+        meant = nearest(name, self.beside)
+        return f"did you mean `{meant}`?" if meant else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAFile(Problem):
+    """A directory or device where a spec is wanted."""
+
+    code: ClassVar[str] = "R102"
+    why: ClassVar[str] = "a pipe or device may never end, so only regular files are read"
+
+    file: str
+    what: str
+
+    @property
+    def message(self) -> str:
+        return f"a spec must be a file. Received: {self.what} `{clipped(self.file, 200)}`"
+
+    @property
+    def help(self) -> str:
+        return "" if self.what == "the directory" else "write `-` to read a spec from standard input"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableFile(Problem):
+    """A file that the system does not let us read."""
+
+    code: ClassVar[str] = "R103"
+
+    file: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"`{clipped(self.file, 200)}` cannot be read: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotUtf8(Problem):
+    """Bytes that are not UTF-8."""
+
+    code: ClassVar[str] = "R104"
+    why: ClassVar[str] = "a guessed encoding could change names and paths silently"
+
+    byte: int
+    looks_like: str
+
+    @property
+    def message(self) -> str:
+        return f"a spec must be UTF-8 text. Received: the byte 0x{self.byte:02x}"
+
+    @property
+    def help(self) -> str:
+        return f"this looks like {self.looks_like}; save the file as UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge(Problem):
+    """A text that is larger than any honest spec."""
+
+    code: ClassVar[str] = "R105"
+    why: ClassVar[str] = "checking a spec must stay quick, whoever wrote it"
+
+    num_bytes: int
+    most: int
+
+    @property
+    def message(self) -> str:
+        return f"a spec must be at most {self.most:,} bytes. Received: {self.num_bytes:,} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlCharacter(Problem):
+    """A character that no text should contain, such as NUL."""
+
+    code: ClassVar[str] = "R106"
+    bad: ClassVar[str] = "name: a\x00b"
+    good: ClassVar[str] = "name: ab"
+
+    code_point: int
+
+    @property
+    def message(self) -> str:
+        return f"a spec must not contain the character U+{self.code_point:04X}"
+
+    @property
+    def help(self) -> str:
+        return "remove it, or check whether this is a text file"
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyText(Problem):
+    """A text with nothing in it."""
+
+    code: ClassVar[str] = "R107"
+    good: ClassVar[str] = "recipe: 1"
+
+    @property
+    def message(self) -> str:
+        return "the spec is empty"
+
+    @property
+    def help(self) -> str:
+        return "`recipe init` writes a first one"
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyComments(Problem):
+    """A text of comments alone."""
+
+    code: ClassVar[str] = "R108"
+    bad: ClassVar[str] = "# recipe: 1"
+    good: ClassVar[str] = "recipe: 1"
+
+    @property
+    def message(self) -> str:
+        return "the spec has only comments"
+
+
+@dataclass(frozen=True, slots=True)
+class TopLevelList(Problem):
+    """A list where the sections of a spec belong."""
+
+    code: ClassVar[str] = "R109"
+    bad: ClassVar[str] = "- Dense: 10"
+    good: ClassVar[str] = "architecture:\n  - Dense: 10"
+
+    @property
+    def message(self) -> str:
+        return "a spec must be a mapping of sections. Received: a list"
+
+    @property
+    def help(self) -> str:
+        return "put it below its section, such as `architecture:`"
+
+
+@dataclass(frozen=True, slots=True)
+class TopLevelScalar(Problem):
+    """One value where the sections of a spec belong."""
+
+    code: ClassVar[str] = "R110"
+    bad: ClassVar[str] = "Dense"
+    good: ClassVar[str] = "architecture:\n  - Dense: 10"
+
+    text: str
+
+    @property
+    def message(self) -> str:
+        return f"a spec must be a mapping of sections. Received: `{clipped(self.text)}`"
+
+
+@dataclass(frozen=True, slots=True)
+class SecondDocument(Problem):
+    """A second document in one text."""
+
+    code: ClassVar[str] = "R111"
+    bad: ClassVar[str] = "recipe: 1\n---\nrecipe: 1"
+    good: ClassVar[str] = "---\nrecipe: 1"
+
+    @property
+    def message(self) -> str:
+        return "a spec is one document; a second one starts here"
+
+    @property
+    def help(self) -> str:
+        return "remove it, or write one file for each"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyNodes(Problem):
+    """More values and keys than any honest spec has."""
+
+    code: ClassVar[str] = "R112"
+    why: ClassVar[str] = TooLarge.why
+
+    most: int
+
+    @property
+    def message(self) -> str:
+        return f"a spec must have at most {self.most:,} keys and values; this is the next one"
+
+
+@dataclass(frozen=True, slots=True)
+class TooDeep(Problem):
+    """Lists and mappings inside each other, deeper than any honest spec."""
+
+    code: ClassVar[str] = "R113"
+    why: ClassVar[str] = TooLarge.why
+    bad: ClassVar[str] = "a: " + "[" * 65 + "]" * 65
+    good: ClassVar[str] = "a: [[[]]]"
+
+    most: int
+
+    @property
+    def message(self) -> str:
+        return f"lists and mappings must be at most {self.most} levels deep"
+
+
+@dataclass(frozen=True, slots=True)
+class AliasExpansion(Problem):
+    """Aliases that stand for more than a spec may hold when written out."""
+
+    code: ClassVar[str] = "R114"
+    why: ClassVar[str] = "a few lines of aliases of aliases can stand for billions of values"
+
+    alias: str
+    most_nodes: int
+    most_characters: int
+
+    @property
+    def message(self) -> str:
+        return (
+            f"with `*{clipped(self.alias)}` written out the spec passes {self.most_nodes:,} keys and values "
+            f"or {self.most_characters:,} characters"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CyclicAlias(Problem):
+    """An alias inside the very value that it stands for."""
+
+    code: ClassVar[str] = "R115"
+    bad: ClassVar[str] = "a: &x [*x]"
+    good: ClassVar[str] = "a: &x [1]\nb: *x"
+
+    alias: str
+    anchor: Span
+
+    @property
+    def message(self) -> str:
+        return f"`*{clipped(self.alias)}` stands inside the value that it repeats"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.anchor, "the value begins here"),)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownAlias(Problem):
+    """An alias without an anchor, usually a pattern without quotes."""
+
+    code: ClassVar[str] = "R116"
+    why: ClassVar[str] = "in YAML a value that starts with `*` repeats the value marked with `&`"
+    bad: ClassVar[str] = "match: *bias"
+    good: ClassVar[str] = 'match: "*bias"'
+
+    alias: str
+    known: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"`*{clipped(self.alias)}` repeats a value, and none is marked `&{clipped(self.alias)}` above"
+
+    @property
+    def label(self) -> str:
+        meant = nearest(self.alias, self.known)
+        return f"did you mean `*{meant}`?" if meant else ""
+
+    @property
+    def help(self) -> str:
+        return "" if self.label else f"if it is a pattern, quote it: `{in_quotes('*' + self.alias)}`"
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateKey(Problem):
+    """A key twice in one mapping."""
+
+    code: ClassVar[str] = "R117"
+    why: ClassVar[str] = "most readers keep the last one silently"
+    bad: ClassVar[str] = "name: a\nname: b"
+    good: ClassVar[str] = "name: a"
+
+    key: str
+    first: Span
+
+    @property
+    def message(self) -> str:
+        return f"the key `{clipped(self.key)}` stands twice in one mapping"
+
+    @property
+    def label(self) -> str:
+        return "again here"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.first, "first here"),)
+
+
+@dataclass(frozen=True, slots=True)
+class TagWritten(Problem):
+    """A YAML tag, such as `!!python/object` or `!include`."""
+
+    code: ClassVar[str] = "R118"
+    why: ClassVar[str] = "a spec is data; tags make other YAML readers build objects and run code"
+    bad: ClassVar[str] = "name: !!str 1"
+    good: ClassVar[str] = 'name: "1"'
+
+    tag: str
+
+    @property
+    def message(self) -> str:
+        return f"a spec has no tags. Received: `{clipped(self.tag)}`"
+
+    @property
+    def help(self) -> str:
+        return "remove the tag; quotes make a string, and a value that starts with `!` needs quotes"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeKey(Problem):
+    """YAML 1.1's merge key `<<`."""
+
+    code: ClassVar[str] = "R119"
+    why: ClassVar[str] = (
+        "YAML 1.2 dropped it, and its precedence surprises; `extends` and `blocks` do its work"
+    )
+    bad: ClassVar[str] = "a: &a {b: 1}\nc: {<<: *a}"
+    good: ClassVar[str] = "a: &a {b: 1}\nc: *a"
+
+    @property
+    def message(self) -> str:
+        return "a spec has no merge keys `<<`"
+
+    @property
+    def help(self) -> str:
+        return "write the keys out, or use `extends`, `blocks` or `vars`"
+
+
+@dataclass(frozen=True, slots=True)
+class NonStringKey(Problem):
+    """A key that YAML reads as a number, true, false or null."""
+
+    code: ClassVar[str] = "R120"
+    bad: ClassVar[str] = "class_weight: {0: 1.0}"
+    good: ClassVar[str] = 'class_weight: {"0": 1.0}'
+
+    text: str
+    kind: str
+
+    @property
+    def message(self) -> str:
+        shown = f" `{clipped(self.text)}`" if self.text else ""
+        return f"a key must be a string. Received: {self.kind}{shown}"
+
+    @property
+    def label(self) -> str:
+        return f"quote it: `{in_quotes(self.text)}`" if self.text else "write a key before the colon"
+
+
+@dataclass(frozen=True, slots=True)
+class ComplexKey(Problem):
+    """A list or mapping as a key."""
+
+    code: ClassVar[str] = "R121"
+    bad: ClassVar[str] = "? [a, b]\n: 1"
+    good: ClassVar[str] = "a: 1\nb: 1"
+
+    @property
+    def message(self) -> str:
+        return "a key must be a string. Received: a list or mapping"
+
+    @property
+    def help(self) -> str:
+        return 'if it is an expression, quote it: `"${...}"`'
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSpace(Problem):
+    """A colon without a space after it, which is part of a word in YAML."""
+
+    code: ClassVar[str] = "R122"
+    bad: ClassVar[str] = "architecture: [{Dense:10}]"
+    good: ClassVar[str] = "architecture: [{Dense: 10}]"
+
+    text: str
+
+    @property
+    def message(self) -> str:
+        return f"`{clipped(self.text)}` is one word to YAML: a space is missing after its colon"
+
+    @property
+    def label(self) -> str:
+        key, _, value = self.text.partition(":")
+        return f"write `{clipped(key)}: {clipped(value)}`"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOutOfRange(Problem):
+    """A number that a computer's number cannot hold."""
+
+    code: ClassVar[str] = "R123"
+    why: ClassVar[str] = "it would become infinity or zero silently"
+    bad: ClassVar[str] = "learning_rate: 1e400"
+    good: ClassVar[str] = "learning_rate: 1e-3"
+
+    text: str
+
+    @property
+    def message(self) -> str:
+        return f"`{clipped(self.text, 30)}` is out of range: integers go to 2^64, other numbers to 1.8e308"
+
+    @property
+    def help(self) -> str:
+        return "if infinity is meant, write `.inf`"
+
+
+@dataclass(frozen=True, slots=True)
+class Directive(Problem):
+    """A YAML directive: a line that starts with `%` before the document."""
+
+    code: ClassVar[str] = "R124"
+    why: ClassVar[str] = "a spec is YAML 1.2 without tags, so there is nothing to direct"
+    bad: ClassVar[str] = "%YAML 1.1\n---\nrecipe: 1"
+    good: ClassVar[str] = "recipe: 1"
+
+    text: str
+
+    @property
+    def message(self) -> str:
+        return f"a spec has no YAML directives. Received: `{clipped(self.text)}`"
+
+    @property
+    def help(self) -> str:
+        return "remove the line; a value that starts with `%` needs quotes"

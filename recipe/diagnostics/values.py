@@ -1,0 +1,391 @@
+"""R2xx: words that are not known, and values that are not admitted where they stand."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recipe.diagnostics.problems import Label, Problem
+from recipe.diagnostics.spans import Span
+from recipe.diagnostics.suggestions import meant
+
+
+def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
+    nearest = meant(name, known)
+    return f"did you mean `{nearest}`?" if nearest else ""
+
+
+def _listing(known: tuple[str, ...], most: int = 12) -> str:
+    shown = ", ".join(known[:most])
+    return f"{shown}, and {len(known) - most} more" if len(known) > most else shown
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownKey(Problem):
+    """A key that this part of a spec does not have."""
+
+    code: ClassVar[str] = "R201"
+    why: ClassVar[str] = "a key that nobody reads would be a setting silently lost"
+    bad: ClassVar[str] = "training: {epoch: 5}"
+    good: ClassVar[str] = "training: {epochs: 5}"
+
+    path: str
+    key: str
+    known: tuple[str, ...]
+    elsewhere: str = ""
+
+    @property
+    def message(self) -> str:
+        return (
+            f"`{self.path}` has no key `{self.key}`" if self.path else f"a spec has no section `{self.key}`"
+        )
+
+    @property
+    def label(self) -> str:
+        return _did_you_mean(self.key, self.known) or self.elsewhere
+
+    @property
+    def help(self) -> str:
+        return "" if self.label else f"known here: {_listing(self.known)}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName(Problem):
+    """A name that no class and no word of its family has."""
+
+    code: ClassVar[str] = "R202"
+    why: ClassVar[str] = "only names in the catalog can be built, spelled as on keras.io"
+    bad: ClassVar[str] = "architecture: [Dens: 10]"
+    good: ClassVar[str] = "architecture: [Dense: 10]"
+
+    path: str
+    family: str
+    name: str
+    known: tuple[str, ...]
+    families: tuple[str, ...] = ()
+    suggestion: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"there is no {self.family.replace('_', ' ')} `{self.name}`"
+
+    @property
+    def label(self) -> str:
+        if self.families:
+            kind = self.families[0].replace("_", " ")
+            return f"`{self.name}` is {'an' if kind[0] in 'aeiou' else 'a'} {kind}, not a {self.family}"
+        if self.suggestion:
+            return f"did you mean `{self.suggestion}`?"
+        return _did_you_mean(self.name, self.known)
+
+    @property
+    def help(self) -> str:
+        return "" if self.label else f"known here: {_listing(self.known)}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownArgument(Problem):
+    """An argument that the object does not take."""
+
+    code: ClassVar[str] = "R203"
+    why: ClassVar[str] = "arguments are Keras's own; one that is not taken would train with a default"
+    bad: ClassVar[str] = "optimizer: {AdamW: {learning_rat: 1e-3}}"
+    good: ClassVar[str] = "optimizer: {AdamW: {learning_rate: 1e-3}}"
+
+    path: str
+    argument: str
+    known: tuple[str, ...]
+    elsewhere: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` has no argument `{self.argument}`"
+
+    @property
+    def label(self) -> str:
+        return _did_you_mean(self.argument, self.known) or self.elsewhere
+
+    @property
+    def help(self) -> str:
+        if self.label:
+            return ""
+        return f"it takes: {_listing(self.known)}" if self.known else "it takes no arguments"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Problem):
+    """A key or argument that must be written."""
+
+    code: ClassVar[str] = "R204"
+    bad: ClassVar[str] = "architecture: [{Dense: {activation: relu}}]"
+    good: ClassVar[str] = "architecture: [{Dense: {units: 10, activation: relu}}]"
+
+    path: str
+    name: str
+    expected: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"`{self.path}` needs `{self.name}`" if self.path else f"the spec needs a section `{self.name}`"
+        )
+
+    @property
+    def help(self) -> str:
+        return f"`{self.name}` is {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongValue(Problem):
+    """A value of another type or outside its range."""
+
+    code: ClassVar[str] = "R205"
+    bad: ClassVar[str] = "optimizer: {SGD: {learning_rate: -1}}"
+    good: ClassVar[str] = "optimizer: {SGD: {learning_rate: 0.1}}"
+
+    path: str
+    expected: str
+    received: str
+    slip: str = ""
+    unit: str = ""
+
+    @property
+    def message(self) -> str:
+        unit = f" ({self.unit})" if self.unit else ""
+        return f"`{self.path}` must be {self.expected}{unit}. Received: {self.received}"
+
+    @property
+    def label(self) -> str:
+        return f"did you mean `{self.slip}`?" if self.slip else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DurationWithoutUnit(Problem):
+    """A bare number where a duration is wanted."""
+
+    code: ClassVar[str] = "R206"
+    why: ClassVar[str] = "epochs and steps differ by orders of magnitude; a bare number hides which is meant"
+    bad: ClassVar[str] = "schedule: {warmup_cosine: {warmup: 5}}"
+    good: ClassVar[str] = "schedule: {warmup_cosine: {warmup: 5 epochs}}"
+
+    path: str
+    received: str
+    likely: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` needs a unit. Received: {self.received}"
+
+    @property
+    def label(self) -> str:
+        return f"`{self.likely}`?" if self.likely else ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedNumber(Problem):
+    """A number in quotes, which makes it a string."""
+
+    code: ClassVar[str] = "R207"
+    bad: ClassVar[str] = 'optimizer: {Adam: {learning_rate: "1e-3"}}'
+    good: ClassVar[str] = "optimizer: {Adam: {learning_rate: 1e-3}}"
+
+    path: str
+    expected: str
+    text: str
+
+    @property
+    def message(self) -> str:
+        return f'`{self.path}` must be {self.expected}. Received: the string "{self.text}"'
+
+    @property
+    def label(self) -> str:
+        return f"remove the quotes: `{self.text}`"
+
+
+@dataclass(frozen=True, slots=True)
+class NotBuiltYet(Problem):
+    """A word of the language that this version does not have yet."""
+
+    code: ClassVar[str] = "R208"
+    why: ClassVar[str] = "a word that is accepted and ignored would train something else than was written"
+
+    path: str
+    word: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.word}` is a word of the language that is not built yet"
+
+    @property
+    def help(self) -> str:
+        return f"remove `{self.path}` for now"
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedWord(Problem):
+    """A word that is kept for a later version of the language."""
+
+    code: ClassVar[str] = "R209"
+
+    path: str
+    word: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.word}` is reserved for a later version of the language"
+
+
+@dataclass(frozen=True, slots=True)
+class OnePlacePerThing(Problem):
+    """A Keras argument for which the language has a word of its own."""
+
+    code: ClassVar[str] = "R210"
+    why: ClassVar[str] = "one thing written in two places is two truths"
+    bad: ClassVar[str] = "optimizer: {AdamW: {learning_rate: 1e-3, weight_decay: 1e-4}}"
+    good: ClassVar[str] = "regularization: {weight_decay: 1e-4}"
+
+    path: str
+    argument: str
+    instead: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.argument}` does not stand inside `{self.path}`"
+
+    @property
+    def label(self) -> str:
+        return f"write {self.instead}"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingWritten(Problem):
+    """A key with nothing after its colon."""
+
+    code: ClassVar[str] = "R211"
+    why: ClassVar[str] = "only an object's name may stand without a value, as in `GlobalAveragePooling2D:`"
+    bad: ClassVar[str] = "training: {epochs: }"
+    good: ClassVar[str] = "training: {epochs: 5}"
+
+    path: str
+    expected: str
+
+    @property
+    def message(self) -> str:
+        return f"nothing stands after `{self.path}:`"
+
+    @property
+    def help(self) -> str:
+        return f"`{self.path}` is {self.expected}; write `null` if you mean Python's None"
+
+
+@dataclass(frozen=True, slots=True)
+class FactNotAllowedHere(Problem):
+    """A fact of the data where the graph must not depend on the data."""
+
+    code: ClassVar[str] = "R212"
+    why: ClassVar[str] = "which layers there are must be known before the data is read"
+    bad: ClassVar[str] = 'training: {epochs: "${data.classes}"}'
+    good: ClassVar[str] = 'architecture: [{Dense: "${data.classes}"}]'
+
+    path: str
+    facts: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"`{self.facts[0]}` may stand only in arguments of layers and losses, not in `{self.path}`"
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredVariable(Problem):
+    """A variable that a template leaves to its users."""
+
+    code: ClassVar[str] = "R213"
+
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"the variable `{self.name}` is required and has no value"
+
+    @property
+    def help(self) -> str:
+        return f"write `vars: {{{self.name}: ...}}`"
+
+
+@dataclass(frozen=True, slots=True)
+class MisplacedObject(Problem):
+    """An object of one family where a section or another thing belongs."""
+
+    code: ClassVar[str] = "R214"
+    bad: ClassVar[str] = "Dense: 10"
+    good: ClassVar[str] = "architecture: [Dense: 10]"
+
+    path: str
+    name: str
+    family: str
+    section: str
+
+    @property
+    def message(self) -> str:
+        where = f"`{self.path}`" if self.path else "the top of a spec"
+        return f"`{self.name}` is a {self.family.replace('_', ' ')} and does not belong in {where}"
+
+    @property
+    def label(self) -> str:
+        return f"put it into `{self.section}`"
+
+
+@dataclass(frozen=True, slots=True)
+class CarriesCode(Problem):
+    """A name that would carry code into a spec."""
+
+    code: ClassVar[str] = "R215"
+    why: ClassVar[str] = "a spec is data: it can be checked and run without trusting who wrote it"
+
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.name}` carries code and cannot be built from a spec"
+
+    @property
+    def help(self) -> str:
+        return "register a Keras class in a module of yours and compile the spec from Python"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownTemplate(Problem):
+    """A template or file that `extends` names and that does not exist."""
+
+    code: ClassVar[str] = "R216"
+
+    name: str
+    known: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"there is no template or file `{self.name}`"
+
+    @property
+    def label(self) -> str:
+        return _did_you_mean(self.name, self.known)
+
+    @property
+    def help(self) -> str:
+        return f"templates: {_listing(self.known)}" if self.known else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendsItself(Problem):
+    """A chain of `extends` that comes back to where it began."""
+
+    code: ClassVar[str] = "R217"
+
+    chain: tuple[str, ...]
+    first: Span | None = None
+
+    @property
+    def message(self) -> str:
+        return f"`extends` goes in a circle: {' -> '.join(self.chain)}"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.first, "the circle begins here"),) if self.first else ()

@@ -1,0 +1,145 @@
+"""What an expression may be made of: the nodes, functions and facts that its syntax tree may hold."""
+
+import ast
+import keyword
+import math
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from recipe.diagnostics.expressions import (
+    NotInExpressions,
+    UnknownFact,
+    UnknownFunction,
+    ValueTooLarge,
+    WrongArgumentCount,
+)
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
+from recipe.language.nodes import Scalar
+from recipe.language.scalars import LARGEST_INTEGER
+
+FACTS = ("classes", "features", "length", "vocabulary", "examples")
+"""What may stand behind `data.`."""
+
+LITERALS: Mapping[str, Scalar] = MappingProxyType({"true": True, "false": False, "null": None})
+"""YAML's spellings; Python's `True`, `False` and `None` are literals anyway."""
+
+FUNCTIONS: Mapping[str, tuple[int, int | None, str]] = MappingProxyType(
+    {
+        # at least so many arguments, at most so many, in words
+        "min": (1, None, "a list, or two or more numbers"),
+        "max": (1, None, "a list, or two or more numbers"),
+        "round": (1, 2, "a number, and how many digits to keep"),
+        "int": (1, 1, "one number"),
+        "len": (1, 1, "one list or text"),
+        "sqrt": (1, 1, "one number"),
+    }
+)
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ADMITTED = (
+    *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Subscript, ast.List, ast.Constant),
+    *(ast.Name, ast.Attribute, ast.Call, ast.Load),
+    *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
+    *(ast.UAdd, ast.USub, ast.Not, ast.And, ast.Or),
+    *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
+)
+_IN_WORDS: Mapping[type[ast.AST], str] = MappingProxyType(
+    {
+        ast.Slice: "slices",
+        ast.Lambda: "lambda",
+        ast.NamedExpr: "assignments",
+        ast.Starred: "stars",
+        ast.JoinedStr: "f-strings",
+        ast.Tuple: "tuples; a list is `[a, b]`",
+        ast.Dict: "mappings",
+        ast.Set: "sets",
+        ast.Is: "`is`; compare with `==`",
+        ast.IsNot: "`is not`; compare with `!=`",
+        ast.BitXor: "`^`; a power is `**`",
+        **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), "comprehensions"),
+        **dict.fromkeys((ast.In, ast.NotIn), "`in`"),
+        **dict.fromkeys((ast.BitAnd, ast.BitOr, ast.Invert, ast.LShift, ast.RShift), "operations on bits"),
+    }
+)
+
+
+def can_name_a_variable(name: str) -> bool:
+    """Whether an expression could spell a variable of this name."""
+    return _WORD.fullmatch(name) is not None and not is_taken(name)
+
+
+def is_taken(name: str) -> bool:
+    """Whether a name means something else in expressions."""
+    return keyword.iskeyword(name) or name in LITERALS or name == "data"
+
+
+def variables_in(tree: ast.expr) -> Iterator[ast.Name]:
+    """The nodes of a checked tree that name a variable."""
+    others = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    others |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in LITERALS and id(node) not in others:
+            yield node
+
+
+def span_of(node: ast.expr, source: str) -> Span:
+    """Where a node of a placed tree stands."""
+    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return Span(source, node.lineno, node.col_offset, end_line, end_column)
+
+
+def problems_in(tree: ast.expr, source: str) -> Iterator[Problem]:
+    """What a tree has that an expression must not have, outermost first.
+
+    Args:
+        tree: placed in its source, see `Expression`.
+        source: name of the text.
+    """
+    owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.expr):
+            continue
+        at = span_of(node, source)
+        if isinstance(node, ast.Call):
+            yield from _call_problems(node, at)
+        elif isinstance(node, ast.Attribute):
+            yield from _fact_problems(node, at)
+        elif isinstance(node, ast.Constant):
+            yield from _constant_problems(node.value, at)
+        elif isinstance(node, ast.Name) and node.id == "data" and id(node) not in owners:
+            yield UnknownFact(at, "", FACTS)
+        operators = (child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr))
+        for part in (node, *operators):
+            if not isinstance(part, _ADMITTED):
+                yield NotInExpressions(at, _IN_WORDS.get(type(part), f"`{type(part).__name__}`"))
+
+
+def _call_problems(node: ast.Call, at: Span) -> Iterator[Problem]:
+    if not isinstance(node.func, ast.Name):
+        yield NotInExpressions(at, "calls of anything but its few functions")
+    elif node.func.id not in FUNCTIONS:
+        yield UnknownFunction(span_of(node.func, at.source), node.func.id, tuple(FUNCTIONS))
+    elif node.keywords:
+        yield NotInExpressions(at, "arguments by name")
+    else:
+        at_least, at_most, expected = FUNCTIONS[node.func.id]
+        if not at_least <= len(node.args) <= (at_most or len(node.args)):
+            yield WrongArgumentCount(at, node.func.id, expected, len(node.args))
+
+
+def _fact_problems(node: ast.Attribute, at: Span) -> Iterator[Problem]:
+    if not isinstance(node.value, ast.Name) or node.value.id != "data":
+        yield NotInExpressions(at, f"attributes such as `.{node.attr}`")
+    elif node.attr not in FACTS:
+        yield UnknownFact(at, node.attr, FACTS)
+
+
+def _constant_problems(value: object, at: Span) -> Iterator[Problem]:
+    if isinstance(value, float) and math.isinf(value):
+        yield ValueTooLarge(at, "numbers go to 1.8e308")
+    elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        yield ValueTooLarge(at, "integers go to 2^64")
+    elif value is not None and not isinstance(value, bool | int | float | str):
+        yield NotInExpressions(at, "bytes, complex numbers and `...`")

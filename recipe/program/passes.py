@@ -1,0 +1,47 @@
+"""Small passes over the graph: dropout rates and seeds."""
+
+from dataclasses import replace
+
+from recipe.catalog import lookup
+from recipe.catalog.calls import Call, Origin
+from recipe.catalog.overlay import DROPOUT_SLOTS
+from recipe.diagnostics.conflicts import RateWithoutSlot, SlotWithoutRate
+from recipe.diagnostics.problems import Problem
+from recipe.program.programs import Graph, Layer
+from recipe.program.seeds import derive
+
+def fill_dropout(graph: Graph, regularization: Call, problems: list[Problem]) -> Graph:
+    """The graph with the spec's dropout rate in every slot that has none of its own."""
+    rate = regularization.get("dropout")
+    open_slots = [
+        layer for layer in graph.layers if layer.call.name in DROPOUT_SLOTS and "rate" not in layer.call
+    ]
+    if rate is None:
+        problems += [SlotWithoutRate(layer.span, layer.call.name) for layer in open_slots]
+        return graph
+    if not open_slots:
+        problems.append(RateWithoutSlot(regularization.span_of("dropout"), "regularization.dropout"))
+    origin = Origin(regularization.span_of("dropout"), "regularization.dropout")
+    names = {layer.name for layer in open_slots}
+    layers = (
+        replace(layer, call=layer.call.with_argument("rate", rate, origin)) if layer.name in names else layer
+        for layer in graph.layers
+    )
+    return replace(graph, layers=tuple(layers))
+
+
+def seeded(name: str, call: Call, root: int, role: str) -> Call:
+    """A Call whose `seed`, if it takes one and none was written, is derived from its name."""
+    row = lookup.find("layer", call.name)
+    if row is None or row.parameter("seed") is None or call.get("seed") is not None:
+        return call
+    return call.with_argument("seed", derive(root, role, name), Origin(None, "derived from runtime.seed"))
+
+
+def seed_layers(graph: Graph, root: int) -> Graph:
+    """The graph with a seed in every layer that draws random numbers."""
+
+    def with_seed(layer: Layer) -> Layer:
+        return replace(layer, call=seeded(layer.name, layer.call, root, "layer"))
+
+    return replace(graph, layers=tuple(with_seed(layer) for layer in graph.layers))

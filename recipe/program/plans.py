@@ -1,0 +1,51 @@
+"""The parts of a Program that are not Calls of a class: settled plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recipe.catalog.calls import Call
+from recipe.diagnostics.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How one source is divided.
+
+    Args:
+        validation: share in [0, 1) (float) or number of examples (int) set aside for validation.
+        test: likewise for the test.
+        stratified: keep the shares of the classes equal in all parts.
+        group: column whose equal values must stay in one part.
+        span: where the split was written.
+    """
+
+    validation: float | int
+    test: float | int
+    stratified: bool
+    group: str | None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataPlan:
+    """What to read, and how.
+
+    Args:
+        sources: by part: `{"source": call}`, or `train`, `validation`, `test` each with its own.
+        targets: kind Call by column (`None`: infer the kind); empty when the source brings its own target.
+        features: kind Call by column (`None`: infer), or None for every other column.
+        ignore: columns that are not features.
+        missing: what to do about missing cells: `error`, `drop`, `mean`, `median`, `category`.
+        split: how what is not given separately is divided.
+        seed: derived for the split.
+        span: of the section.
+    """
+
+    sources: Mapping[str, Call]
+    targets: Mapping[str, Call | None]
+    features: Mapping[str, Call | None] | None
+    ignore: tuple[str, ...]
+    missing: str
+    split: Split
+    seed: int
+    span: Span | None = None

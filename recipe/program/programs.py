@@ -1,0 +1,200 @@
+"""The Program: everything a run is, as data. The compiler builds it, eject prints it, the run folder keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from recipe.catalog.calls import Argument, Call, Unknown
+from recipe.diagnostics.spans import Span
+from recipe.program.facts import Facts
+from recipe.program.plans import DataPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One output of one layer, or of an input.
+
+    Args:
+        layer: name of the layer or input that gives it.
+        index: which of several outputs.
+    """
+
+    layer: str
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of the flat graph.
+
+    Args:
+        name: unique and the same in every process, such as `dense_1`; weights are `dense_1/kernel`.
+        call: what is built, all passes applied.
+        inputs: what it is fed: in order, or by argument of its call.
+        call_arguments: further arguments of its call.
+        span: where it was written.
+    """
+
+    name: str
+    call: Call
+    inputs: Mapping[str, Wire] | tuple[Wire, ...]
+    call_arguments: Mapping[str, Argument] = field(default_factory=lambda: MappingProxyType({}))
+    span: Span | None = None
+
+    @property
+    def wires(self) -> tuple[Wire, ...]:
+        """Everything it is fed, in order."""
+        return tuple(self.inputs.values()) if isinstance(self.inputs, Mapping) else self.inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The network as a list of layers in an order in which they can be called.
+
+    Args:
+        inputs: names of the network's inputs.
+        layers: each fed only by inputs and earlier layers.
+        outputs: by target.
+    """
+
+    inputs: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    outputs: Mapping[str, Wire]
+
+    def layer(self, name: str) -> Layer:
+        """The layer of a name."""
+        return next(layer for layer in self.layers if layer.name == name)
+
+
+class Phase(StrEnum):
+    """When a step of the batch program runs."""
+
+    ALWAYS = "always"
+    TRAINING = "training"
+
+
+class Side(StrEnum):
+    """What a step of the batch program changes."""
+
+    INPUT = "input"
+    TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStep:
+    """One step between gathering a batch and training on it.
+
+    Args:
+        name: unique, as a layer's.
+        call: a Keras layer that maps one array.
+        side: inputs or targets.
+        phase: random steps run in training only.
+    """
+
+    name: str
+    call: Call
+    side: Side
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Decay:
+    """Decoupled weight decay (arXiv 1711.05101); biases and norm parameters are always excluded.
+
+    Args:
+        value: per step and unit of learning rate.
+        exclude: further patterns over weight paths (`*` within a part, `**` across).
+    """
+
+    value: float
+    exclude: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyStopping:
+    """Stop after `patience` epochs without an improvement of `metric` by more than `minimum_delta`."""
+
+    metric: str
+    direction: str
+    patience: int
+    minimum_delta: float
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """Which epoch is best: the largest (`max`) or smallest (`min`) value of a logged metric."""
+
+    metric: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How long, settled with the real size of the data.
+
+    Args:
+        epochs: passes over the data; the last may be cut by `total_steps`.
+        batch_size: examples per update.
+        steps_per_epoch: updates in one pass, the smaller last batch counted.
+        total_steps: updates in the whole run.
+    """
+
+    epochs: int | Unknown
+    batch_size: int | Unknown
+    steps_per_epoch: int | Unknown
+    total_steps: int | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Machine, precision and the root seed."""
+
+    backend: str
+    precision: str
+    strategy: str
+    seed: int
+    deterministic: bool
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A whole training run.
+
+    Args:
+        name: of the run folder.
+        spec: the checked spec, every value with its origin.
+        data: what to read.
+        facts: what the data turned out to be; None before it is read.
+        graph: the network.
+        batch: steps between gathering a batch and training on it.
+        loss: what is minimized.
+        metrics: what is measured, each with its name.
+        optimizer: the update rule, learning rate and clipping included.
+        schedule: the learning rate over the steps; None for a constant one.
+        decay: weight decay; None leaves the optimizer's own.
+        training: how long.
+        early_stopping: when to stop before.
+        monitor: which epoch is best.
+        callbacks: further Keras callbacks.
+        runtime: machine, precision, seed.
+    """
+
+    name: str
+    spec: Call
+    data: DataPlan
+    facts: Facts | None
+    graph: Graph
+    batch: tuple[BatchStep, ...]
+    loss: Call
+    metrics: tuple[Call, ...]
+    optimizer: Call
+    schedule: Call | None
+    decay: Decay | None
+    training: Training
+    early_stopping: EarlyStopping | None
+    monitor: Monitor
+    callbacks: tuple[Call, ...]
+    runtime: Runtime

@@ -1,0 +1,206 @@
+"""A whole run: compile, train, evaluate, and write the run folder."""
+
+import importlib.metadata
+import os
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from recipe.compiler.compiling import Compiled, compile_program
+from recipe.compiler.serving import build_serving
+from recipe.data.datasets import Dataset
+from recipe.program import saving
+from recipe.program.hashing import program_hash
+from recipe.program.programs import Program
+from recipe.training.engine import Engine
+from recipe.training.folders import RunFolder
+from recipe.training.loop import Best, EpochRow, Loop, Progress
+from recipe.training.placements import PLACEMENTS
+
+PACKAGES = ("keras-recipe", "keras", "tensorflow", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run gave.
+
+    Args:
+        compiled: the trained Keras objects.
+        rows: one an epoch.
+        best: the best epoch.
+        test: loss and metrics on the test split; None when there is none.
+        stopped: why the run ended before its plan; None when it did not.
+        seconds: of training, validation included.
+    """
+
+    compiled: Compiled
+    rows: tuple[EpochRow, ...]
+    best: Best
+    test: Mapping[str, float] | None
+    stopped: str | None
+    seconds: float
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Writes `metrics.csv` and `status.json` after every epoch."""
+
+    folder: RunFolder
+    program: Program
+    parameters: int = 0
+    started: float = field(default_factory=time.perf_counter)
+    rows: list[EpochRow] = field(default_factory=list)
+
+    def begin(self, program: Program, parameters: int) -> None:
+        """The folder says that a run goes on."""
+        self.parameters = parameters
+        self.status("running", None, None, None)
+
+    def block(self, step: int, epoch: int, logs: Mapping[str, float]) -> None:
+        """Nothing is written inside an epoch."""
+
+    def epoch(self, row: EpochRow, best: Best) -> None:
+        """One more line, and how far the run is."""
+        self.rows.append(row)
+        columns = list(self.rows[0].cells)
+        lines = [
+            ",".join(columns),
+            *(",".join(_cell(row.cells.get(name)) for name in columns) for row in self.rows),
+        ]
+        self.folder.write_text("metrics.csv", "\n".join(lines) + "\n")
+        self.status("running", best, None, None)
+
+    def status(
+        self, state: str, best: Best | None, test: Mapping[str, float] | None, stopped: str | None
+    ) -> None:
+        """Write `status.json`."""
+        seconds = sum(row.seconds for row in self.rows)
+        steps = self.rows[-1].step if self.rows else 0
+        batch = self.program.training.batch_size
+        content = {
+            "state": state,
+            "name": self.program.name,
+            "epochs": len(self.rows),
+            "epochs_planned": self.program.training.epochs,
+            "stopped": stopped,
+            "best": _best_json(best),
+            "test": test,
+            "seconds": round(seconds, 3),
+            "parameters": self.parameters,
+            "examples_per_second": round(steps * int(str(batch)) / seconds, 1) if seconds else 0.0,
+        }
+        self.folder.write_json("status.json", content)
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else repr(value)
+
+
+def _best_json(best: Best | None) -> Mapping[str, Any] | None:
+    if best is None or best.epoch == 0:
+        return None
+    monitor = best.monitor
+    return {
+        "metric": monitor.metric,
+        "direction": monitor.direction,
+        "epoch": best.epoch,
+        "value": best.value,
+    }
+
+
+def run(
+    program: Program,
+    dataset: Dataset,
+    folder: RunFolder | None,
+    callbacks: Sequence[Any] = (),
+    progress: Sequence[Progress] = (),
+) -> Outcome:
+    """Train a Program and write everything about it.
+
+    Args:
+        program: with facts.
+        dataset: the splits.
+        folder: where to write; None writes nothing.
+        callbacks: Keras callbacks beside those of the spec.
+        progress: told of every block and epoch.
+    """
+    strategy = PLACEMENTS[program.runtime.strategy].open()
+    compiled = compile_program(program, strategy.scope)
+    parameters = int(compiled.model.count_params())
+    recorder = None if folder is None else Recorder(folder, program)
+    listeners = (*(() if recorder is None else (recorder,)), *progress)
+    if folder is not None:
+        write_plan(folder, program, compiled)
+    engine = Engine(compiled, strategy, xla=program.runtime.engine == "xla")
+    loop = Loop(program, engine, dataset, (*compiled.callbacks, *callbacks), listeners)
+    for listener in listeners:
+        listener.begin(program, parameters)
+    outcome = _train(loop, recorder)
+    if folder is not None and recorder is not None:
+        folder.write_weights(loop.step, arrays_by_path(compiled.model))
+        folder.write_model("model.keras", build_serving(program, compiled.model))
+        recorder.status("finished", outcome.best, outcome.test, outcome.stopped)
+    return outcome
+
+
+def _train(loop: Loop, recorder: Recorder | None) -> Outcome:
+    started = time.perf_counter()
+    try:
+        loop.run()
+    except BaseException:
+        if recorder is not None:
+            recorder.status("failed", loop.best, None, None)
+        raise
+    seconds = time.perf_counter() - started
+    test = loop.dataset.splits.get("test")
+    measured = None if test is None else loop.engine.evaluate(test)
+    stopped = "a callback stopped the run" if loop.stopped_early else None
+    if loop.stopped_early and loop.program.early_stopping is not None:
+        stopping = loop.program.early_stopping
+        stopped = f"{stopping.metric} did not improve for {stopping.patience} epochs"
+    return Outcome(loop.engine.compiled, tuple(loop.rows), loop.best, measured, stopped, seconds)
+
+
+def arrays_by_path(model: Any) -> dict[str, np.ndarray]:
+    """The weights of a network by path; seeds are no weights."""
+    return {weight.path: np.asarray(keras.ops.convert_to_numpy(weight)) for weight in model.weights}
+
+
+def write_plan(folder: RunFolder, program: Program, compiled: Compiled) -> None:
+    """Everything that is known before the first step."""
+    folder.write_json("program.json", saving.to_json(program))
+    folder.write_json("layers.json", [_layer_json(asdict(row)) for row in compiled.layers])
+    folder.write_json("environment.json", environment(program))
+
+
+def _layer_json(row: dict[str, Any]) -> dict[str, Any]:
+    span = row.pop("span")
+    return row | {"line": span["line"] if span else None, "source": span["source"] if span else None}
+
+
+def environment(program: Program) -> Mapping[str, Any]:
+    """What the result depends on beside the Program."""
+    return {
+        "versions": {package: importlib.metadata.version(package) for package in PACKAGES},
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "cores": os.cpu_count(),
+        "backend": keras.backend.backend(),
+        "engine": program.runtime.engine,
+        "fingerprint": program.facts.fingerprint if program.facts else None,
+        "program_hash": program_hash(program),
+    }
+
+
+def write_sources(folder: RunFolder, texts: Mapping[str, str], main: str) -> None:
+    """`spec.yaml` and every other file that was read, in `sources/`."""
+    folder.write_text("spec.yaml", texts[main])
+    for index, (source, text) in enumerate(texts.items()):
+        folder.write_text(f"sources/{index:02d}-{Path(source).name.replace('/', '_') or 'spec.yaml'}", text)

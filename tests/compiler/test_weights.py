@@ -1,0 +1,77 @@
+"""Weights by path: twins differ, and inserting a layer moves nothing else."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+import recipe
+from recipe.training.running import arrays_by_path
+
+HEADER = """
+recipe: 1
+name: weights
+data: {source: {bundled: digits}}
+optimizer: {SGD: {learning_rate: 0.1}}
+training: {epochs: 1}
+architecture:
+"""
+
+
+def weights_of(architecture: str) -> Mapping[str, np.ndarray]:
+    spec = recipe.load("weights.yaml", text=HEADER + architecture)
+    return arrays_by_path(recipe.compile(spec).model)
+
+
+ATTENTION = """
+  - Reshape: {target_shape: [8, 8]}
+  - MultiHeadAttention: {num_heads: 2, key_dim: 4}
+  - Bidirectional: {LSTM: 5}
+  - head
+"""
+
+
+def test_query_key_and_value_of_one_attention_differ():
+    weights = weights_of(ATTENTION)
+    kernels = [weights[f"multi_head_attention/{part}/kernel"] for part in ("query", "key", "value")]
+    assert kernels[0].shape == kernels[1].shape == kernels[2].shape
+    assert not np.array_equal(kernels[0], kernels[1])
+    assert not np.array_equal(kernels[1], kernels[2])
+
+
+def test_both_directions_of_a_bidirectional_differ():
+    weights = weights_of(ATTENTION)
+    forward = weights["bidirectional/forward_lstm/lstm_cell/kernel"]
+    assert not np.array_equal(forward, weights["bidirectional/backward_lstm/lstm_cell/kernel"])
+
+
+def test_twin_layers_differ():
+    weights = weights_of("  - Flatten\n  - Dense: 64\n  - Dense: 64\n  - head\n")
+    assert not np.array_equal(weights["dense/kernel"], weights["dense_1/kernel"])
+
+
+def test_a_written_seed_takes_the_place_of_the_root_and_twins_still_differ():
+    seeded = "{units: 64, kernel_initializer: {GlorotUniform: {seed: 3}}}"
+    weights = weights_of(f"  - Flatten\n  - Dense: {seeded}\n  - Dense: {seeded}\n  - head\n")
+    assert not np.array_equal(weights["dense/kernel"], weights["dense_1/kernel"])
+
+
+def test_inserting_a_layer_changes_only_weights_whose_path_or_shape_changed():
+    before = weights_of("  - Flatten\n  - Dense: 32\n  - Dense:\n      units: 32\n    as: last\n  - head\n")
+    after = weights_of(
+        "  - Flatten\n  - Dense: 32\n  - LayerNormalization\n  - Dense: 32\n  - Dense:\n      units: 32\n    as: last\n  - head\n"
+    )
+    assert set(before) < set(after)
+    for path, weight in before.items():
+        np.testing.assert_array_equal(weight, after[path], err_msg=path)
+
+
+def test_another_seed_gives_other_kernels():
+    spec = recipe.load("w.yaml", ["runtime.seed=5"], text=HEADER + "  - Flatten\n  - head\n")
+    other = arrays_by_path(recipe.compile(spec).model)
+    assert not np.array_equal(other["head/kernel"], weights_of("  - Flatten\n  - head\n")["head/kernel"])
+
+
+def test_he_normal_has_the_variance_of_the_paper():
+    weights = weights_of("  - Flatten\n  - Dense: {units: 2048, activation: relu}\n  - head\n")
+    # He et al., equation 10: variance 2 / fan_in.
+    np.testing.assert_allclose(weights["dense/kernel"].var(), 2 / 64, rtol=0.02)

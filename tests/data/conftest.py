@@ -1,0 +1,50 @@
+"""Fixtures of the data floor."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from recipe.data.datasets import Dataset
+from recipe.data.reading import read
+from recipe.diagnostics.problems import Problem, Severity
+from recipe.program.plans import DataPlan
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write a file of a few lines: `write("a,b", "1,2")`."""
+
+    def write_lines(*lines: str, name: str = "data.csv") -> Path:
+        path = tmp_path / name
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return path
+
+    return write_lines
+
+
+@pytest.fixture
+def dataset_of() -> Callable[[DataPlan], Dataset]:
+    """Read a plan that has no errors and no warnings."""
+
+    def read_sound(plan: DataPlan) -> Dataset:
+        problems: list[Problem] = []
+        dataset = read(plan, problems)
+        assert [problem.message for problem in problems if problem.severity is not Severity.INFO] == []
+        assert dataset is not None
+        return dataset
+
+    return read_sound
+
+
+@pytest.fixture
+def problems_of() -> Callable[[DataPlan], list[Problem]]:
+    """Read a plan that has errors."""
+
+    def read_broken(plan: DataPlan) -> list[Problem]:
+        problems: list[Problem] = []
+        assert read(plan, problems) is None
+        assert problems
+        return problems
+
+    return read_broken
