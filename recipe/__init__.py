@@ -1,4 +1,4 @@
-"""One YAML file describes a whole training run; recipe compiles it into plain Keras 3 objects and trains it."""
+"""One YAML file describes a whole training run, compiled into plain Keras 3 objects and trained."""
 
 from recipe.api import check, compile, fit, load
 

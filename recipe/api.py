@@ -225,7 +225,7 @@ class Compilation:
         return self.prepared.dataset
 
 
-def compile(spec: str | Path | Spec) -> Compilation:  # noqa: A001 - the word of Keras
+def compile(spec: str | Path | Spec) -> Compilation:
     """Compile a spec into plain Keras objects, weights initialized; trains nothing.
 
     Args:

@@ -1,0 +1,1 @@
+"""The vocabulary: what may be written, checked into Calls."""

@@ -59,8 +59,8 @@ class Call:
         name: as written in the spec: `Dense`, `warmup_cosine`, `training`.
         target: what it stands for: `keras.layers.Dense`, `recipe.components.warmup_cosine.WarmupCosine`, or
             `recipe:training` for words that no class stands behind.
-        arguments: by name. Of Keras classes only what was written (Keras fills the rest); of our own words all
-            of them, defaults included.
+        arguments: by name. Of Keras classes only what was written (Keras fills the rest); of our own words
+            all of them, defaults included.
         origin: where the object was written.
     """
 

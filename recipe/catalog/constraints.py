@@ -1,7 +1,7 @@
 """What a value may be: objects that check, word themselves and know the usual slip.
 
-Leaf constraints look at one value; structures (`Fields`, `ObjectOf`, `ListOf`, `MappingOf`, `OneOf`, `Layers`)
-say how nodes nest and are walked by the resolver.
+Leaf constraints look at one value; structures (`Fields`, `ObjectOf`, `ListOf`, `MappingOf`, `OneOf`,
+`Layers`) say how nodes nest and are walked by the resolver.
 """
 
 import math

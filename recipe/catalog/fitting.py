@@ -15,6 +15,7 @@ from recipe.catalog.constraints import (
     ObjectOf,
     OneOf,
     Rejected,
+    is_number,
     spelled,
 )
 from recipe.diagnostics import values as problems_of
@@ -36,14 +37,10 @@ def fits(node: Node, holds: Constraint) -> bool:
         case OneOf():
             return any(fits(node, option) for option in holds.options)
         case Fields():
-            return (
-                isinstance(node, MappingNode)
-                and not is_lone_object(node)
-                or (
-                    holds.shorthand
-                    and not isinstance(node, MappingNode)
-                    and fits(node, holds.row.parameters[0].holds)
-                )
+            return (isinstance(node, MappingNode) and not is_lone_object(node)) or (
+                holds.shorthand
+                and not isinstance(node, MappingNode)
+                and fits(node, holds.row.parameters[0].holds)
             )
         case ObjectOf():
             return _could_be_object(node, holds)
@@ -84,9 +81,8 @@ def refusal(node: Node, value: Value, holds: Constraint, path: str) -> Problem:
         and inner.slip(value)
     ):
         return problems_of.QuotedNumber(span, path, holds.describe(), inner.slip(value))
-    if isinstance(inner, DurationIn) and isinstance(value, int | float) and not isinstance(value, bool):
-        if inner.bare is None:
-            return problems_of.DurationWithoutUnit(span, path, spelled(value), inner.slip(value))
+    if isinstance(inner, DurationIn) and inner.bare is None and is_number(value):
+        return problems_of.DurationWithoutUnit(span, path, spelled(value), inner.slip(value))
     slips = (option.slip(value) for option in _options(holds) if hasattr(option, "slip"))
     slip = next((slip for slip in slips if slip), "")
     return problems_of.WrongValue(span, path, holds.describe(), spelled(value), slip)

@@ -22,6 +22,7 @@ FACTS_ADMITTED_IN = frozenset({"layer", "layer_word", "loss"})
 
 
 def resolve_object(resolver: "Resolver", node: Node, holds: ObjectOf, place: Place) -> Value | Rejected:
+    """The Call of an object: its name found in the families, its arguments checked against its row."""
     written = parse_object(node, holds.siblings, resolver.problems)
     if written is None:
         return REJECTED
@@ -74,10 +75,10 @@ def _arguments(resolver: "Resolver", node: Node | None, row: Row, place: Place) 
 
 def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> dict[str, Argument]:
     below = place.below(pair.key, pair.key_span)
-    for argument, families, instead in words.ELSEWHERE:
-        if pair.key == argument and row.family in families:
+    for elsewhere, families, instead in words.ELSEWHERE:
+        if pair.key == elsewhere and row.family in families:
             resolver.problems.append(
-                problems_of.OnePlacePerThing(pair.key_span, place.path, argument, instead)
+                problems_of.OnePlacePerThing(pair.key_span, place.path, elsewhere, instead)
             )
             return {}
     parameter = row.parameter(pair.key)
@@ -89,10 +90,10 @@ def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> d
         problem = problems_of.UnknownArgument(pair.key_span, place.path, pair.key, row.known, elsewhere)
         resolver.problems.append(problem)
         return {}
-    if isinstance(parameter.holds, PathText) and row.target.startswith("keras."):
-        if f"{row.family}.{row.name}.{pair.key}" not in overlay.PATHS_ADMITTED:
-            resolver.problems.append(refusal(pair.value, as_value(pair.value), NotBuilt(), below.path))
-            return {}
+    reads_files = isinstance(parameter.holds, PathText) and row.target.startswith("keras.")
+    if reads_files and f"{row.family}.{row.name}.{pair.key}" not in overlay.PATHS_ADMITTED:
+        resolver.problems.append(refusal(pair.value, as_value(pair.value), NotBuilt(), below.path))
+        return {}
     argument = resolver.argument(pair, parameter, below)
     return {} if argument is None else {pair.key: argument}
 

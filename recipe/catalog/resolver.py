@@ -107,6 +107,7 @@ class Resolver:
         return as_value(node)
 
     def not_built(self, holds: NotBuilt, place: Place) -> Rejected:
+        """Refuse a word of the language that this version does not have."""
         word = place.path.rsplit(".", 1)[-1]
         kind = problems_of.ReservedWord if holds.reserved else problems_of.NotBuiltYet
         self.problems.append(kind(place.key_span, place.path, word))
@@ -120,7 +121,7 @@ class Resolver:
         chosen = next(admitting, None) or next(resembling, None)
         if chosen is not None:
             return self._dispatch(node, chosen, place)
-        if len(holds.options) == 2 and fits_null(holds.options[0]):  # noqa: PLR2004
+        if len(holds.options) == 2 and fits_null(holds.options[0]):
             return self._dispatch(node, holds.options[1], place)
         self.problems.append(refusal(node, as_value(node), holds, place.path))
         return REJECTED
@@ -177,6 +178,7 @@ class Resolver:
         return arguments | self.defaults(row, {pair.key for pair in pairs})
 
     def argument(self, pair: Pair, parameter: Parameter, place: Place) -> Argument | None:
+        """One checked argument; None after a problem was told."""
         below = place.below(pair.key, pair.key_span)
         if is_nothing(pair.value):
             expected = parameter.holds.describe()
@@ -200,6 +202,7 @@ class Resolver:
         return problems_of.UnknownKey(pair.key_span, place.path, pair.key, row.known, elsewhere)
 
     def require(self, row: Row, written: set[str], place: Place) -> None:
+        """Tell which required parameters of a row were not written."""
         for parameter in row.parameters:
             if isinstance(parameter.default, Required) and parameter.name not in written:
                 expected = parameter.holds.describe()
@@ -208,6 +211,7 @@ class Resolver:
                 )
 
     def defaults(self, row: Row, written: set[str]) -> dict[str, Argument]:
+        """The arguments of a row that nobody wrote and that have a default."""
         return {
             parameter.name: Argument(_default(parameter), Origin(None, "default"))
             for parameter in row.parameters

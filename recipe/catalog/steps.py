@@ -21,6 +21,7 @@ LAYER_ITEM = ObjectOf(("layer_word", "layer"), SIBLING_WORDS)
 
 
 def resolve_layers(resolver: "Resolver", node: Node, place: Place) -> Value | Rejected:
+    """The Steps of an architecture."""
     if isinstance(node, MappingNode):
         layers = node.get("layers")
         if layers is None or any(pair.key != "layers" for pair in node.pairs):

@@ -67,7 +67,7 @@ def _overriding(node: Node, written: ScalarNode) -> Node:
 
 
 def as_node(value: Plain, span: Span) -> Node:
-    """A value as the node that would spell it; the value of an expression stands where the expression stood."""
+    """A value as the node that would spell it, at the place of the expression that gave it."""
     if isinstance(value, tuple):
         return ListNode(tuple(as_node(item, span) for item in value), span)
     return ScalarNode(value, span, text=str(value))

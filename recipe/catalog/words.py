@@ -105,9 +105,10 @@ SCHEDULES = (
     ),
 )
 
-LATER_SCHEDULES = (
-    "step exponential polynomial inverse_sqrt one_cycle cosine_restarts warmup_stable_decay reduce_on_plateau linear cosine"
-).split()
+LATER_SCHEDULES = """
+    step exponential polynomial inverse_sqrt one_cycle cosine_restarts warmup_stable_decay
+    reduce_on_plateau linear cosine
+""".split()
 
 LAYERS = (
     Row(
@@ -126,15 +127,19 @@ LAYERS = (
     ),
 )
 
-LATER_LAYERS = (
-    "residual repeat parallel reuse op positions attention feed_forward transformer conv_bn squeeze_excite "
-    "class_token layer_scale"
-).split()
+LATER_LAYERS = """
+    residual repeat parallel reuse op positions attention feed_forward transformer conv_bn
+    squeeze_excite class_token layer_scale
+""".split()
 
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
 
-LATER_SOURCES = "parquet images corpus series keras tfds huggingface tfrecord arrays".split()
-LATER_KINDS = "text mask sequence date".split()
+LATER_SOURCES = """
+    parquet images corpus series keras tfds huggingface tfrecord arrays
+""".split()
+LATER_KINDS = """
+    text mask sequence date
+""".split()
 
 # What stands nowhere else may not stand inside an object: (argument, families, what to write instead).
 ELSEWHERE = (

@@ -1,0 +1,1 @@
+"""A Program into Keras objects: the only floor that calls constructors."""

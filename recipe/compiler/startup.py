@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ def start(runtime: Runtime) -> None:
     """
     os.environ.setdefault("KERAS_BACKEND", runtime.backend)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     if "keras" not in sys.modules:
         with silenced():
             importlib.import_module("keras")

@@ -1,8 +1,8 @@
-"""Weights by path: each weight's first value depends on the root seed, its path and its shape, on nothing else.
+"""Weights by path: a weight's first value depends on the root seed, its path and its shape, on nothing else.
 
-Keras would give twins of one seeded initializer equal values (query, key and value of an attention), and without
-a seed every weight depends on all before it. Here a network is built without values; then each variable's own
-initializer is called with a seed derived from the variable's path.
+Keras would give twins of one seeded initializer equal values (query, key and value of an attention), and
+without a seed every weight depends on all before it. Here a network is built without values; then each
+variable's own initializer is called with a seed derived from the variable's path.
 """
 
 from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""Every class of ours that subclasses Keras, one file each."""

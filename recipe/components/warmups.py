@@ -8,7 +8,7 @@ import keras
 class Warmup(keras.optimizers.schedules.LearningRateSchedule):
     """Linear rise from zero to `peak`, then what the subclass says.
 
-    At step `s` before `warmup_steps`: `peak * s / warmup_steps`, as in `keras.optimizers.schedules.CosineDecay`.
+    At step `s` before `warmup_steps`: `peak * s / warmup_steps`, as in Keras's own `CosineDecay`.
     After: `peak * (floor + (1 - floor) * shape(progress))`, where progress goes from 0 to 1 and stays there.
 
     Args:

@@ -1,0 +1,1 @@
+"""Sources, splits and features: files to arrays, and the facts about them."""

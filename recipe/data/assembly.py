@@ -14,7 +14,7 @@ from recipe.data.missing import Kept
 from recipe.data.roles import span_of
 from recipe.data.tables import Table, missing_in
 from recipe.diagnostics.data import NotAFlag, NotANumber, NoValues
-from recipe.diagnostics.data_cells import DifferentShape, MixedFeatures
+from recipe.diagnostics.data_arrays import DifferentShape, MixedFeatures
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import Column, Facts, InputFact, Target
 

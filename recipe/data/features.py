@@ -146,7 +146,8 @@ def warn_of_unseen(
 def categories_of(statistics: Mapping[str, Statistic]) -> tuple[str, ...]:
     """The names in the statistics of a category or a flag; none of a number."""
     categories = statistics.get("categories")
-    return categories if isinstance(categories, tuple) else ()
+    # Facts that were saved as JSON come back with lists.
+    return tuple(categories) if isinstance(categories, tuple | list) else ()
 
 
 def _number(statistics: Mapping[str, Statistic], name: str) -> float:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from recipe.data.tables import Stored, Table
 from recipe.diagnostics.data import KindDoesNotFit
-from recipe.diagnostics.data_cells import NotFinite
+from recipe.diagnostics.data_arrays import NotFinite
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.facts import Column, InputFact

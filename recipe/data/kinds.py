@@ -29,6 +29,7 @@ from recipe.data.meanings import Kind
 from recipe.data.roles import Roles, span_of
 from recipe.data.tables import Cells, Rows, Table, missing_in
 from recipe.diagnostics.data import FreeText, KindDoesNotFit, NotAFlag, NotANumber, NoValues, RowNumber
+from recipe.diagnostics.data_cells import TooManyCategories
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
@@ -36,7 +37,9 @@ from recipe.program.plans import DataPlan
 MOST_CLASSES = 20  # distinct whole numbers that are still classes, distinct texts that are still a category
 MOST_CATEGORIES = 1000
 CATEGORY_SHARE = 0.05
-WIDEST_CATEGORY = 10_000  # distinct values of a category that was written; one-hot, each is a number in every row
+WIDEST_CATEGORY = (
+    10_000  # distinct values of a category that was written; one-hot, each is a number in every row
+)
 MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
 CELL_KINDS = ("number", "category", "flag")
 

@@ -18,7 +18,8 @@ from recipe.data.meanings import Kind
 from recipe.data.sources.csv import Dialect, read_path
 from recipe.data.tables import Table, missing_in
 from recipe.diagnostics.data import UnknownColumn
-from recipe.diagnostics.data_cells import MissingLabels, NotBytes, UnfilledCells, WrongWidth
+from recipe.diagnostics.data_cells import MissingLabels
+from recipe.diagnostics.data_predictions import NotBytes, UnfilledCells, WrongWidth
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import Column, Facts, InputFact
 

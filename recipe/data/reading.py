@@ -16,7 +16,7 @@ from recipe.data.roles import Roles, settle_roles
 from recipe.data.splits import divide
 from recipe.data.tables import Cells, Table
 from recipe.diagnostics.data import UnknownColumn
-from recipe.diagnostics.data_files import TooFewRows
+from recipe.diagnostics.data_rows import TooFewRows
 from recipe.diagnostics.data_splits import GroupedAndStratified, NoClasses, NoTraining
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.plans import DataPlan, Split

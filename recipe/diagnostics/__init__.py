@@ -1,0 +1,1 @@
+"""Spans, problems and their codes, suggestions, rendering."""

@@ -1,4 +1,4 @@
-"""R53x and R54x: cells and arrays that are missing, unknown, or of no use."""
+"""R53x: cells that are missing, and values that are of no use."""
 
 import json
 import re
@@ -201,119 +201,6 @@ class UnseenCategories(Problem):
 
 
 @dataclass(frozen=True, slots=True)
-class NotFinite(Problem):
-    """NaN or infinity in an array."""
-
-    code: ClassVar[str] = "R537"
-    why: ClassVar[str] = "one NaN reaches every weight within one step"
-
-    name: str
-    part: str
-    count: int
-    places: tuple[Place, ...]
-
-    @property
-    def message(self) -> str:
-        examples = counted(self.count, "example")
-        places = listed(self.places, self.count)
-        return f"`{self.name}` holds NaN or infinity in {examples} of `{self.part}`: {places}"
-
-
-@dataclass(frozen=True, slots=True)
-class MixedFeatures(Problem):
-    """Features that cannot be joined to one encoded input."""
-
-    code: ClassVar[str] = "R538"
-
-    columns: tuple[str, ...]
-
-    @property
-    def message(self) -> str:
-        return (
-            f"an array is an input of its own and cannot be joined with other features: {names(self.columns)}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DifferentShape(Problem):
-    """Examples of another shape than those that were trained on."""
-
-    code: ClassVar[str] = "R539"
-
-    name: str
-    part: str
-    expected: tuple[int, ...]
-    received: tuple[int, ...]
-
-    @property
-    def message(self) -> str:
-        example = f"an example of `{self.name}` in `{self.part}`"
-        return f"{example} must have shape {self.expected}. Received: {self.received}"
-
-
-@dataclass(frozen=True, slots=True)
-class WrongWidth(Problem):
-    """Rows for a prediction that are too short or too long to be one example each."""
-
-    code: ClassVar[str] = "R540"
-
-    file: str
-    expected: int
-    shape: tuple[int, ...]
-    received: int
-
-    @property
-    def message(self) -> str:
-        return (
-            f"a row of `{self.file}` must have {self.expected} numbers (one example of shape {self.shape}), "
-            f"or one more, its label. Received: {self.received}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class NotBytes(Problem):
-    """Values for an image of bytes that are no whole numbers from 0 to 255."""
-
-    code: ClassVar[str] = "R541"
-
-    column: str
-    cell: str
-    count: int
-    places: tuple[Place, ...]
-
-    @property
-    def message(self) -> str:
-        return (
-            f"`{self.column}` must hold whole numbers from 0 to 255. Received: `{self.cell}` and in all "
-            f"{counted(self.count, 'such cell')}: {listed(self.places, self.count)}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class UnfilledCells(Problem):
-    """Missing cells in rows to predict, for a network whose training had none."""
-
-    code: ClassVar[str] = "R542"
-    why: ClassVar[str] = "what stands for a missing cell is learned from the training split, or not at all"
-
-    column: str
-    kind: str
-    count: int
-    places: tuple[Place, ...]
-
-    @property
-    def message(self) -> str:
-        return (
-            f"`{self.column}` ({self.kind}) has {counted(self.count, 'missing cell')}, and training learned "
-            f"nothing to fill them with: {listed(self.places, self.count)}"
-        )
-
-    @property
-    def help(self) -> str:
-        return f"fill them in, or train with `{with_fill(self.column, self.kind)}` in `data.features`"
-
-
-@dataclass(frozen=True, slots=True)
 class TooManyCategories(Problem):
     """A category with so many values that its one-hot encoding would fill the memory."""
 
@@ -325,7 +212,8 @@ class TooManyCategories(Problem):
 
     @property
     def message(self) -> str:
-        return f"the category `{self.column}` must have at most {self.most} distinct values. Received: {self.distinct}"
+        limit = f"must have at most {self.most} distinct values"
+        return f"the category `{self.column}` {limit}. Received: {self.distinct}"
 
     @property
     def help(self) -> str:

@@ -21,7 +21,8 @@ class TooFewDevices(Problem):
     @property
     def message(self) -> str:
         """How many there are."""
-        return f"`strategy: {self.strategy}` needs at least 2 devices, and this machine has {self.found} {self.kind}"
+        here = f"this machine has {self.found} {self.kind}"
+        return f"`strategy: {self.strategy}` needs at least 2 devices, and {here}"
 
     @property
     def help(self) -> str:

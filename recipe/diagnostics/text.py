@@ -468,3 +468,16 @@ class Directive(Problem):
     @property
     def help(self) -> str:
         return "remove the line; a value that starts with `%` needs quotes"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyProblems(Problem):
+    """So many problems in one text that reading on says nothing new."""
+
+    code: ClassVar[str] = "R125"
+
+    most: int
+
+    @property
+    def message(self) -> str:
+        return f"reading ends here, after {self.most} problems; more may follow"

@@ -1,0 +1,1 @@
+"""A Program printed as one Keras script."""

@@ -1,0 +1,1 @@
+"""The grammar: text to Nodes, each with its place."""

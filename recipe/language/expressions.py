@@ -6,7 +6,7 @@ An expression is parsed once and evaluated by walking its tree; nothing is ever 
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -180,32 +180,34 @@ def _parsed(layout: _Layout, start: int, end: int) -> Expression:
         raise _RefusedExpression(BadExpression(at, text, error.msg)) from None
     except (ValueError, MemoryError, RecursionError):
         raise _RefusedExpression(ExpressionTooLarge(span, "levels", MAX_LEVELS)) from None
-    if _levels(tree) > MAX_LEVELS:
+    rows = tuple(_rows(tree))
+    if len(rows) > MAX_LEVELS:
         raise _RefusedExpression(ExpressionTooLarge(span, "levels", MAX_LEVELS))
-    _place_all(tree, code, start, layout)
-    problem = next(problems_in(tree, span.source), None)
+    nodes = [node for row in rows for node in row]
+    _place_all(nodes, code, start, layout)
+    problem = next(problems_in(nodes, span.source), None)
     if problem is not None:
         raise _RefusedExpression(problem)
     return Expression(text.strip(), span, tree)
 
 
-def _levels(tree: ast.expr) -> int:
-    """How deep a tree is; walked level by level, so that no depth can hurt."""
-    levels, row = 0, list[ast.AST]((tree,))
+def _rows(tree: ast.expr) -> Iterator[list[ast.AST]]:
+    """The nodes of a tree level by level, so that no depth can hurt."""
+    row = list[ast.AST]((tree,))
     while row:
-        levels += 1
+        yield row
         row = [child for node in row for child in ast.iter_child_nodes(node)]
-    return levels
 
 
-def _place_all(tree: ast.expr, code: str, start: int, layout: _Layout) -> None:
+def _place_all(nodes: Sequence[ast.AST], code: str, start: int, layout: _Layout) -> None:
     """Turns Python's byte offsets inside the code into lines and columns of the source."""
-    encoded = code.encode("utf-8", "surrogatepass")
-    for node in ast.walk(tree):
+    encoded = None if code.isascii() else code.encode("utf-8", "surrogatepass")
+    for node in nodes:
         if isinstance(node, ast.expr):
-            offsets = (node.col_offset, node.end_col_offset or node.col_offset)
-            first, last = (start + len(encoded[:offset].decode(errors="ignore")) for offset in offsets)
-            _placed(node, layout.between(first, last))
+            first, last = node.col_offset, node.end_col_offset or node.col_offset
+            if encoded is not None:
+                first, last = (len(encoded[:offset].decode(errors="ignore")) for offset in (first, last))
+            _placed(node, layout.between(start + first, start + last))
 
 
 def _placed(node: ast.expr, span: Span) -> ast.expr:

@@ -4,7 +4,7 @@ import ast
 import keyword
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from recipe.diagnostics.expressions import (
@@ -90,37 +90,43 @@ def span_of(node: ast.expr, source: str) -> Span:
     return Span(source, node.lineno, node.col_offset, end_line, end_column)
 
 
-def problems_in(tree: ast.expr, source: str) -> Iterator[Problem]:
+def problems_in(nodes: Sequence[ast.AST], source: str) -> Iterator[Problem]:
     """What a tree has that an expression must not have, outermost first.
 
     Args:
-        tree: placed in its source, see `Expression`.
+        nodes: of a tree placed in its source, see `Expression`; parents before children.
         source: name of the text.
     """
-    owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.expr):
-            continue
-        at = span_of(node, source)
-        if isinstance(node, ast.Call):
-            yield from _call_problems(node, at)
-        elif isinstance(node, ast.Attribute):
-            yield from _fact_problems(node, at)
+    owners = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id == "data" and id(node) not in owners:
+            yield UnknownFact(span_of(node, source), "", FACTS)
         elif isinstance(node, ast.Constant):
-            yield from _constant_problems(node.value, at)
-        elif isinstance(node, ast.Name) and node.id == "data" and id(node) not in owners:
-            yield UnknownFact(at, "", FACTS)
-        operators = (child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr))
-        for part in (node, *operators):
-            if not isinstance(part, _ADMITTED):
-                yield NotInExpressions(at, _IN_WORDS.get(type(part), f"`{type(part).__name__}`"))
+            yield from _constant_problems(node, source)
+        elif isinstance(node, ast.Call):
+            yield from _call_problems(node, source)
+        elif isinstance(node, ast.Attribute):
+            yield from _fact_problems(node, source)
+        if isinstance(node, ast.expr):
+            for part in (node, *_operators(node)):
+                if not isinstance(part, _ADMITTED):
+                    what = _IN_WORDS.get(type(part), f"`{type(part).__name__}`")
+                    yield NotInExpressions(span_of(node, source), what)
 
 
-def _call_problems(node: ast.Call, at: Span) -> Iterator[Problem]:
+def _operators(node: ast.expr) -> Sequence[ast.AST]:
+    """The operators of a node, which have no place of their own."""
+    if isinstance(node, ast.BinOp | ast.UnaryOp):
+        return (node.op,)
+    return node.ops if isinstance(node, ast.Compare) else ()
+
+
+def _call_problems(node: ast.Call, source: str) -> Iterator[Problem]:
+    at = span_of(node, source)
     if not isinstance(node.func, ast.Name):
         yield NotInExpressions(at, "calls of anything but its few functions")
     elif node.func.id not in FUNCTIONS:
-        yield UnknownFunction(span_of(node.func, at.source), node.func.id, tuple(FUNCTIONS))
+        yield UnknownFunction(span_of(node.func, source), node.func.id, tuple(FUNCTIONS))
     elif node.keywords:
         yield NotInExpressions(at, "arguments by name")
     else:
@@ -129,17 +135,19 @@ def _call_problems(node: ast.Call, at: Span) -> Iterator[Problem]:
             yield WrongArgumentCount(at, node.func.id, expected, len(node.args))
 
 
-def _fact_problems(node: ast.Attribute, at: Span) -> Iterator[Problem]:
+def _fact_problems(node: ast.Attribute, source: str) -> Iterator[Problem]:
+    at = span_of(node, source)
     if not isinstance(node.value, ast.Name) or node.value.id != "data":
         yield NotInExpressions(at, f"attributes such as `.{node.attr}`")
     elif node.attr not in FACTS:
         yield UnknownFact(at, node.attr, FACTS)
 
 
-def _constant_problems(value: object, at: Span) -> Iterator[Problem]:
+def _constant_problems(node: ast.Constant, source: str) -> Iterator[Problem]:
+    value = node.value
     if isinstance(value, float) and math.isinf(value):
-        yield ValueTooLarge(at, "numbers go to 1.8e308")
+        yield ValueTooLarge(span_of(node, source), "numbers go to 1.8e308")
     elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-        yield ValueTooLarge(at, "integers go to 2^64")
+        yield ValueTooLarge(span_of(node, source), "integers go to 2^64")
     elif value is not None and not isinstance(value, bool | int | float | str):
-        yield NotInExpressions(at, "bytes, complex numbers and `...`")
+        yield NotInExpressions(span_of(node, source), "bytes, complex numbers and `...`")

@@ -78,7 +78,7 @@ def _from_mapping(node: MappingNode, siblings: Set[str], problems: list[Problem]
     found = (classes or candidates)[0]
     others = [pair for pair in candidates if pair is not found]
     if others:
-        problems.append(_surplus(found, others[0], siblings))
+        problems.append(_surplus(found, (classes[1:] or others)[0], siblings))
         return None
     if not _check_name(found.key, found.key_span, False, problems):
         return None

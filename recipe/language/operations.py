@@ -169,7 +169,8 @@ def _has_more_items(value: tuple[Plain, ...], most: int) -> bool:
     while lists and count <= most:
         items = lists.pop()
         count += len(items)
-        lists += [item for item in items[: most + 1] if isinstance(item, tuple)]
+        if tuple in set(map(type, items)):
+            lists += [item for item in items if isinstance(item, tuple)]
     return count > most
 
 

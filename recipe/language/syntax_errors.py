@@ -30,12 +30,16 @@ from recipe.diagnostics.syntax import (
 from recipe.diagnostics.text import ComplexKey, Directive, MissingSpace, SecondDocument, TagWritten
 from recipe.language.events import Place
 
+_MOST_LINES = 1_000  # from the end that are searched for an open bracket
 _LONGEST_LINE = 2_000  # characters that are looked at; a word of the user is nearer than that
 _RECEIVED = re.compile(r"(?:got|found) '(?P<token>[^']+)'")
 _WORD = re.compile(r"[^\s,\[\]{}]+")
 _MISSING_SPACE = re.compile(r"\s*(?:- )*(?P<text>[A-Za-z_][\w.]*:(?!//)[^\s:][^\s,{}\[\]]*)")
 _BARE_ITEM = re.compile(r"\s*(?:- +)+(?P<name>[A-Za-z_][\w.]*)\s*")
-_KEY_AND_VALUE = re.compile(r"\s*(?:- +)*(?P<key>[^\s:#][^:]*):\s+(?P<value>\S.*?)\s*")
+_KEY_AND_VALUE = re.compile(r"\s*(?:- +)*(?P<key>[^\s:#-][^:]*):\s+(?P<value>\S.*)")
+_COMMENT = re.compile(r"\s+(?:#.*)?$")
+_BRACKET = re.compile(r"[\[\]{}]")
+_FILLED = re.compile(r"\s*[^\s#]")
 _EXPRESSION = re.compile(r"\$\{[^}]*\}?|\$\w+(?:\[[^\]]*\]?)?")
 
 
@@ -86,10 +90,20 @@ class Complaint:
         return self.span(self.place, len(self.word(self.place)) or 1)
 
     def above(self) -> Place | None:
-        """The start of the nearest line above the place that is not empty."""
-        filled = (number for number in range(self.place.line - 1, -1, -1) if self.lines[number].strip())
-        number = next(filled, None)
+        """The start of the nearest line above the place that is neither empty nor a comment."""
+        numbers = range(self.place.line - 1, -1, -1)
+        number = next((number for number in numbers if _FILLED.match(self.lines[number])), None)
         return None if number is None else Place(number, 0)
+
+    def open_bracket(self) -> Place | None:
+        """The nearest bracket that is still open at the end, as far as counting without quotes can tell."""
+        depth = 0
+        for number in range(len(self.lines) - 1, max(-1, len(self.lines) - _MOST_LINES), -1):
+            for found in reversed(list(_BRACKET.finditer(self.line(number)))):
+                depth += 1 if found[0] in "]}" else -1
+                if depth < 0:
+                    return Place(number, found.start())
+        return None
 
 
 def translate(complaint: Complaint) -> Problem:
@@ -102,7 +116,7 @@ def translate(complaint: Complaint) -> Problem:
 
 def _colon(complaint: Complaint) -> Problem:
     """A colon where no key can be: on the line of another, or below a finished value."""
-    line = complaint.line(complaint.place.line)
+    line = complaint.line(complaint.place.line).rstrip()
     behind = _KEY_AND_VALUE.fullmatch(line)
     if behind and behind.start("value") <= complaint.place.column:
         return SecondColon(complaint.span(complaint.place), behind["key"], behind["value"])
@@ -113,21 +127,23 @@ def _colon(complaint: Complaint) -> Problem:
 
 
 def _continued(complaint: Complaint, above: Place) -> Problem:
-    """A key that YAML read as the rest of the word on the line above."""
+    """A key that YAML takes for the rest of the line above, or finds where none can be."""
     line = complaint.line(complaint.place.line)
-    upper = complaint.line(above.line)
+    upper = _COMMENT.sub("", complaint.line(above.line))
     start = Place(complaint.place.line, len(line) - len(line.lstrip()))
-    key = line[start.column : complaint.place.column].strip()
+    key = line[start.column :].partition(":")[0].rstrip()
     key_span = complaint.span(start, len(key) or 1)
-    if item := _BARE_ITEM.fullmatch(upper):
+    item = _BARE_ITEM.fullmatch(upper)
+    if item and item.start("name") <= start.column:
         name_span = complaint.span(Place(above.line, item.start("name")), len(item["name"]))
         return SiblingsWithoutColon(name_span, item["name"], key, key_span)
     if squeezed := _MISSING_SPACE.match(upper):
         return _missing_space(complaint, above.line, squeezed)
-    if pair := _KEY_AND_VALUE.fullmatch(upper):
+    pair = _KEY_AND_VALUE.fullmatch(upper)
+    if pair and pair.start("key") < start.column:
         value_span = complaint.span(Place(above.line, pair.start("value")), len(pair["value"]))
         return BelowAValue(key_span, key, pair["key"], pair["value"], value_span)
-    return Indentation(key_span, complaint.span(above, len(upper)))
+    return Indentation(key_span, complaint.span(complaint.since))
 
 
 def _missing_space(complaint: Complaint, line: int, found: re.Match[str]) -> Problem:
@@ -207,6 +223,10 @@ def _two_colons(complaint: Complaint) -> Problem | None:
 def _no_value(complaint: Complaint) -> Problem:
     if complaint.token in {"]", "}"}:
         return WrongBracket(complaint.span(complaint.place), complaint.token)
+    opened = complaint.open_bracket() if complaint.token == "<stream end>" else None
+    if opened:
+        bracket = complaint.line(opened.line)[opened.column]
+        return UnclosedBracket(complaint.span(opened), bracket, complaint.place_span)
     return NoValue(complaint.span(complaint.place), complaint.token)
 
 
@@ -216,7 +236,8 @@ def _block(complaint: Complaint) -> Problem:
     if complaint.token in {"-", "?"}:
         return MixedBlock(complaint.place_span, complaint.token, block)
     if complaint.token.startswith("<block"):
-        return Indentation(complaint.place_span, block)
+        above = complaint.above()
+        return _continued(complaint, above) if above else Indentation(complaint.place_span, block)
     return AfterTheValue(complaint.place_span)
 
 

@@ -21,6 +21,7 @@ from recipe.diagnostics.text import (
     TagWritten,
     TooDeep,
     TooManyNodes,
+    TooManyProblems,
     UnknownAlias,
 )
 from recipe.language.events import Event, Kind, Place
@@ -30,6 +31,7 @@ from recipe.language.scalars import resolve
 MAX_NODES = 20_000
 MAX_CHARACTERS = 256 * 1024
 MAX_DEPTH = 64
+MAX_PROBLEMS = 100
 SQUEEZED = re.compile(r"[A-Za-z_][\w.]*:(?!//)\S.*")
 """A key and its value without a space between them."""
 
@@ -79,6 +81,7 @@ class Tree:
     _anchors: dict[str, _Anchored | Span] = field(default_factory=dict)  # a span while it is being built
     _num_nodes: int = 0
     _num_characters: int = 0
+    _num_told: int = 0
     _has_holes: bool = False
     _end: Place = _START  # of what was built last
 
@@ -123,8 +126,14 @@ class Tree:
             return self._list(start, depth + 1)
         return self._mapping(event, start, depth + 1)
 
-    def _tell_hole(self, problem: Problem) -> None:
+    def _tell(self, problem: Problem) -> None:
+        if self._num_told == MAX_PROBLEMS:
+            raise RefusedText(TooManyProblems(problem.span, MAX_PROBLEMS))
+        self._num_told += 1
         self.problems.append(problem)
+
+    def _tell_hole(self, problem: Problem) -> None:
+        self._tell(problem)
         self._has_holes = True
 
     def _start(self, event: Event) -> Place:
@@ -140,7 +149,7 @@ class Tree:
         found = _TAG.match(self.text, event.start.offset)
         before, tag = (found["before"] or "", found["tag"]) if found else ("", "!")
         place = event.start.after(before)
-        self.problems.append(TagWritten(place.to(place.after(tag), self.source), tag))
+        self._tell(TagWritten(place.to(place.after(tag), self.source), tag))
 
     def _repeated(self, event: Event, depth: int) -> tuple[Node, int]:
         """The node that an alias stands for, counted as if it were written out."""
@@ -196,7 +205,7 @@ class Tree:
             if opened.in_brackets and _is_nothing(value) and SQUEEZED.fullmatch(key):
                 self._tell_hole(MissingSpace(span, key))
             if key in pairs:
-                self.problems.append(DuplicateKey(span, key, pairs[key].key_span))
+                self._tell(DuplicateKey(span, key, pairs[key].key_span))
             else:
                 pairs[key] = Pair(key, span, value)
         return MappingNode(tuple(pairs.values()), self._closed(start, event)), height + 1

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from recipe.diagnostics.expressions import CyclicVariables, VariableKind, VariableName
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.diagnostics.values import FactNotAllowedHere
 from recipe.language.evaluation import Names, evaluate
 from recipe.language.expressions import INVALID, Expression, Invalid, Plain, facts_of, names_of, parse
@@ -38,10 +39,7 @@ def resolve_vars(
     for name in drafts:
         values.pop(name, None)
     for name in _order(needs):
-        values[name] = _value(drafts[name], values, problems)
-        if (problem := _size_problem(values[name], variables[name])) is not None:
-            problems.append(problem)
-            values[name] = INVALID
+        values[name] = _value(drafts[name], variables[name].span, values, problems)
     stuck = {name: needed for name, needed in needs.items() if name not in values}
     for cycle in _cycles(stuck):
         places = tuple(variables[name].span for name in cycle)
@@ -144,7 +142,7 @@ def _cycles(stuck: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
             yield names[names.index(name) :]
 
 
-def _value(draft: _Draft, values: Names, problems: list[Problem]) -> Plain | Invalid:
+def _value(draft: _Draft, span: Span, values: Names, problems: list[Problem]) -> Plain | Invalid:
     if isinstance(draft, Expression):
         return evaluate(draft, values, {}, problems)
     if not isinstance(draft, list):
@@ -152,14 +150,12 @@ def _value(draft: _Draft, values: Names, problems: list[Problem]) -> Plain | Inv
     items: list[Plain] = []
     is_whole = True
     for part in draft:
-        item = _value(part, values, problems)
+        item = _value(part, span, values, problems)
         if isinstance(item, Invalid):
             is_whole = False
         else:
             items.append(item)
-    return tuple(items) if is_whole else INVALID
-
-
-def _size_problem(value: Plain | Invalid, node: Node) -> Problem | None:
-    """What is too large about a list; a scalar was checked when it was computed."""
-    return size_problem(value, node.span) if isinstance(value, tuple) else None
+    problem = size_problem(tuple(items), span)
+    if problem:
+        problems.append(problem)
+    return tuple(items) if is_whole and not problem else INVALID

@@ -1,0 +1,1 @@
+"""Rules over a Program: what is admitted and probably not meant."""

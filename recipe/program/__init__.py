@@ -1,0 +1,1 @@
+"""The meaning: Calls to a Program, every value with its origin."""

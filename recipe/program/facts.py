@@ -15,8 +15,9 @@ class Column:
         name: of the column, or of the array.
         kind: `number`, `category`, `flag` or `image`.
         width: how many numbers it takes in the encoded vector; of an image the number of values.
-        statistics: of the training split: `mean` and `std` of a standardized number, `fill` of one with missing
-            cells, `scale` of an image (1/255 for bytes), `categories` (sorted) of a category, `missing` (count).
+        statistics: of the training split: `mean` and `std` of a standardized number, `fill` of one with
+            missing cells, `scale` of an image (1/255 for bytes), `categories` (sorted) of a category,
+            `missing` (count).
         reason: why this kind was chosen when nobody wrote it, such as `344 of 344 cells are numbers`.
     """
 

@@ -21,13 +21,15 @@ BY_ACTIVATION = {
 BY_LAYER = dict.fromkeys(("ReLU", "LeakyReLU", "PReLU", "ELU"), "HeNormal")
 # Layers that leave the question to the next one: linear in what passes through them.
 LINEAR = frozenset(
-    """Identity Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D GaussianDropout GaussianNoise AlphaDropout
-    BatchNormalization LayerNormalization GroupNormalization RMSNormalization UnitNormalization
-    Flatten Reshape Permute RepeatVector Cropping1D Cropping2D Cropping3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
-    UpSampling1D UpSampling2D UpSampling3D Add Subtract Average Concatenate Maximum Minimum
-    AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D MaxPooling3D
-    GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
-    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D""".split()
+    """
+    Identity Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D GaussianDropout GaussianNoise
+    AlphaDropout BatchNormalization LayerNormalization GroupNormalization RMSNormalization
+    UnitNormalization Flatten Reshape Permute RepeatVector Cropping1D Cropping2D Cropping3D
+    ZeroPadding1D ZeroPadding2D ZeroPadding3D UpSampling1D UpSampling2D UpSampling3D Add Subtract
+    Average Concatenate Maximum Minimum AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D
+    MaxPooling2D MaxPooling3D GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
+    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D
+    """.split()
 )
 KERNEL_SLOTS = ("kernel_initializer", "depthwise_initializer", "pointwise_initializer")
 # A layer with one of these arguments is recurrent, an attention or an embedding: Keras's own default stays.

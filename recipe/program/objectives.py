@@ -1,4 +1,4 @@
-"""What is minimized and measured: head, loss and metrics that fit the target and each other by construction."""
+"""What is minimized and measured: head, loss and metrics that fit the target and each other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

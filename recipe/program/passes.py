@@ -10,6 +10,7 @@ from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Graph, Layer
 from recipe.program.seeds import derive
 
+
 def fill_dropout(graph: Graph, regularization: Call, problems: list[Problem]) -> Graph:
     """The graph with the spec's dropout rate in every slot that has none of its own."""
     rate = regularization.get("dropout")

@@ -1,4 +1,7 @@
-"""The Program: everything a run is, as data. The compiler builds it, eject prints it, the run folder keeps it."""
+"""The Program: everything a run is, as data.
+
+The compiler builds it, eject prints it, the run folder keeps it, lint reads it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

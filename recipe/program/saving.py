@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from recipe.catalog.calls import Argument, Call, Factor, Origin, Reference, Step, Unknown
@@ -26,26 +27,14 @@ from recipe.program.programs import (
 )
 
 FORMAT = 1
+CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
+DATA_TYPES = (Column, DataPlan, Facts, InputFact, Split, Target)
+PROGRAM_TYPES = (BatchStep, Decay, EarlyStopping, Graph, Layer, Monitor, Program, Runtime, Training, Wire)
+
+# Every type that a Program is made of; others are refused when a file names them.
 TYPES: Mapping[str, type] = {
     kind.__name__: kind
-    for kind in (
-        (Argument, BatchStep, Call, Column, DataPlan, Decay, Duration, EarlyStopping, Factor, Facts, Graph)
-        + (
-            InputFact,
-            Layer,
-            Monitor,
-            Origin,
-            Program,
-            Reference,
-            Runtime,
-            Span,
-            Split,
-            Step,
-            Target,
-            Training,
-        )
-        + (Unknown, Wire)
-    )
+    for kind in chain(CALL_TYPES, DATA_TYPES, PROGRAM_TYPES)
 }
 
 

@@ -73,7 +73,9 @@ def _argument(
     return Argument(value, origin)
 
 
-def _evaluated(expression: Expression, facts: Facts | None, holds: Constraint, problems: list[Problem]) -> Value:
+def _evaluated(
+    expression: Expression, facts: Facts | None, holds: Constraint, problems: list[Problem]
+) -> Value:
     if facts is None:
         return Unknown(facts_of(expression))
     plain = evaluate(expression, {}, fact_values(facts), problems)

@@ -1,0 +1,1 @@
+"""The action: the one training loop, placements, run folders."""

@@ -18,7 +18,7 @@ from recipe.program.seeds import derive
 from recipe.training.engine import Engine
 
 
-class TrainingDiverged(RecipeError):
+class DivergedError(RecipeError):
     """The loss is no number any more."""
 
     exit_code = 4
@@ -113,7 +113,7 @@ class Loop:
         """Train to the end, or until a callback stops it.
 
         Raises:
-            TrainingDiverged: R652 when the loss of an epoch is not finite.
+            DivergedError: R652 when the loss of an epoch is not finite.
         """
         model = self.engine.compiled.model
         model.stop_training = False
@@ -150,7 +150,7 @@ class Loop:
         logs = self.engine.logs()
         rate = self.learning_rate
         if not math.isfinite(logs["loss"]):
-            raise TrainingDiverged([Diverged(None, epoch + 1, rate)])
+            raise DivergedError([Diverged(None, epoch + 1, rate)])
         if "validation" in self.dataset.splits:
             validation = self.engine.evaluate(self.dataset.splits["validation"])
             logs |= {f"val_{name}": value for name, value in validation.items()}

@@ -32,7 +32,7 @@ def _mirrored() -> Any:
     """All devices of this machine, each with a copy of the weights; gradients are summed."""
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
     devices = [device.name for device in tf.config.list_logical_devices(kind)]
-    if len(devices) < 2:  # noqa: PLR2004
+    if len(devices) < 2:
         raise RecipeError([TooFewDevices(None, "mirrored", len(devices), kind)])
     # The default collectives fail inside loops and cannot be opened twice in one process.
     reduction = tf.distribute.ReductionToOneDevice() if kind == "CPU" else None

@@ -18,29 +18,30 @@ def save(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("shape", "dtype", "written", "expected"),
+    ("array", "written", "expected"),
     [
-        ((4, 5, 6), np.uint8, None, ("image", (5, 6, 1), "uint8", 1 / 255)),
-        ((4, 5, 6, 3), np.uint8, None, ("image", (5, 6, 3), "uint8", 1 / 255)),
-        ((4, 5, 6, 3), np.float64, None, ("image", (5, 6, 3), "float32", 1)),
-        ((4, 5, 6), np.float32, None, ("number", (5, 6), "float32", 1)),
-        ((4, 5, 6), np.float32, "image", ("image", (5, 6, 1), "float32", 1)),
-        ((4, 5, 6), np.uint8, "number", ("number", (5, 6), "float32", 1)),
-        ((4, 5), np.float32, None, ("number", (5,), "float32", 1)),
-        ((4, 5), np.uint8, None, ("number", (5,), "float32", 1)),
-        ((4,), np.int64, None, ("number", (1,), "float32", 1)),
+        (((4, 5, 6), np.uint8), None, ("image", (5, 6, 1), "uint8", 1 / 255)),
+        (((4, 5, 6, 3), np.uint8), None, ("image", (5, 6, 3), "uint8", 1 / 255)),
+        (((4, 5, 6, 3), np.float64), None, ("image", (5, 6, 3), "float32", 1)),
+        (((4, 5, 6), np.float32), None, ("number", (5, 6), "float32", 1)),
+        (((4, 5, 6), np.float32), "image", ("image", (5, 6, 1), "float32", 1)),
+        (((4, 5, 6), np.uint8), "number", ("number", (5, 6), "float32", 1)),
+        (((4, 5), np.float32), None, ("number", (5,), "float32", 1)),
+        (((4, 5), np.uint8), None, ("number", (5,), "float32", 1)),
+        (((4,), np.int64), None, ("number", (1,), "float32", 1)),
     ],
 )
-def test_an_array_is_fed_by_its_rank_and_type(save, dataset_of, shape, dtype, written, expected):
+def test_an_array_is_fed_by_its_rank_and_type(save, dataset_of, array, written, expected):
+    shape, dtype = array
     values = np.random.default_rng(0).integers(0, 256, shape).astype(dtype)
     features = None if written is None else {"x": kind(written)}
     dataset = dataset_of(plan_of(save(values), features=features))
     fact, column = dataset.facts.inputs["input"], dataset.facts.columns[0]
     assert (column.kind, fact.shape, fact.dtype, fact.scale) == expected
     assert column.width == np.prod(fact.shape)
-    array = dataset.splits["train"].inputs["input"]
-    assert (array.shape, array.dtype) == ((4, *fact.shape), fact.dtype)
-    assert np.array_equal(array.reshape(shape), values)
+    fed = dataset.splits["train"].inputs["input"]
+    assert (fed.shape, fed.dtype) == ((4, *fact.shape), fact.dtype)
+    assert np.array_equal(fed.reshape(shape), values)
 
 
 def test_a_kind_that_an_array_cannot_have_is_refused(save, problems_of):

@@ -77,8 +77,8 @@ def test_missing_cells_take_the_fill_of_training(penguins, write):
 def test_missing_cells_without_a_fill_are_refused(penguins, write):
     path = write("body_mass_g,island,sex,year", "3750,Dream,male,", "3750,,male,2008")
     assert [problem.message for problem in problems_in(path, penguins)] == [
-        "`island` (category) has 1 missing cell, and training learned nothing to fill them with: data.csv line 3",
-        "`year` (number) has 1 missing cell, and training learned nothing to fill them with: data.csv line 2",
+        "`island` (category) has 1 missing cell, and training learned no fill for it: data.csv line 3",
+        "`year` (number) has 1 missing cell, and training learned no fill for it: data.csv line 2",
     ]
 
 
@@ -142,7 +142,8 @@ def test_labels_of_flat_rows_are_the_last_column_or_that_of_their_name(digits, s
 def test_rows_of_another_width_are_refused(digits, write):
     (problem,) = problems_in(write("1,2,3"), digits)
     assert problem.message == (
-        "a row of `data.csv` must have 64 numbers (one example of shape (8, 8, 1)), or one more, its label. Received: 3"
+        "a row of `data.csv` must have 64 numbers (one example of shape (8, 8, 1)), "
+        "or one more, its label. Received: 3"
     )
 
 

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -273,9 +275,6 @@ def test_sentences_stay_together_by_document(dataset_of, shared_data):
 
 
 def test_reading_loads_no_framework():
-    import subprocess
-    import sys
-
     script = (
         "import sys; import recipe.data.reading, recipe.data.predicting, recipe.data.order;"
         "print(sorted({'pandas', 'tensorflow', 'keras'} & set(sys.modules)))"

@@ -91,10 +91,10 @@ def test_a_stratified_part_differs_from_its_share_by_less_than_one_example_a_cla
         assert abs(count - len(parts["test"]) * whole[name] / len(labels)) < 1
 
 
-def test_stratifying_by_class_names_is_no_matter_of_their_order_in_the_file():
-    labels = ["b", "a"] * 50
-    swapped = ["a", "b"] * 50
-    assert divided(100, STRATIFIED, keys=labels).keys() == divided(100, STRATIFIED, keys=swapped).keys()
+def test_even_shares_leave_an_example_of_every_class_for_training():
+    labels = ["a"] * 8 + ["b"] * 8 + ["c"] * 4
+    parts = divided(20, replace(STRATIFIED, validation=0.4, test=0.4), keys=labels)
+    assert {labels[row] for row in parts["train"]} == {"a", "b", "c"}
 
 
 @given(st.lists(st.integers(0, 14), min_size=60, max_size=200), st.integers(0, 99))

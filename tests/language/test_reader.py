@@ -52,8 +52,10 @@ json_values = st.recursive(
     | st.integers(-(2**64) + 1, 2**64 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
     | words.filter(lambda text: "\0" not in text),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(words.filter(lambda text: "\0" not in text), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(words.filter(lambda text: "\0" not in text), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -187,7 +189,7 @@ REFUSED = {
     "true: a": problems_of.NonStringKey,
     "1.0: a": problems_of.NonStringKey,
     "~: a": problems_of.NonStringKey,
-    "{: a}": problems_of.NonStringKey,
+    "?\n: a": problems_of.NonStringKey,
     "? [a]\n: b": problems_of.ComplexKey,
     "{{a: 1}: b}": problems_of.ComplexKey,
     "b: &b {x: 1}\na:\n  <<: *b": problems_of.MergeKey,
@@ -249,8 +251,15 @@ def test_an_unknown_alias_is_told_to_be_quoted_or_corrected():
     assert refusals("a: &base 1\nb: *bas")[0].label == "did you mean `*base`?"
 
 
+def test_reading_ends_after_100_problems_and_says_so():
+    problems = refusals("a: 1\n" * 5_000)
+    assert [problem.code for problem in problems] == ["R117"] * 100 + ["R125"]
+
+
 def test_an_inserted_value_counts_as_if_it_were_written_out():
-    laughs = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9))
+    laughs = "a0: &a0 [x]\n" + "".join(
+        f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9)
+    )
     assert [type(problem) for problem in refusals(laughs)] == [problems_of.AliasExpansion]
     long_text = 'a: &a "' + "x" * 1000 + '"\nb: [' + "*a, " * 300 + "]"
     assert [type(problem) for problem in refusals(long_text)] == [problems_of.AliasExpansion]
@@ -316,7 +325,9 @@ def test_any_text_ends_in_a_document_or_in_problems_with_places_inside_it(text):
 
 
 def test_an_ordinary_spec_is_read_in_milliseconds():
-    text = "".join(f"section_{i}: {{Dense: {{units: {i}, activation: relu}}}}  # comment\n" for i in range(60))
+    text = "".join(
+        f"section_{i}: {{Dense: {{units: {i}, activation: relu}}}}  # comment\n" for i in range(60)
+    )
     before = time.process_time()
     read_well(text)
     assert time.process_time() - before < 0.1

@@ -39,7 +39,7 @@ def test_a_word_has_the_value_and_type_that_yaml_1_2_gives_it(text, value):
 @pytest.mark.parametrize(
     "text",
     "0b11 1_000 1:30 22:22 12:30:45 no NO off on yes y n 2024-01-01 nan NaN inf none None tRUE - + . .e3 1e "
-    "0x 0o8 -0x1F 1..2 e5 1.5.2 ١ 1e3x -".split(),
+    "0x 0o8 -0x1F 1..2 e5 1.5.2 \u0661 1e3x -".split(),
 )
 def test_a_word_that_only_yaml_1_1_or_python_would_convert_stays_a_string(text):
     assert resolve(text) == text
@@ -55,7 +55,9 @@ def test_every_json_number_has_the_value_that_json_gives_it(number):
     assert (resolve(text), type(resolve(text))) == (json.loads(text), type(json.loads(text)))
 
 
-@pytest.mark.parametrize("text", ["1e400", "-1.0e400", "1e-400", "18446744073709551616", "9" * 5000, "0x" + "f" * 17])
+@pytest.mark.parametrize(
+    "text", ["1e400", "-1.0e400", "1e-400", "18446744073709551616", "9" * 5000, "0x" + "f" * 17]
+)
 def test_a_number_that_would_become_infinite_or_zero_or_endless_is_refused(text):
     with pytest.raises(OverflowError):
         resolve(text)

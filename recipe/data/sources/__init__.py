@@ -1,0 +1,1 @@
+"""Sources of data: one module each, named by its catalog row, with one function `read`."""

@@ -14,7 +14,7 @@ from recipe.data.cells import as_number
 from recipe.data.sources.files import contents, find
 from recipe.data.sources.texts import decode
 from recipe.data.tables import MOST_PLACES, Table, cell, column_of
-from recipe.diagnostics.data_files import BrokenRow, DifferentColumns, DuplicateColumn, NoRows, RaggedRows
+from recipe.diagnostics.data_rows import BrokenRow, DifferentColumns, DuplicateColumn, NoRows, RaggedRows
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span

@@ -13,16 +13,9 @@ from recipe.catalog.calls import Call
 from recipe.data.cells import name_of
 from recipe.data.sources.files import find
 from recipe.data.tables import Stored, Table, cell, column_of
-from recipe.diagnostics.data_files import (
-    CorruptFile,
-    NoRows,
-    OtherFormat,
-    PickledArray,
-    UnequalLengths,
-    UnknownArray,
-    UnreadableFile,
-    UnsupportedArray,
-)
+from recipe.diagnostics.data_arrays import PickledArray, UnequalLengths, UnknownArray, UnsupportedArray
+from recipe.diagnostics.data_files import CorruptFile, OtherFormat, UnreadableFile
+from recipe.diagnostics.data_rows import NoRows
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 

@@ -209,7 +209,8 @@ def test_a_header_alone_says_so(write):
 def test_ragged_rows_are_told_together_with_their_lines(write):
     problem = only_problem_of(write("a,b\n1,2\n1,2,3\n4\n5,6\n"))
     assert problem.message == (
-        "2 rows have another number of cells than the first row (2): data.csv lines 3, 4; the first of them has 3"
+        "2 rows have another number of cells than the first row (2): data.csv lines 3, 4; "
+        "the first of them has 3"
     )
 
 

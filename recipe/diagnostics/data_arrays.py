@@ -1,0 +1,148 @@
+"""R51x and R53x: arrays that cannot be examples."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recipe.diagnostics.data import counted
+from recipe.diagnostics.data_files import names
+from recipe.diagnostics.places import Place, listed
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.suggestions import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownArray(Problem):
+    """An array that is not in the file."""
+
+    code: ClassVar[str] = "R513"
+    bad: ClassVar[str] = "data: {source: {npz: {path: mnist.npz, features: x_trian, target: y_train}}}"
+    good: ClassVar[str] = "data: {source: {npz: {path: mnist.npz, features: x_train, target: y_train}}}"
+
+    file: str
+    name: str
+    known: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"`{self.file}` holds no array `{self.name}`"
+
+    @property
+    def label(self) -> str:
+        suggestion = nearest(self.name, self.known)
+        return f"did you mean `{suggestion}`?" if suggestion else ""
+
+    @property
+    def help(self) -> str:
+        return f"arrays in it: {names(self.known)}" if self.known else "the file holds no arrays"
+
+
+@dataclass(frozen=True, slots=True)
+class PickledArray(Problem):
+    """An array of Python objects, which could run code when it is read."""
+
+    code: ClassVar[str] = "R514"
+    why: ClassVar[str] = "reading pickled objects executes whatever the author of the file wrote into them"
+
+    file: str
+    name: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"the array `{self.name}` of `{self.file}` holds pickled Python objects, which are never loaded"
+        )
+
+    @property
+    def help(self) -> str:
+        return "save it again as numbers, or text with a fixed width: `array.astype(str)`"
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedArray(Problem):
+    """An array whose type or shape cannot be what it is said to be."""
+
+    code: ClassVar[str] = "R515"
+
+    file: str
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    expected: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"the array `{self.name}` of `{self.file}` must be {self.expected}. "
+            f"Received: {self.dtype} of shape {self.shape}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnequalLengths(Problem):
+    """Features and targets that differ in number."""
+
+    code: ClassVar[str] = "R516"
+
+    file: str
+    features: str
+    num_features: int
+    target: str
+    num_targets: int
+
+    @property
+    def message(self) -> str:
+        return (
+            f"`{self.features}` holds {self.num_features} examples and `{self.target}` {self.num_targets} "
+            f"in `{self.file}`; they must be equally many"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotFinite(Problem):
+    """NaN or infinity in an array."""
+
+    code: ClassVar[str] = "R537"
+    why: ClassVar[str] = "one NaN reaches every weight within one step"
+
+    name: str
+    part: str
+    count: int
+    places: tuple[Place, ...]
+
+    @property
+    def message(self) -> str:
+        examples = counted(self.count, "example")
+        places = listed(self.places, self.count)
+        return f"`{self.name}` holds NaN or infinity in {examples} of `{self.part}`: {places}"
+
+
+@dataclass(frozen=True, slots=True)
+class MixedFeatures(Problem):
+    """Features that cannot be joined to one encoded input."""
+
+    code: ClassVar[str] = "R538"
+
+    columns: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return (
+            f"an array is an input of its own and cannot be joined with other features: {names(self.columns)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DifferentShape(Problem):
+    """Examples of another shape than those that were trained on."""
+
+    code: ClassVar[str] = "R539"
+
+    name: str
+    part: str
+    expected: tuple[int, ...]
+    received: tuple[int, ...]
+
+    @property
+    def message(self) -> str:
+        example = f"an example of `{self.name}` in `{self.part}`"
+        return f"{example} must have shape {self.expected}. Received: {self.received}"

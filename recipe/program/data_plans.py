@@ -1,0 +1,59 @@
+"""The section `data` as a plan of what to read; needs no facts."""
+
+from collections.abc import Mapping
+
+from recipe.catalog.calls import Call, Value
+from recipe.diagnostics.conflicts import SourcesOverlap
+from recipe.diagnostics.problems import Problem
+from recipe.program.plans import DataPlan, Split
+from recipe.program.sections import section, tuple_of
+from recipe.program.seeds import derive
+
+PARTS = ("source", "train", "validation", "test")
+
+
+def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
+    """What to read.
+
+    Args:
+        spec: the checked spec.
+        seed: the root seed.
+        problems: where conflicts go.
+    """
+    data = section(spec, "data")
+    sources = {name: call for name in PARTS if (call := data.get(name))}
+    parts = {name: call for name, call in sources.items() if isinstance(call, Call)}
+    if ("source" in parts and len(parts) > 1) or not ("source" in parts or "train" in parts):
+        problems.append(SourcesOverlap(data.origin.span, tuple(parts)))
+    return DataPlan(
+        sources=parts,
+        targets=_kinds(data.get("target")),
+        features=_kinds(data.get("features")) if "features" in data else None,
+        ignore=tuple(str(name) for name in tuple_of(data.get("ignore"))),
+        missing=str(data["missing"]),
+        split=_split(section(data, "split")),
+        seed=derive(seed, "split"),
+        span=data.origin.span,
+    )
+
+
+def _kinds(written: Value) -> Mapping[str, Call | None]:
+    if isinstance(written, str):
+        return {written: None}
+    kinds = written if isinstance(written, Mapping) else {}
+    return {name: call for name, call in kinds.items() if isinstance(call, Call)}
+
+
+def _split(split: Call) -> Split:
+    def share(name: str) -> float | int:
+        value = split[name]
+        return value if isinstance(value, int | float) else 0.0
+
+    group = split["group"]
+    return Split(
+        share("validation"),
+        share("test"),
+        split["stratified"] is True,
+        str(group) if group is not None else None,
+        split.origin.span,
+    )

@@ -1,0 +1,81 @@
+"""What is watched: which epoch is best, and when to stop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recipe.catalog import lookup
+from recipe.catalog.calls import Argument, Call
+from recipe.diagnostics.conflicts import DirectionUnknown, NotLogged
+from recipe.diagnostics.problems import Problem
+from recipe.language.durations import Duration
+from recipe.program.programs import EarlyStopping, Monitor
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What a run logs.
+
+    Args:
+        metrics: the settled metrics.
+        names: `loss` and the metrics, and each again as `val_...` when there is validation.
+    """
+
+    metrics: tuple[Call, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, metrics: tuple[Call, ...], *, validation: bool) -> "Log":
+        """The log of a run with these metrics."""
+        names = ("loss", *(str(metric["name"]) for metric in metrics))
+        return cls(metrics, names + tuple(f"val_{name}" for name in names) if validation else names)
+
+    def direction_of(self, name: str) -> str | None:
+        """Which way a logged value gets better; None when nobody can say."""
+        plain = name.removeprefix("val_")
+        by_name = {str(call["name"]): call.name for call in self.metrics}
+        return "min" if plain == "loss" else lookup.direction_of(by_name.get(plain, ""))
+
+
+def settle_monitor(monitor: Call, log: Log, problems: list[Problem]) -> Monitor:
+    """What decides which epoch is best: validation loss unless the spec says otherwise."""
+    written = monitor.arguments["best"]
+    direction, metric = "", written.value
+    if isinstance(metric, Mapping):
+        direction, metric = next(iter(metric.items()))
+    if metric == "auto":
+        metric = "val_loss" if "val_loss" in log.names else "loss"
+    return _watched(str(metric), direction, "monitor.best", written, log, problems)
+
+
+def settle_stopping(
+    regularization: Call, monitor: Monitor, log: Log, problems: list[Problem]
+) -> EarlyStopping | None:
+    """When to stop before the end; None when the spec does not ask for it."""
+    stopping = regularization.get("early_stopping")
+    if not isinstance(stopping, Call):
+        return None
+    watched = monitor
+    if stopping["metric"] != "auto":
+        path = "regularization.early_stopping.metric"
+        written = stopping.arguments["metric"]
+        watched = _watched(str(written.value), "", path, written, log, problems)
+    patience, after = stopping["patience"], stopping["after"]
+    return EarlyStopping(
+        metric=watched.metric,
+        direction=watched.direction,
+        patience=int(patience.amount) if isinstance(patience, Duration) else 0,
+        minimum_delta=float(str(stopping["minimum_delta"])),
+        after=int(after.amount) if isinstance(after, Duration) else 0,
+    )
+
+
+def _watched(
+    metric: str, direction: str, path: str, written: Argument, log: Log, problems: list[Problem]
+) -> Monitor:
+    if metric not in log.names:
+        problems.append(NotLogged(written.origin.span, path, metric, log.names))
+        return Monitor(metric, direction or "min")
+    known = log.direction_of(metric)
+    if not direction and known is None:
+        problems.append(DirectionUnknown(written.origin.span, metric))
+    return Monitor(metric, direction or known or "min")
