@@ -7,7 +7,6 @@ from typing import Any
 from recipe.catalog.calls import Call, Value
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.shapes import ObjectRefused
-from recipe.program.names import snake_case
 
 
 def class_of(target: str) -> Any:
@@ -38,8 +37,7 @@ def construct(call: Call, **further: Any) -> Any:
 def plain(value: Value) -> Any:
     """A value as Keras takes it: Calls constructed, tuples as lists where they hold objects."""
     if isinstance(value, Call):
-        inner = {"name": snake_case(value.name)} if value.target.startswith("keras.layers.") else {}
-        return construct(value, **inner)
+        return construct(value)
     if isinstance(value, tuple):
         items = [plain(item) for item in value]
         return items if any(isinstance(item, Call) for item in value) else tuple(items)

@@ -6,12 +6,12 @@ from typing import Any
 
 import keras
 
-from recipe.catalog import lookup
 from recipe.compiler import receipts
 from recipe.compiler.constructing import construct, first_sentence, plain
 from recipe.diagnostics.problems import Problem, RecipeError, errors
 from recipe.diagnostics.shapes import LayerRefused, NothingTrainable
 from recipe.diagnostics.spans import Span
+from recipe.program.calling import arrange
 from recipe.program.facts import InputFact
 from recipe.program.programs import Layer, Program, Wire
 
@@ -64,7 +64,7 @@ def build_network(program: Program, inputs: Mapping[str, InputFact]) -> Network:
     starts = list(tensors.values())
     table: list[LayerRow] = []
     for layer in program.graph.layers:
-        built = construct(layer.call, name=layer.name, **policy(layer, program.runtime.precision))
+        built = construct(layer.call, name=layer.name)
         outputs = _call(built, layer, tensors, table)
         tensors |= {Wire(layer.name, index): output for index, output in enumerate(outputs)}
         receipts.compare(layer.call, built, problems)
@@ -78,14 +78,6 @@ def build_network(program: Program, inputs: Mapping[str, InputFact]) -> Network:
     return Network(model, tuple(table))
 
 
-def policy(layer: Layer, precision: str) -> Mapping[str, str]:
-    """The dtype argument of a layer under a precision; heads bring their own float32."""
-    if precision == "float32" or "dtype" in layer.call:
-        return {}
-    row = lookup.find("layer", layer.call.name)
-    return {"dtype": precision} if row is not None and row.parameter("dtype") else {}
-
-
 def _one(items: list[Any]) -> Any:
     return items[0] if len(items) == 1 else items
 
@@ -93,7 +85,9 @@ def _one(items: list[Any]) -> Any:
 def _call(built: Any, layer: Layer, tensors: Mapping[Wire, Any], table: list[LayerRow]) -> tuple[Any, ...]:
     fed = [tensors[wire] for wire in layer.wires]
     further = {name: plain(argument.value) for name, argument in layer.call_arguments.items()}
-    positional, named = _arguments(layer, fed)
+    arranged = arrange(layer)
+    positional = [_one_or_list(wire, tensors) for wire in arranged.positional]
+    named = {name: tensors[wire] for name, wire in arranged.named.items()}
     try:
         output = built(*positional, **named, **further)
     except Exception as refused:  # whatever Keras or the backend raises on shapes, said at the row
@@ -104,16 +98,8 @@ def _call(built: Any, layer: Layer, tensors: Mapping[Wire, Any], table: list[Lay
     return tuple(output) if isinstance(output, list | tuple) else (output,)
 
 
-def _arguments(layer: Layer, fed: list[Any]) -> tuple[list[Any], dict[str, Any]]:
-    """How a layer is called: a list for merging layers, itself for attention with one input."""
-    if isinstance(layer.inputs, Mapping):
-        return [], dict(zip(layer.inputs, fed, strict=True))
-    required, takes_list = lookup.inputs_of(layer.call.name)
-    if takes_list:
-        return [fed], {}
-    if len(fed) == 1 and len(required) > 1:
-        return fed * len(required), {}
-    return fed, {}
+def _one_or_list(wire: Wire | tuple[Wire, ...], tensors: Mapping[Wire, Any]) -> Any:
+    return tensors[wire] if isinstance(wire, Wire) else [tensors[each] for each in wire]
 
 
 def _row(built: Any, layer: Layer, outputs: tuple[Any, ...]) -> LayerRow:

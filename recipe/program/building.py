@@ -8,6 +8,7 @@ from recipe.program.data_plans import data_plan
 from recipe.program.facts import Facts, Target
 from recipe.program.initialization import initialize
 from recipe.program.monitoring import Log, settle_monitor, settle_stopping
+from recipe.program.nested import name_nested, set_precision
 from recipe.program.passes import fill_dropout, seed_layers, seeded
 from recipe.program.plans import DataPlan
 from recipe.program.programs import (
@@ -109,7 +110,8 @@ def _graph(
     graph = fill_dropout(graph, regularization, problems)
     init = spec.get("init")
     graph = initialize(graph, init if isinstance(init, Call) else None, problems)
-    return synchronize(seed_layers(graph, runtime.seed), runtime.strategy)
+    graph = synchronize(seed_layers(graph, runtime.seed), runtime.strategy)
+    return set_precision(name_nested(graph), runtime.precision)
 
 
 def _objectives(

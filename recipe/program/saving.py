@@ -32,10 +32,7 @@ DATA_TYPES = (Column, DataPlan, Facts, InputFact, Split, Target)
 PROGRAM_TYPES = (BatchStep, Decay, EarlyStopping, Graph, Layer, Monitor, Program, Runtime, Training, Wire)
 
 # Every type that a Program is made of; others are refused when a file names them.
-TYPES: Mapping[str, type] = {
-    kind.__name__: kind
-    for kind in chain(CALL_TYPES, DATA_TYPES, PROGRAM_TYPES)
-}
+TYPES: Mapping[str, type] = {kind.__name__: kind for kind in chain(CALL_TYPES, DATA_TYPES, PROGRAM_TYPES)}
 
 
 def to_json(program: Program) -> Mapping[str, Any]:
