@@ -224,6 +224,11 @@ class Compilation:
         """The examples by split."""
         return self.prepared.dataset
 
+    def fit(self, options: "FitOptions | None" = None, **changes: Any) -> "Run":
+        """Train these objects; options as in `recipe.fit`."""
+        chosen = replace(options or FitOptions(), **changes)
+        return _translated(self.prepared.spec, lambda: _fit(self, chosen))  # type: ignore[no-any-return]
+
 
 def compile(spec: str | Path | Spec) -> Compilation:
     """Compile a spec into plain Keras objects, weights initialized; trains nothing.
@@ -234,7 +239,11 @@ def compile(spec: str | Path | Spec) -> Compilation:
     Raises:
         RecipeError: with every error, at its place.
     """
-    prepared = prepare(_loaded(spec))
+    return compile_prepared(prepare(_loaded(spec)))
+
+
+def compile_prepared(prepared: Prepared) -> Compilation:
+    """Compile a spec whose data were read."""
     return Compilation(prepared, _translated(prepared.spec, lambda: _compiled(prepared.program)))
 
 
@@ -243,8 +252,9 @@ def _compiled(program: Program) -> "Compiled":
 
     startup.start(program.runtime)
     from recipe.compiler.compiling import compile_program
+    from recipe.training.placements import PLACEMENTS
 
-    return compile_program(program)
+    return compile_program(program, PLACEMENTS[program.runtime.strategy].open())
 
 
 def _loaded(spec: str | Path | Spec) -> Spec:
@@ -320,21 +330,15 @@ def fit(spec: str | Path | Spec, options: FitOptions | None = None, **changes: A
     Raises:
         RecipeError: with every error, at its place.
     """
-    chosen = replace(options or FitOptions(), **changes)
-    loaded = _loaded(spec)
-    return fit_prepared(prepare(loaded), chosen)
+    return compile(spec).fit(options, **changes)
 
 
 def fit_prepared(prepared: Prepared, options: FitOptions) -> Run:
     """Train a spec whose data were read."""
-    spec = prepared.spec
-    return _translated(spec, lambda: _fit(prepared, options))  # type: ignore[no-any-return]
+    return compile_prepared(prepared).fit(options)
 
 
-def _fit(prepared: Prepared, options: FitOptions) -> Run:
-    from recipe.compiler import startup
-
-    startup.start(prepared.program.runtime)
+def _fit(compilation: Compilation, options: FitOptions) -> Run:
     from recipe.report.curves import draw_curves
     from recipe.report.history import read_history
     from recipe.report.status import read_status
@@ -342,16 +346,16 @@ def _fit(prepared: Prepared, options: FitOptions) -> Run:
 
     folder = None
     if options.keep:
+        prepared = compilation.prepared
         name = prepared.program.name
         given = options.folder
         folder = folders.given_folder(given) if given else folders.new_folder(options.runs, name)
         running.write_sources(folder, prepared.spec.texts.by_source, prepared.spec.source)
-    outcome = running.run(prepared.program, prepared.dataset, folder, options.callbacks, options.progress)
+    dataset = compilation.dataset
+    outcome = running.run(compilation.compiled, dataset, folder, options.callbacks, options.progress)
     if folder is not None:
-        best = read_status(folder.path).best
-        draw_curves(
-            read_history(folder.path), folder.path / "curves.svg", title=prepared.program.name, best=best
-        )
+        history, best = read_history(folder.path), read_status(folder.path).best
+        draw_curves(history, folder.path / "curves.svg", title=compilation.program.name, best=best)
     return Run(folder.path if folder else None, outcome)
 
 
@@ -428,10 +432,9 @@ def evaluate(run: Path, data: Path | None = None) -> Mapping[str, Mapping[str, f
 
     startup.start(program.runtime)
     from recipe.training.engine import Engine
-    from recipe.training.placements import PLACEMENTS
     from recipe.training.restoring import restore
 
-    engine = Engine(restore(run, program).compiled, PLACEMENTS["single"].open())
+    engine = Engine(restore(run, program).compiled)
     return {name: engine.evaluate(arrays) for name, arrays in dataset.items()}
 
 

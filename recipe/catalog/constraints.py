@@ -6,12 +6,17 @@ Leaf constraints look at one value; structures (`Fields`, `ObjectOf`, `ListOf`, 
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from recipe.catalog.calls import Call, Factor, Value
+from recipe.diagnostics.suggestions import meant
+from recipe.diagnostics.text import clipped
+from recipe.diagnostics.values import with_article
 from recipe.language.durations import Duration, Unit, parse_duration
+from recipe.language.scalars import resolve
 
 if TYPE_CHECKING:
     from recipe.catalog.rows import Row
@@ -52,9 +57,23 @@ def _range_words(
     above: float | None, at_least: float | None, below: float | None, at_most: float | None
 ) -> str:
     if at_least is not None and at_most is not None:
-        return f"from {at_least:g} to {at_most:g}"
+        return f"from {_written(at_least)} to {_written(at_most)}"
     words = {"above": above, "of at least": at_least, "below": below, "of at most": at_most}
-    return " and ".join(f"{word} {limit:g}" for word, limit in words.items() if limit is not None)
+    return " and ".join(f"{word} {_written(limit)}" for word, limit in words.items() if limit is not None)
+
+
+def _written(number: float) -> str:
+    """A number as a spec would spell it: integers with all their digits."""
+    return str(number) if isinstance(number, int) else f"{number:g}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words joined as in a sentence.
+
+    >>> _listed(("a", "b", "c"))
+    'a, b or c'
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +178,7 @@ class Fraction:
         number = value if is_number(value) else _number_in(value)
         if not isinstance(number, int | float):
             return ""
-        return f"{number:g}%" if 1 <= number < 100 else f"{number:g}" if 0 <= number < 1 else ""
+        return f"{number:g}%" if 1 < number < 100 else f"{number:g}" if 0 <= number < 1 else ""
 
     def bad_values(self) -> tuple[Value, ...]:
         return ("much", True, -0.1, 50, "150%")
@@ -212,7 +231,8 @@ class Text:
         return isinstance(value, str)
 
     def slip(self, value: Value) -> str:
-        return f'"{value}"' if is_number(value) or isinstance(value, bool) else ""
+        quoted = str(value) if is_number(value) or isinstance(value, bool) else ""
+        return "" if not quoted or isinstance(self.accept(quoted), Rejected) else f'"{quoted}"'
 
     def bad_values(self) -> tuple[Value, ...]:
         return (1, True, 0.5)
@@ -234,24 +254,37 @@ class PathText(Text):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One of a few words (or numbers), spelled as they are."""
+    """One of a few words (or numbers), spelled as they are.
+
+    Args:
+        choices: the words.
+        what: how to call one, where there are too many to list: `an activation`.
+        later: words of the language that this version does not have yet.
+        reserved: words that are kept for a later version of the language itself.
+    """
 
     choices: tuple[str | int | None, ...]
+    what: str = ""
+    later: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()
 
     def accept(self, value: Value) -> "Value | Rejected":
         same = (choice for choice in self.choices if type(choice) is type(value) and choice == value)
         return next(same, REJECTED)
 
     def describe(self) -> str:
-        spelled = ["null" if choice is None else str(choice) for choice in self.choices]
-        quoted = [f"`{word}`" for word in spelled]
-        return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+        return self.what or _listed([f"`{word}`" for word in self.spelled])
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """The words as a spec writes them."""
+        return tuple("null" if choice is None else str(choice) for choice in self.choices)
 
     def resembles(self, value: Value) -> bool:
         return not isinstance(self.accept(value), Rejected)
 
     def slip(self, value: Value) -> str:
-        return next((str(word) for word in self.choices if str(word).lower() == str(value).lower()), "")
+        return "" if isinstance(value, Mapping | tuple | Call) else meant(str(value), self.spelled) or ""
 
     def bad_values(self) -> tuple[Value, ...]:
         return ("no such word", 1.5, True)
@@ -282,20 +315,21 @@ class DurationIn:
         return REJECTED if duration.amount == 0 and not self.zero else duration
 
     def describe(self) -> str:
-        examples = [f"`{_EXAMPLES[unit]}`" for unit in self.units]
-        bare = "a whole number, or " if self.bare else ""
-        return f"{bare}a duration such as {' or '.join(examples[:3])}"
+        examples = _listed([f"`{_EXAMPLES[unit]}`" for unit in self.units][:3])
+        bare = f"a whole number of {self.bare}, or " if self.bare else ""
+        return f"{bare}a duration such as {examples}"
 
     def resembles(self, value: Value) -> bool:
-        return is_number(value) or (isinstance(value, str) and parse_duration(value) is not None)
+        return is_number(value) or (isinstance(value, str) and value[:1].isdigit())
 
     def slip(self, value: Value) -> str:
-        if not is_number(value) or not isinstance(value, int | float):
+        number = value if is_number(value) else _number_in(value)
+        if not isinstance(number, int | float) or number <= 0:
             return ""
-        if 0 < value < 1 and Unit.PERCENT in self.units:
-            return f"{value * 100:g}%"
+        if number < 1 and Unit.PERCENT in self.units:
+            return f"{number * 100:g}%"
         units = [unit for unit in self.units if unit in (Unit.EPOCHS, Unit.STEPS)]
-        return "` or `".join(f"{value:g} {unit}" for unit in units)
+        return "` or `".join(str(Duration(number, unit)) for unit in units)
 
     def bad_values(self) -> tuple[Value, ...]:
         return ("soon", True, -1, "5 parsecs")
@@ -366,7 +400,8 @@ class Fields:
 
     def describe(self) -> str:
         keys = ", ".join(f"`{parameter.name}`" for parameter in self.row.parameters[:4])
-        return f"a mapping with keys such as {keys}"
+        lone = f"{self.row.parameters[0].holds.describe()}, or " if self.shorthand else ""
+        return f"{lone}a mapping with keys such as {keys}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,9 +417,12 @@ class ObjectOf:
     siblings: frozenset[str] = frozenset()
 
     def describe(self) -> str:
-        first = self.families[0]
-        article = "an" if first[0] in "aeiou" else "a"
-        return f"{article} {first.replace('_', ' ')}"
+        return with_article(self.what)
+
+    @property
+    def what(self) -> str:
+        """What the families hold, in words: `optimizer`, `layer`."""
+        return self.families[-1].removeprefix("keras_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,7 +440,7 @@ class ListOf:
     length: int | None = None
 
     def describe(self) -> str:
-        return f"a list, each {self.item.describe()}"
+        return f"a list, each item {self.item.describe()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +461,15 @@ class OneOf:
     options: tuple["Constraint", ...]
 
     def describe(self) -> str:
-        return ", or ".join(option.describe() for option in self.options)
+        built = [option for option in self.options if not isinstance(option, NotBuilt)]
+        words = [option for option in built if isinstance(option, Words)]
+        others = [option for option in built if not isinstance(option, Words)]
+        return ", or ".join(self._described(option) for option in (*others, *words))
+
+    def _described(self, option: "Constraint") -> str:
+        """A list of what may also stand alone is `a list of these`."""
+        of_these = isinstance(option, ListOf) and option.item in self.options
+        return "a list of these" if of_these else option.describe()
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,15 +480,25 @@ class Layers:
         return "a list of layers"
 
 
+class Form(StrEnum):
+    """How a value is written."""
+
+    ANY = "value"
+    LIST = "list"
+    MAPPING = "mapping"
+
+
 @dataclass(frozen=True, slots=True)
 class NotBuilt:
-    """A word of the language that this version does not have.
+    """A word of the language that this version does not have, or a form of its value.
 
     Args:
         reserved: whether it is kept for a later version of the language itself.
+        form: which values are meant.
     """
 
     reserved: bool = False
+    form: Form = Form.ANY
 
     def describe(self) -> str:
         return "left out"
@@ -457,27 +513,39 @@ Constraint = LeafConstraint | Structure
 
 def _number_in(value: Value) -> float | None:
     """The number that a string spells (`"1e-3"` in quotes), or None."""
-    if not isinstance(value, str):
-        return None
     try:
-        number = float(value)
-    except ValueError:
+        number = resolve(value.strip()) if isinstance(value, str) else None
+    except OverflowError:
         return None
-    return number if math.isfinite(number) else None
+    return number if is_number(number) else None  # type: ignore[return-value]
 
 
 def spelled(value: Value) -> str:
-    """A value as a user would write it, for messages: strings in quotes, mappings as YAML."""
+    """A value as a user would write it, for messages: strings in quotes, what has parts by its form."""
     if isinstance(value, str):
-        return f'the string "{value}"'
+        return f'the string "{clipped(value)}"'
     if value is None:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return f"a list of {len(value)}"
+        return f"a list of {len(value)} {'item' if len(value) == 1 else 'items'}" if value else "an empty list"
     if isinstance(value, Call):
         return f"the object `{value.name}`"
     if isinstance(value, Mapping):
-        return "a mapping"
+        return _spelled_mapping(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{_NOT_FINITE.get(value, '.nan')}, which is not finite"
     return str(value)
+
+
+_NOT_FINITE = {math.inf: ".inf", -math.inf: "-.inf"}
+
+
+def _spelled_mapping(value: Mapping[str, Value]) -> str:
+    names = tuple(value)
+    if not names:
+        return "an empty mapping"
+    if len(names) == 1 and names[0][:1].isupper():
+        return f"the object `{clipped(names[0])}`"
+    return f"a mapping with {_listed([f'`{clipped(name)}`' for name in names[:3]])}".replace(" or ", " and ")

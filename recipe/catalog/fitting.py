@@ -1,11 +1,16 @@
 """Whether a node has the form of a constraint, and the words when its value is refused."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType, UnionType
+
 from recipe.catalog import lookup, overlay
 from recipe.catalog.calls import Value
 from recipe.catalog.constraints import (
     Constraint,
     DurationIn,
     Fields,
+    Form,
+    Integer,
     Layers,
     LeafConstraint,
     ListOf,
@@ -15,11 +20,13 @@ from recipe.catalog.constraints import (
     ObjectOf,
     OneOf,
     Rejected,
+    Words,
     is_number,
     spelled,
 )
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.language.nodes import ListNode, MappingNode, Node, ScalarNode
 from recipe.language.objects import is_camel_case
 
@@ -51,7 +58,7 @@ def fits(node: Node, holds: Constraint) -> bool:
         case Layers():
             return isinstance(node, ListNode | MappingNode)
         case NotBuilt():
-            return True
+            return isinstance(node, _FORMS[holds.form])
         case _:
             return isinstance(node, ScalarNode) and holds.resembles(node.value)
 
@@ -70,22 +77,43 @@ def _could_be_object(node: Node, holds: ObjectOf) -> bool:
     return is_camel_case(name) or any(lookup.find(family, name) for family in holds.families)
 
 
+_FORMS: Mapping[Form, type[Node] | UnionType] = MappingProxyType(
+    {Form.ANY: Node, Form.LIST: ListNode, Form.MAPPING: MappingNode}
+)
+
+
 def refusal(node: Node, value: Value, holds: Constraint, path: str) -> Problem:
     """The problem that says why a value is not admitted."""
-    span = node.span
-    inner = next((option for option in _options(holds) if not fits_null(option)), holds)
-    if (
-        isinstance(node, ScalarNode)
-        and isinstance(node.value, str)
-        and isinstance(inner, Number)
-        and inner.slip(value)
-    ):
-        return problems_of.QuotedNumber(span, path, holds.describe(), inner.slip(value))
+    span, options = node.span, [option for option in _options(holds) if not fits_null(option)]
+    if later := _later(span, value, options, path):
+        return later
+    inner = options[0] if options else holds
     if isinstance(inner, DurationIn) and inner.bare is None and is_number(value):
         return problems_of.DurationWithoutUnit(span, path, spelled(value), inner.slip(value))
-    slips = (option.slip(value) for option in _options(holds) if hasattr(option, "slip"))
-    slip = next((slip for slip in slips if slip), "")
-    return problems_of.WrongValue(span, path, holds.describe(), spelled(value), slip)
+    slip = next((slip for option in options if (slip := _slip(node, value, option))), "")
+    if isinstance(value, str) and isinstance(inner, Number | Integer) and slip == value.strip():
+        return problems_of.QuotedNumber(span, path, holds.describe(), slip)
+    known = inner.spelled if isinstance(inner, Words) and inner.what and not slip else ()
+    return problems_of.WrongValue(span, path, holds.describe(), spelled(value), slip, known=known)
+
+
+def _slip(node: Node, value: Value, holds: Constraint) -> str:
+    """The spelling that was probably meant, or nothing."""
+    if isinstance(holds, LeafConstraint):
+        return holds.slip(value)
+    if isinstance(holds, ListOf) and isinstance(node, ScalarNode) and fits(node, holds.item):
+        return f"[{node.text}]"
+    return ""
+
+
+def _later(span: Span, value: Value, options: Sequence[Constraint], path: str) -> Problem | None:
+    """The problem with a word that this version, or this language, does not have yet."""
+    words = [option for option in options if isinstance(option, Words)]
+    if any(value in option.reserved for option in words):
+        return problems_of.ReservedWord(span, path, str(value))
+    if any(value in option.later for option in words):
+        return problems_of.NotBuiltYet(span, path, str(value))
+    return None
 
 
 def _options(holds: Constraint) -> tuple[Constraint, ...]:

@@ -112,7 +112,7 @@ def holds(family: str, owner: str, parameter: KerasParameter) -> Constraint:
 
 def _generated(parameter: KerasParameter) -> Constraint:
     if parameter.holds == "activation":
-        return Words(tuple(load().activations))
+        return Words(tuple(load().activations), what="an activation")
     if parameter.choices:
         return Words(tuple(parameter.choices))
     return overlay.HOLDS[parameter.holds]

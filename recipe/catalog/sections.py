@@ -4,6 +4,7 @@ from recipe.catalog.constraints import (
     DurationIn,
     Fields,
     Flag,
+    Form,
     Fraction,
     Integer,
     Layers,
@@ -20,11 +21,16 @@ from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 from recipe.language.durations import Duration, Unit
 
 COLUMN = Text("the name of a column")
-RUN_NAME = Text("a name of letters, digits, `_`, `-` and `.`", r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
-METRIC = Text("the name of a logged metric")
+RUN_NAME = Text(
+    "a name of at most 64 letters, digits, `_`, `-` and `.` that begins with a letter",
+    r"[A-Za-z][A-Za-z0-9_.-]{0,63}",
+)
+METRIC = Text("the name of a logged metric", r"[A-Za-z_]\w*")
 SOURCE = ObjectOf(("source",))
 KINDS = OneOf((COLUMN, MappingOf(ObjectOf(("kind",)), "column")))
 LATER = NotBuilt()
+LATER_LIST = NotBuilt(form=Form.LIST)
+LATER_MAPPING = NotBuilt(form=Form.MAPPING)
 RESERVED = NotBuilt(reserved=True)
 AUTO = Words(("auto",))
 OFF = Words(("off",))
@@ -66,7 +72,7 @@ DATA = _section(
     Parameter("ignore", ListOf(COLUMN, lone=True), (), "columns that are not features"),
     Parameter(
         "missing",
-        Words(("error", "drop", "mean", "median", "category")),
+        Words(("error", "drop", "mean", "median", "category"), later=("indicator",)),
         "error",
         "what to do about missing cells",
     ),
@@ -104,7 +110,12 @@ REGULARIZATION = _section(
     Parameter(
         "weight_decay", OneOf((OFF, Fields(WEIGHT_DECAY, shorthand=True))), UNSET, "decoupled weight decay"
     ),
-    Parameter("dropout", OneOf((OFF, Fraction())), UNSET, "rate of every Dropout that has none of its own"),
+    Parameter(
+        "dropout",
+        OneOf((OFF, Fraction(), LATER_MAPPING)),
+        UNSET,
+        "rate of every Dropout that has none of its own",
+    ),
     Parameter(
         "label_smoothing", OneOf((OFF, Fraction())), UNSET, "share of the target spread over all classes"
     ),
@@ -120,7 +131,12 @@ REGULARIZATION = _section(
         UNSET,
         "stop when validation no longer improves",
     ),
-    Parameter("gradient_clip", OneOf((OFF, Number(above=0))), UNSET, "largest global norm of the gradient"),
+    Parameter(
+        "gradient_clip",
+        OneOf((OFF, Number(above=0), LATER_MAPPING)),
+        UNSET,
+        "largest global norm of the gradient",
+    ),
     _later("l1", "penalty on absolute weights"),
     _later("l2", "penalty on squared weights"),
     _later("drop_path", "stochastic depth"),
@@ -148,12 +164,17 @@ TRAINING = _section(
     _later("stop_at", "metric at which to stop"),
 )
 
+BEST = _section(
+    "best",
+    "a metric and its direction",
+    Parameter("max", METRIC, UNSET, "metric of which more is better"),
+    Parameter("min", METRIC, UNSET, "metric of which less is better"),
+)
+
 MONITOR = _section(
     "monitor",
     "what is watched",
-    Parameter(
-        "best", OneOf((AUTO, MappingOf(METRIC, "`max` or `min`"), METRIC)), "auto", "which epoch is best"
-    ),
+    Parameter("best", OneOf((AUTO, METRIC, Fields(BEST))), "auto", "which epoch is best"),
     _later("overfitting", "gap between training and validation"),
     _later("checkpoint", "how often to save"),
     _later("tensorboard", "event files"),
@@ -163,17 +184,31 @@ MONITOR = _section(
 RUNTIME = _section(
     "runtime",
     "machine, precision and seed",
-    Parameter("backend", Words(("tensorflow",)), "tensorflow", "Keras's backend"),
+    Parameter("backend", Words(("tensorflow",), later=("jax",)), "tensorflow", "Keras's backend"),
     Parameter(
         "precision",
-        Words(("float32", "mixed_bfloat16", "mixed_float16", "auto")),
+        Words(("float32", "mixed_bfloat16", "mixed_float16", "auto"), later=("bfloat16_products",)),
         "float32",
         "numbers in which layers compute",
     ),
-    Parameter("strategy", Words(("auto", "single", "mirrored")), "auto", "devices that share a batch"),
+    Parameter(
+        "strategy",
+        Words(
+            ("auto", "single", "mirrored"),
+            later=("data_parallel",),
+            reserved=("multi_worker", "model_parallel", "fsdp", "pipeline"),
+        ),
+        "auto",
+        "devices that share a batch",
+    ),
     Parameter("seed", Integer(0, 2**32 - 1), 0, "root of all randomness"),
     Parameter("deterministic", OneOf((AUTO, Flag())), "auto", "refuse operations that do not repeat"),
-    Parameter("engine", Words(("auto", "graph", "xla")), "auto", "how steps are executed"),
+    Parameter(
+        "engine",
+        OneOf((Words(("auto", "graph", "xla"), later=("fit", "graph_fused")), LATER_MAPPING)),
+        "auto",
+        "how steps are executed",
+    ),
 )
 
 INIT = _section(
@@ -187,7 +222,7 @@ INIT = _section(
 )
 
 LOSS_ITEM = ObjectOf(("loss",), frozenset({"weight", "as"}))
-METRIC_ITEM = ObjectOf(("metric",), frozenset({"as"}))
+METRIC_ITEM = ObjectOf(("metric_word", "metric"), frozenset({"as"}))
 
 SPEC = _section(
     "spec",
@@ -198,12 +233,21 @@ SPEC = _section(
     Parameter("data", Fields(DATA), REQUIRED, DATA.help),
     Parameter("blocks", LATER, UNSET, "reusable pieces of architecture"),
     Parameter("architecture", Layers(), REQUIRED, "the layers, each fed by the one before"),
-    Parameter("loss", OneOf((AUTO, LOSS_ITEM)), "auto", "what is minimized"),
-    Parameter("metrics", OneOf((AUTO, ListOf(METRIC_ITEM))), "auto", "what is measured", identity=False),
+    Parameter("loss", OneOf((AUTO, LOSS_ITEM, LATER_LIST)), "auto", "what is minimized"),
+    Parameter(
+        "metrics",
+        OneOf((AUTO, ListOf(METRIC_ITEM, lone=True))),
+        "auto",
+        "what is measured",
+        identity=False,
+    ),
     Parameter("init", OneOf((AUTO, ObjectOf(("initializer",)), Fields(INIT))), "auto", INIT.help),
     Parameter("optimizer", ObjectOf(("optimizer",), frozenset({"groups"})), REQUIRED, "the update rule"),
     Parameter(
-        "schedule", ObjectOf(("schedule", "keras_schedule")), None, "shape of the learning rate over the run"
+        "schedule",
+        OneOf((ObjectOf(("schedule", "keras_schedule")), LATER_LIST)),
+        None,
+        "shape of the learning rate over the run",
     ),
     Parameter("regularization", Fields(REGULARIZATION), None, REGULARIZATION.help),
     Parameter("training", Fields(TRAINING), REQUIRED, TRAINING.help),

@@ -14,10 +14,13 @@ from recipe.language.durations import Duration, Unit
 
 NULL = Words((None,))
 ARRAY = Text("the name of an array in the file")
-OUTPUT = Text("a name of letters, digits and `_`", r"[a-z_][A-Za-z0-9_]{0,63}")
+OUTPUT = Text(
+    "a name of at most 64 letters, digits and `_` that begins with a small letter",
+    r"[a-z_][A-Za-z0-9_]{0,63}",
+)
 FLAG = Flag()
 STRETCH = DurationIn((Unit.PERCENT, Unit.EPOCHS, Unit.STEPS), zero=True)
-MISSING = Words(("error", "drop", "mean", "median", "category"))
+MISSING = Words(("error", "drop", "mean", "median", "category"), later=("indicator",))
 
 SOURCES = (
     Row(

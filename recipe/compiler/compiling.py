@@ -1,7 +1,5 @@
 """A Program with facts, compiled into plain Keras objects."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +29,7 @@ class Compiled:
         callbacks: plain Keras callbacks that the spec asks for.
         batch: what is done to each batch before the model sees it.
         layers: the layer table.
+        strategy: the distribution strategy in whose scope the variables were made.
     """
 
     program: Program
@@ -41,6 +40,7 @@ class Compiled:
     callbacks: tuple[Any, ...]
     batch: BatchProgram
     layers: tuple[LayerRow, ...]
+    strategy: Any
 
 
 def layer_table(program: Program) -> tuple[LayerRow, ...]:
@@ -65,20 +65,18 @@ def _facts(program: Program) -> Facts:
     return program.facts
 
 
-def compile_program(
-    program: Program, scope: Callable[[], AbstractContextManager[Any]] = nullcontext
-) -> Compiled:
+def compile_program(program: Program, strategy: Any) -> Compiled:
     """Keras objects for a Program, weights initialized by path.
 
     Args:
         program: with facts.
-        scope: in which variables are made: that of a distribution strategy, or none.
+        strategy: a distribution strategy, in whose scope variables are made.
 
     Raises:
         RecipeError: R4xx, at the row of the spec that Keras refuses.
     """
     problems: list[Problem] = []
-    with scope():
+    with strategy.scope():
         network = _meta_build(program)
         model = network.model
         weights.initialize(model.variables, program.runtime.seed)
@@ -93,7 +91,7 @@ def compile_program(
         callbacks = (early_stopping(program.early_stopping), *callbacks)
     if errors(problems):
         raise RecipeError(problems)
-    return Compiled(program, model, optimizer, loss, metrics, callbacks, batch, network.table)
+    return Compiled(program, model, optimizer, loss, metrics, callbacks, batch, network.table, strategy)
 
 
 def early_stopping(settled: EarlyStopping) -> Any:

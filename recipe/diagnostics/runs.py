@@ -71,3 +71,27 @@ class UnreadableRunFile(Problem):
     def help(self) -> str:
         """How to get the file back."""
         return self.remedy
+
+
+@dataclass(frozen=True, slots=True)
+class FolderHasARun(Problem):
+    """A folder of `--run` in which a run was begun before.
+
+    Args:
+        path: as it was given.
+    """
+
+    code: ClassVar[str] = "R603"
+    why: ClassVar[str] = "going on with a run is not built yet, and a second run would overwrite the first"
+
+    path: str
+
+    @property
+    def message(self) -> str:
+        """Which folder."""
+        return f"`{self.path}` holds a run already, and `resume` is not built yet"
+
+    @property
+    def help(self) -> str:
+        """The ways out."""
+        return "give `--run` a new folder, or leave it out for the next free number"

@@ -8,6 +8,15 @@ from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
 
 
+def with_article(noun: str) -> str:
+    """A noun with `a` or `an`.
+
+    >>> with_article("optimizer"), with_article("layer")
+    ('an optimizer', 'a layer')
+    """
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
     nearest = meant(name, known)
     return f"did you mean `{nearest}`?" if nearest else ""
@@ -71,7 +80,7 @@ class UnknownName(Problem):
     def label(self) -> str:
         if self.families:
             kind = self.families[0].replace("_", " ")
-            return f"`{self.name}` is {'an' if kind[0] in 'aeiou' else 'a'} {kind}, not a {self.family}"
+            return f"`{self.name}` is {with_article(kind)}, not {with_article(self.family)}"
         if self.suggestion:
             return f"did you mean `{self.suggestion}`?"
         return _did_you_mean(self.name, self.known)
@@ -146,6 +155,7 @@ class WrongValue(Problem):
     received: str
     slip: str = ""
     unit: str = ""
+    known: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
@@ -155,6 +165,10 @@ class WrongValue(Problem):
     @property
     def label(self) -> str:
         return f"did you mean `{self.slip}`?" if self.slip else ""
+
+    @property
+    def help(self) -> str:
+        return f"known here: {_listing(self.known, most=40)}" if self.known else ""
 
 
 @dataclass(frozen=True, slots=True)

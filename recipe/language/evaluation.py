@@ -35,7 +35,8 @@ def evaluate(
     Returns:
         The value; lists are tuples. `INVALID` after a Problem, silently when a variable was invalid before.
     """
-    scope = _Scope(names, facts, expression.span.source)
+    known = {**names, **dict(expression.bound)} if expression.bound else names
+    scope = _Scope(known, facts, expression.span.source)
     try:
         return scope.value(expression.tree)
     except FailedOperation as failed:
@@ -58,7 +59,7 @@ class _Scope:
 
 
 def _constant(scope: _Scope, node: ast.Constant) -> Plain:
-    return node.value  # type: ignore[return-value]  # scalars by the grammar; `bind` puts in lists
+    return node.value  # type: ignore[return-value]  # only scalars pass the grammar
 
 
 def _name(scope: _Scope, node: ast.Name) -> Plain:

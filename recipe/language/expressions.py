@@ -52,11 +52,13 @@ class Expression:
         span: where it stands.
         tree: its checked syntax tree, placed: lines and column offsets are those of the source, from 1.
             A text with expressions inside is an `ast.JoinedStr`.
+        bound: variables whose values travel with it, see `recipe.language.variables.bind`.
     """
 
     text: str
     span: Span
     tree: ast.expr
+    bound: tuple[tuple[str, Plain], ...] = ()
 
 
 def parse(text: str, span: Span, problems: list[Problem]) -> Expression | Invalid | None:
@@ -95,8 +97,9 @@ def facts_of(expression: Expression) -> tuple[str, ...]:
 
 
 def names_of(expression: Expression) -> tuple[str, ...]:
-    """The variables that an expression uses, each once."""
-    return tuple(dict.fromkeys(node.id for node in variables_in(expression.tree)))
+    """The variables that an expression uses and does not bring with it, each once."""
+    bound = dict(expression.bound)
+    return tuple(dict.fromkeys(node.id for node in variables_in(expression.tree) if node.id not in bound))
 
 
 class _RefusedExpression(Exception):  # noqa: N818  # carries a Problem, and is none
@@ -175,7 +178,7 @@ def _parsed(layout: _Layout, start: int, end: int) -> Expression:
         with warnings.catch_warnings(action="ignore"):  # Python's advice on odd literals
             tree = ast.parse(code, mode="eval").body
     except SyntaxError as error:
-        offset = start + min((error.offset or 1) - 1, len(code) - 1)
+        offset = start + min((error.offset or len(code)) - 1, len(code) - 1)  # 0 is the end
         at = layout.between(offset, offset + 1) if code else span
         raise _RefusedExpression(BadExpression(at, text, error.msg)) from None
     except (ValueError, MemoryError, RecursionError):

@@ -1,9 +1,8 @@
 """`vars`: values with names, which may use each other in any order."""
 
-import ast
-import copy
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from recipe.diagnostics.expressions import CyclicVariables, VariableKind, VariableName
@@ -48,30 +47,21 @@ def resolve_vars(
 
 
 def bind(expression: Expression, names: Names, problems: list[Problem]) -> Expression | Invalid:
-    """The expression with its variables replaced by their values, so that it hangs on facts alone.
+    """The expression together with the values of its variables, so that it hangs on facts alone.
 
     Args:
-        expression: what to bind; it is left as it is.
+        expression: what to bind.
         names: the variables it may use.
         problems: collects R158.
     """
-    tree = copy.deepcopy(expression.tree)
-    constants: dict[int, ast.Constant] = {}
-    for node in variables_in(tree):
-        value = evaluate(Expression(node.id, expression.span, node), names, {}, problems)
-        if isinstance(value, Invalid):
-            return INVALID
-        constants[id(node)] = ast.copy_location(ast.Constant(value), node)  # type: ignore[arg-type]
-    return Expression(expression.text, expression.span, _Binder(constants).visit(tree))
-
-
-class _Binder(ast.NodeTransformer):
-    def __init__(self, constants: Mapping[int, ast.Constant]):
-        self.constants = constants
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Replaces what names a variable, and leaves functions and `data`."""
-        return self.constants.get(id(node), node)
+    bound = dict(expression.bound)
+    for node in variables_in(expression.tree):
+        if node.id not in bound:
+            value = evaluate(Expression(node.id, expression.span, node), names, {}, problems)
+            if isinstance(value, Invalid):
+                return INVALID
+            bound[node.id] = value
+    return replace(expression, bound=tuple(bound.items()))
 
 
 def _checked_draft(name: str, node: Node, problems: list[Problem]) -> _Draft:

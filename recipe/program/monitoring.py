@@ -1,11 +1,10 @@
 """What is watched: which epoch is best, and when to stop."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Argument, Call
-from recipe.diagnostics.conflicts import DirectionUnknown, NotLogged
+from recipe.catalog.calls import Argument, Call, Value
+from recipe.diagnostics.conflicts import DirectionUnknown, Exclusive, NotLogged, OneIsNeeded
 from recipe.diagnostics.problems import Problem
 from recipe.language.durations import Duration
 from recipe.program.programs import EarlyStopping, Monitor
@@ -40,11 +39,24 @@ def settle_monitor(monitor: Call, log: Log, problems: list[Problem]) -> Monitor:
     """What decides which epoch is best: validation loss unless the spec says otherwise."""
     written = monitor.arguments["best"]
     direction, metric = "", written.value
-    if isinstance(metric, Mapping):
-        direction, metric = next(iter(metric.items()))
+    if isinstance(metric, Call):
+        direction, metric = _directed(metric, problems)
     if metric == "auto":
         metric = "val_loss" if "val_loss" in log.names else "loss"
     return _watched(str(metric), direction, "monitor.best", written, log, problems)
+
+
+def _directed(best: Call, problems: list[Problem]) -> tuple[str, Value]:
+    """The one direction that is written, and its metric."""
+    written = [(name, argument.value) for name, argument in best.arguments.items()]
+    if not written:
+        problems.append(OneIsNeeded(best.origin.span, "monitor.best", ("max", "min")))
+        return "", "auto"
+    if len(written) > 1:
+        (first, _), (second, _) = written
+        other = best.span_of(second)
+        problems.append(Exclusive(best.span_of(first), "monitor.best", first, second, other))
+    return written[0]
 
 
 def settle_stopping(

@@ -23,15 +23,11 @@ class Engine:
     """Trains, evaluates and predicts with one compiled network.
 
     Args:
-        compiled: the Keras objects; `model.compile` was called.
-        strategy: of the placement, in whose scope they were made.
-        xla: whether blocks are compiled by XLA.
+        compiled: the Keras objects.
         block: steps in the next block; grows until a block takes about 0.2 seconds.
     """
 
     compiled: Compiled
-    strategy: Any
-    xla: bool = False
     block: int = 1
     loss: Any = field(init=False)
     _functions: dict[tuple[str, int], Callable[..., Any]] = field(default_factory=dict)
@@ -40,6 +36,11 @@ class Engine:
     def __post_init__(self) -> None:
         with self.strategy.scope():
             self.loss = keras.metrics.Mean(name="loss")
+
+    @property
+    def strategy(self) -> Any:
+        """How batches are shared over devices."""
+        return self.compiled.strategy
 
     # -- training --------------------------------------------------------------------------------
 
@@ -112,8 +113,9 @@ class Engine:
             for index in tf.range(tf.shape(order)[0]):
                 self.strategy.run(on_device, args=(order[index],))
 
+        xla = self.compiled.program.runtime.engine == "xla"
         signature = [tf.TensorSpec((None, batch), tf.int32)]
-        return tf.function(block, input_signature=signature, jit_compile=self.xla or None)  # type: ignore[no-any-return]
+        return tf.function(block, input_signature=signature, jit_compile=xla or None)  # type: ignore[no-any-return]
 
     def _share(self, rows: Any, batch: int) -> tuple[Any, float]:
         """This device's rows of a batch, and the weight of each in the metrics.

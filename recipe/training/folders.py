@@ -11,6 +11,7 @@ import numpy as np
 
 from recipe.program.writing import write_atomically
 
+WEIGHTS = "weights.safetensors"
 STEP_FOLDER = "step-{:08d}"
 
 
@@ -41,6 +42,12 @@ class RunFolder:
         finally:
             temporary.unlink(missing_ok=True)
 
+    def write_best(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """The weights of the best epoch so far, in place of those before."""
+        from safetensors.numpy import save
+
+        write_atomically(self.path / "best" / WEIGHTS, save(_contiguous(arrays)))
+
     def write_weights(self, step: int, arrays: Mapping[str, np.ndarray]) -> None:
         """A checkpoint of weights by path; its folder appears whole or not at all."""
         from safetensors.numpy import save_file
@@ -49,10 +56,7 @@ class RunFolder:
         temporary = target.with_name(f".writing.{target.name}")
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
-        save_file(
-            {path: np.ascontiguousarray(array) for path, array in arrays.items()},
-            temporary / "weights.safetensors",
-        )
+        save_file(_contiguous(arrays), temporary / WEIGHTS)
         temporary.rename(target)
 
     def read_weights(self) -> dict[str, np.ndarray]:
@@ -60,8 +64,12 @@ class RunFolder:
         from safetensors.numpy import load_file
 
         newest = max((self.path / "checkpoints").glob("step-*"), key=lambda path: path.name)
-        arrays: dict[str, np.ndarray] = load_file(newest / "weights.safetensors")
+        arrays: dict[str, np.ndarray] = load_file(newest / WEIGHTS)
         return arrays
+
+
+def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {path: np.ascontiguousarray(array) for path, array in arrays.items()}
 
 
 def new_folder(runs: Path, name: str) -> RunFolder:

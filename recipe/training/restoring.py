@@ -9,6 +9,7 @@ from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRun
 from recipe.program import saving
 from recipe.program.programs import Program
 from recipe.training.folders import RunFolder
+from recipe.training.placements import PLACEMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def restore(path: Path, program: Program) -> Restored:
         RunFolderError: R602 when a checkpoint is missing or does not fit.
     """
     folder = RunFolder(path)
-    compiled = compile_program(program)
+    compiled = compile_program(program, PLACEMENTS["single"].open())
     try:
         arrays = folder.read_weights()
         for weight in compiled.model.weights:

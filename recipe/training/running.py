@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from recipe.compiler.compiling import Compiled, compile_program
+from recipe.compiler.compiling import Compiled
 from recipe.compiler.serving import build_serving
 from recipe.data.datasets import Dataset
 from recipe.program import saving
@@ -21,7 +21,6 @@ from recipe.program.programs import Program
 from recipe.training.engine import Engine
 from recipe.training.folders import RunFolder
 from recipe.training.loop import Best, EpochRow, Loop, Progress
-from recipe.training.placements import PLACEMENTS
 
 PACKAGES = ("keras-recipe", "keras", "tensorflow", "numpy")
 
@@ -49,10 +48,10 @@ class Outcome:
 
 @dataclass(slots=True)
 class Recorder:
-    """Writes `metrics.csv` and `status.json` after every epoch."""
+    """Writes `metrics.csv`, `status.json` and the best weights after every epoch."""
 
     folder: RunFolder
-    program: Program
+    compiled: Compiled
     parameters: int = 0
     started: float = field(default_factory=time.perf_counter)
     rows: list[EpochRow] = field(default_factory=list)
@@ -74,6 +73,8 @@ class Recorder:
             *(",".join(_cell(row.cells.get(name)) for name in columns) for row in self.rows),
         ]
         self.folder.write_text("metrics.csv", "\n".join(lines) + "\n")
+        if best.epoch == row.epoch:
+            self.folder.write_best(arrays_by_path(self.compiled.model))
         self.status("running", best, None, None)
 
     def status(
@@ -82,12 +83,13 @@ class Recorder:
         """Write `status.json`."""
         seconds = sum(row.seconds for row in self.rows)
         steps = self.rows[-1].step if self.rows else 0
-        batch = self.program.training.batch_size
+        program = self.compiled.program
+        batch = program.training.batch_size
         content = {
             "state": state,
-            "name": self.program.name,
+            "name": program.name,
             "epochs": len(self.rows),
-            "epochs_planned": self.program.training.epochs,
+            "epochs_planned": program.training.epochs,
             "stopped": stopped,
             "best": _best_json(best),
             "test": test,
@@ -115,30 +117,28 @@ def _best_json(best: Best | None) -> Mapping[str, Any] | None:
 
 
 def run(
-    program: Program,
+    compiled: Compiled,
     dataset: Dataset,
     folder: RunFolder | None,
     callbacks: Sequence[Any] = (),
     progress: Sequence[Progress] = (),
 ) -> Outcome:
-    """Train a Program and write everything about it.
+    """Train a compiled Program and write everything about it.
 
     Args:
-        program: with facts.
+        compiled: the Keras objects.
         dataset: the splits.
         folder: where to write; None writes nothing.
         callbacks: Keras callbacks beside those of the spec.
         progress: told of every block and epoch.
     """
-    strategy = PLACEMENTS[program.runtime.strategy].open()
-    compiled = compile_program(program, strategy.scope)
+    program = compiled.program
     parameters = int(compiled.model.count_params())
-    recorder = None if folder is None else Recorder(folder, program)
+    recorder = None if folder is None else Recorder(folder, compiled)
     listeners = (*(() if recorder is None else (recorder,)), *progress)
     if folder is not None:
         write_plan(folder, program, compiled)
-    engine = Engine(compiled, strategy, xla=program.runtime.engine == "xla")
-    loop = Loop(program, engine, dataset, (*compiled.callbacks, *callbacks), listeners)
+    loop = Loop(program, Engine(compiled), dataset, (*compiled.callbacks, *callbacks), listeners)
     for listener in listeners:
         listener.begin(program, parameters)
     outcome = _train(loop, recorder)

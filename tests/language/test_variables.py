@@ -106,6 +106,7 @@ def test_binding_leaves_only_the_facts():
         ("data.classes",),
     )
     assert evaluate(bound, {}, {"classes": 10}, problems) == 15
+    assert evaluate(bound, {"width": 1, "xs": (0,)}, {"classes": 10}, problems) == 15
     assert problems == []
 
 

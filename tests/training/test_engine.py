@@ -1,7 +1,5 @@
 """The engine: blocks of steps give what single steps give, and evaluation what Keras gives."""
 
-from typing import Any
-
 import keras
 import numpy as np
 import pytest
@@ -10,7 +8,6 @@ import recipe
 from recipe.api import Compilation
 from recipe.data.order import epoch_order, in_batches
 from recipe.training.engine import Engine
-from recipe.training.placements import PLACEMENTS
 from tests.training.specs import DIGITS, IMAGES
 
 AUGMENTED = """
@@ -25,8 +22,8 @@ def compiled(text: str, *overrides: str) -> Compilation:
     return recipe.compile(recipe.load("small.yaml", overrides, text=text))
 
 
-def engine_of(compilation: Compilation, **settings: Any) -> Engine:
-    return Engine(compilation.compiled, PLACEMENTS["single"].open(), **settings)
+def engine_of(compilation: Compilation) -> Engine:
+    return Engine(compilation.compiled)
 
 
 def weights_after(text: str, block: int) -> list[np.ndarray]:
