@@ -59,12 +59,12 @@ class Engine:
 
     def reset(self) -> None:
         """Forget the loss and metrics seen so far."""
-        for metric in self._measures:
+        for metric in self.measures:
             metric.reset_state()
 
     def logs(self) -> dict[str, float]:
         """Loss and metrics since `reset`."""
-        return {metric.name: float(np.asarray(metric.result())) for metric in self._measures}
+        return {metric.name: float(np.asarray(metric.result())) for metric in self.measures}
 
     # -- evaluation ------------------------------------------------------------------------------
 
@@ -83,7 +83,8 @@ class Engine:
     # -- one step --------------------------------------------------------------------------------
 
     @property
-    def _measures(self) -> tuple[Any, ...]:
+    def measures(self) -> tuple[Any, ...]:
+        """The mean loss and the metrics, which count what is trained or evaluated."""
         return (self.loss, *self.compiled.metrics)
 
     def _function(self, kind: str, batch: int, arrays: Arrays) -> Callable[..., Any]:

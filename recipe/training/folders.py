@@ -69,7 +69,7 @@ class RunFolder:
 
 
 def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {path: np.ascontiguousarray(array) for path, array in arrays.items()}
+    return {path: np.asarray(array, order="C") for path, array in arrays.items()}
 
 
 def new_folder(runs: Path, name: str) -> RunFolder:

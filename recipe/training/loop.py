@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,45 +13,18 @@ from recipe.data.datasets import Arrays, Dataset
 from recipe.data.order import epoch_order, in_batches
 from recipe.diagnostics.machine import Diverged
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.programs import Monitor, Program
+from recipe.program.programs import Program
 from recipe.program.seeds import derive
+from recipe.training import states
 from recipe.training.engine import Engine
+from recipe.training.rows import Best, EpochRow
+from recipe.training.states import Position, State
 
 
 class DivergedError(RecipeError):
     """The loss is no number any more."""
 
     exit_code = 4
-
-
-@dataclass(frozen=True, slots=True)
-class EpochRow:
-    """What one epoch gave.
-
-    Args:
-        epoch: from 1.
-        step: updates so far.
-        learning_rate: of the next update.
-        seconds: that the epoch took, validation included.
-        logs: loss and metrics, those of validation with `val_` before.
-    """
-
-    epoch: int
-    step: int
-    learning_rate: float
-    seconds: float
-    logs: Mapping[str, float]
-
-    @property
-    def cells(self) -> dict[str, float]:
-        """The row of `metrics.csv`."""
-        return {
-            "epoch": self.epoch,
-            "step": self.step,
-            "learning_rate": self.learning_rate,
-            "seconds": round(self.seconds, 4),
-            **self.logs,
-        }
 
 
 class Progress(Protocol):
@@ -63,26 +36,19 @@ class Progress(Protocol):
     def block(self, step: int, epoch: int, logs: Mapping[str, float]) -> None:
         """A block of steps is done."""
 
-    def epoch(self, row: EpochRow, best: "Best") -> None:
+    def epoch(self, row: EpochRow, best: Best) -> None:
         """An epoch and its validation are done."""
 
 
-@dataclass(slots=True)
-class Best:
-    """The best epoch so far, by the monitor's metric."""
+class Border(Protocol):
+    """What happens between two blocks: checkpoints, and leaving when a signal asks for it."""
 
-    monitor: Monitor
-    epoch: int = 0
-    value: float = math.nan
+    def __call__(self, take: Callable[[], State]) -> None:
+        """Called after every block with a function that takes the run's State."""
 
-    def see(self, row: EpochRow) -> bool:
-        """Take an epoch into account; whether it is the best now. What is not finite is no improvement."""
-        value = row.logs.get(self.monitor.metric, math.nan)
-        better = value > self.value if self.monitor.direction == "max" else value < self.value
-        if not math.isfinite(value) or not (better or self.epoch == 0):
-            return False
-        self.epoch, self.value = row.epoch, value
-        return True
+
+def no_border(take: Callable[[], State]) -> None:
+    """Nothing happens between blocks."""
 
 
 @dataclass(slots=True)
@@ -90,27 +56,35 @@ class Loop:
     """Trains one compiled Program.
 
     Args:
-        program: with facts.
         engine: runs blocks.
         dataset: the splits.
         callbacks: Keras callbacks.
         progress: told of every block and epoch.
+        border: called between blocks.
     """
 
-    program: Program
     engine: Engine
     dataset: Dataset
     callbacks: tuple[Any, ...]
-    progress: tuple[Progress, ...]
+    progress: Sequence[Progress] = ()
+    border: Border = no_border
     rows: list[EpochRow] = field(default_factory=list)
     best: Best = field(init=False)
-    step: int = 0
+    position: Position = field(default=Position(0, 0, 0))
 
     def __post_init__(self) -> None:
         self.best = Best(self.program.monitor)
 
-    def run(self) -> None:
+    @property
+    def program(self) -> Program:
+        """What is trained."""
+        return self.engine.compiled.program
+
+    def run(self, state: State | None = None) -> None:
         """Train to the end, or until a callback stops it.
+
+        Args:
+            state: where an earlier process left; None begins anew.
 
         Raises:
             DivergedError: R652 when the loss of an epoch is not finite.
@@ -119,57 +93,83 @@ class Loop:
         model.stop_training = False
         callbacks = keras.callbacks.CallbackList(list(self.callbacks), model=model)
         callbacks.on_train_begin()
-        for epoch in range(int(str(self.program.training.epochs))):
-            callbacks.on_epoch_begin(epoch)
-            row = self._epoch(epoch, callbacks)
-            self.rows.append(row)
-            self.best.see(row)
-            for listener in self.progress:
-                listener.epoch(row, self.best)
-            callbacks.on_epoch_end(epoch, dict(row.logs))
-            if model.stop_training:
-                break
+        self.engine.reset()
+        if state is not None:
+            self._continue_from(state)
+        while self.position.epoch < self._epochs and not model.stop_training:
+            self._epoch(callbacks)
         callbacks.on_train_end(dict(self.rows[-1].logs) if self.rows else None)
+
+    def _continue_from(self, state: State) -> None:
+        """Callbacks have reset themselves by now, so what they remembered is put back last."""
+        states.put_back(state, self.engine, self.callbacks)
+        self.position = state.position
+        self.rows = list(state.rows)
+        self.best.epoch, self.best.value = state.best
+
+    def state(self) -> State:
+        """The State of this moment."""
+        return states.take(self.engine, self.callbacks, self.position, self.rows, self.best)
 
     @property
     def stopped_early(self) -> bool:
         """Whether a callback ended the run before its plan."""
-        return len(self.rows) < int(str(self.program.training.epochs))
+        return len(self.rows) < self._epochs
 
-    def _epoch(self, epoch: int, callbacks: Any) -> EpochRow:
+    @property
+    def _epochs(self) -> int:
+        return int(str(self.program.training.epochs))
+
+    def _epoch(self, callbacks: Any) -> None:
         started = time.perf_counter()
-        train = self.dataset.splits["train"]
-        self.engine.reset()
-        for block in self._blocks(epoch, train):
-            callbacks.on_train_batch_begin(self.step)
-            self.engine.train(train, block)
-            self.step += len(block)
-            callbacks.on_train_batch_end(self.step - 1)
-            for listener in self.progress:
-                listener.block(self.step, epoch + 1, {})
+        epoch = self.position.epoch
+        callbacks.on_epoch_begin(epoch)
+        self._train(callbacks)
         logs = self.engine.logs()
         rate = self.learning_rate
         if not math.isfinite(logs["loss"]):
             raise DivergedError([Diverged(None, epoch + 1, rate)])
-        if "validation" in self.dataset.splits:
-            validation = self.engine.evaluate(self.dataset.splits["validation"])
-            logs |= {f"val_{name}": value for name, value in validation.items()}
-        return EpochRow(epoch + 1, self.step, rate, time.perf_counter() - started, logs)
+        logs |= self._validate()
+        row = EpochRow(epoch + 1, self.position.step, rate, time.perf_counter() - started, logs)
+        self.rows.append(row)
+        self.best.see(row)
+        for listener in self.progress:
+            listener.epoch(row, self.best)
+        callbacks.on_epoch_end(epoch, dict(logs))
+        self.position = Position(epoch + 1, self.position.step, 0)
 
-    def _blocks(self, epoch: int, train: Arrays) -> Iterator[np.ndarray]:
-        """The index blocks of an epoch: pure in (seed, epoch), cut at the last step of the run."""
+    def _train(self, callbacks: Any) -> None:
+        train = self.dataset.splits["train"]
+        for block in self._blocks(train):
+            callbacks.on_train_batch_begin(self.position.batches)
+            self.engine.train(train, block)
+            epoch, step, batches = self.position.epoch, self.position.step, self.position.batches
+            self.position = Position(epoch, step + len(block), batches + len(block))
+            callbacks.on_train_batch_end(self.position.batches - 1)
+            for listener in self.progress:
+                listener.block(self.position.step, epoch + 1, {})
+            self.border(self.state)
+
+    def _validate(self) -> dict[str, float]:
+        if "validation" not in self.dataset.splits:
+            self.engine.reset()
+            return {}
+        measured = self.engine.evaluate(self.dataset.splits["validation"])
+        return {f"val_{name}": value for name, value in measured.items()}
+
+    def _blocks(self, train: Arrays) -> Iterator[np.ndarray]:
+        """The rest of the epoch in index blocks: pure in (seed, epoch), cut at the last step of the run."""
         seed = derive(self.program.runtime.seed, "order")
-        full, rest = in_batches(
-            epoch_order(seed, epoch, len(train)), int(str(self.program.training.batch_size))
-        )
-        left = int(str(self.program.training.total_steps)) - self.step
-        start = 0
-        while start < min(len(full), left):
+        order = epoch_order(seed, self.position.epoch, len(train))
+        full, rest = in_batches(order, int(str(self.program.training.batch_size)))
+        last = self.position.batches + int(str(self.program.training.total_steps)) - self.position.step
+        start = self.position.batches
+        while start < min(len(full), last):
             size = 1 if self._watches_batches else self.engine.block
-            block = full[start : min(start + size, left)]
+            block = full[start : min(start + size, last)]
             yield block
             start += len(block)
-        if len(rest) and left > len(full):
+        if len(rest) and start == len(full) < last:
             yield rest.reshape(1, -1)
 
     @property

@@ -20,7 +20,8 @@ from recipe.program.hashing import program_hash
 from recipe.program.programs import Program
 from recipe.training.engine import Engine
 from recipe.training.folders import RunFolder
-from recipe.training.loop import Best, EpochRow, Loop, Progress
+from recipe.training.loop import Loop, Progress
+from recipe.training.rows import Best, EpochRow
 
 PACKAGES = ("keras-recipe", "keras", "tensorflow", "numpy")
 
@@ -138,12 +139,12 @@ def run(
     listeners = (*(() if recorder is None else (recorder,)), *progress)
     if folder is not None:
         write_plan(folder, program, compiled)
-    loop = Loop(program, Engine(compiled), dataset, (*compiled.callbacks, *callbacks), listeners)
+    loop = Loop(Engine(compiled), dataset, (*compiled.callbacks, *callbacks), listeners)
     for listener in listeners:
         listener.begin(program, parameters)
     outcome = _train(loop, recorder)
     if folder is not None and recorder is not None:
-        folder.write_weights(loop.step, arrays_by_path(compiled.model))
+        folder.write_weights(loop.position.step, arrays_by_path(compiled.model))
         folder.write_model("model.keras", build_serving(program, compiled.model))
         recorder.status("finished", outcome.best, outcome.test, outcome.stopped)
     return outcome

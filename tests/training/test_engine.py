@@ -37,7 +37,9 @@ def weights_after(text: str, block: int) -> list[np.ndarray]:
     return compilation.model.get_weights()
 
 
-@pytest.mark.parametrize("text", [DIGITS, IMAGES, IMAGES + AUGMENTED], ids=["mlp", "dropout, batch norm", "augmented"])
+@pytest.mark.parametrize(
+    "text", [DIGITS, IMAGES, IMAGES + AUGMENTED], ids=["mlp", "dropout, batch norm", "augmented"]
+)
 def test_the_block_size_changes_no_bit_of_the_weights(text: str):
     for one, other in zip(weights_after(text, 1), weights_after(text, 7), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -40,7 +40,9 @@ regularization:
 """
 
 
-def hand_written(compilation: recipe.api.Compilation, optimizer: keras.optimizers.Optimizer) -> list[np.ndarray]:
+def hand_written(
+    compilation: recipe.api.Compilation, optimizer: keras.optimizers.Optimizer
+) -> list[np.ndarray]:
     """The script that a user of Keras would write, fed in the same order and begun from the same weights."""
     train = compilation.dataset.splits["train"]
     images = train.inputs["input"].astype("float32") / 16

@@ -50,7 +50,8 @@ def test_callbacks_are_called_as_keras_calls_them():
 def test_a_callback_on_batches_sees_every_step():
     batches = Batches()
     recipe.fit(load(), keep=False, callbacks=[batches])
-    assert batches.seen == list(range(2 * 24))  # 1,497 examples in batches of 64, the smaller last one counted
+    # 1,497 examples in batches of 64, the smaller last one counted.
+    assert batches.seen == 2 * list(range(24))
 
 
 def test_a_callback_on_batches_changes_no_weight():
@@ -84,7 +85,9 @@ def test_the_best_weights_are_those_of_the_best_epoch():
     stopping = "regularization={early_stopping: {patience: 2 epochs, metric: val_loss}}"
     spec = load(stopping, "training.epochs=40", "optimizer.learning_rate=1.0")
     run = recipe.fit(spec, keep=False)
-    again = recipe.fit(load("optimizer.learning_rate=1.0", f"training.epochs={run.outcome.best.epoch}"), keep=False)
+    again = recipe.fit(
+        load("optimizer.learning_rate=1.0", f"training.epochs={run.outcome.best.epoch}"), keep=False
+    )
     for one, other in zip(run.model.get_weights(), again.model.get_weights(), strict=True):
         assert (one == other).all()
 
