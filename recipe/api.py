@@ -15,14 +15,17 @@ from recipe.catalog.calls import Call
 from recipe.catalog.merging import TOP, merge_documents
 from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
-from recipe.catalog.values import Evaluator
+from recipe.catalog.sections import BEFORE_RESOLVING
+from recipe.catalog.values import Evaluator, tell_unused_variables
 from recipe.diagnostics.problems import Problem, RecipeError, Texts, errors, in_order
 from recipe.diagnostics.spans import Span
+from recipe.language.files import read_text
 from recipe.language.layers import LayerReader
 from recipe.language.nodes import Document, MappingNode
 from recipe.language.reader import read, read_file
 from recipe.lint.rules import lint
 from recipe.program.building import build
+from recipe.program.conflicts import find_conflicts
 from recipe.program.history import Entry, matching
 from recipe.program.programs import Program
 from recipe.program.shipped import SPECS
@@ -98,7 +101,7 @@ def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None =
     layers = reader.read(document, overrides)
     texts = Texts({layer.source: layer.text for layer in (document, *layers)})
     root = _resolve(layers, document, problems)
-    if root is None or errors(problems):
+    if root is None:
         return Checked(source, in_order(problems), texts)
     program = build(root, None, problems)
     if not errors(problems):
@@ -109,23 +112,25 @@ def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None =
 
 
 def _texts(source: str, text: str | None) -> Texts:
-    if text is not None:
-        return Texts({source: text})
-    try:
-        return Texts({source: Path(source).read_text(encoding="utf-8")})
-    except (OSError, ValueError):
-        return Texts()
+    found = read_text(Path(source), source, []) if text is None else text
+    return Texts() if found is None else Texts({source: found})
 
 
 def _resolve(layers: Sequence[Document], document: Document, problems: list[Problem]) -> Call | None:
+    """The checked spec; None when it has errors, all of them told."""
+    whole = not problems
     merged = merge_documents(layers)
     evaluator = Evaluator.of(merged.get("vars"), problems)
-    before = ("extends", "vars")
-    pairs = tuple(pair for pair in merged.pairs if pair.key not in before)
+    pairs = tuple(pair for pair in merged.pairs if pair.key not in BEFORE_RESOLVING)
     start = Span(document.source, 1, 1, 1, 1)
-    resolver = Resolver(evaluator, problems)
+    resolver = Resolver(evaluator, problems, whole)
     found = resolver.resolve(MappingNode(pairs, merged.span, merged.overrode), TOP, Place("", start))
+    above = {layer.source for layer in layers[layers.index(document) :]}
+    tell_unused_variables(merged, above, problems)
     if not isinstance(found, Call):
+        return None
+    if errors(problems):
+        find_conflicts(found, resolver.broken, problems)
         return None
     return found if "name" in found else found.with_argument("name", _name(document.source), found.origin)
 
@@ -252,9 +257,9 @@ def _compiled(program: Program) -> "Compiled":
 
     startup.start(program.runtime)
     from recipe.compiler.compiling import compile_program
-    from recipe.training.placements import PLACEMENTS
+    from recipe.training.placements import open_placement
 
-    return compile_program(program, PLACEMENTS[program.runtime.strategy].open())
+    return compile_program(program, open_placement(program.runtime))
 
 
 def _loaded(spec: str | Path | Spec) -> Spec:
@@ -431,10 +436,10 @@ def evaluate(run: Path, data: Path | None = None) -> Mapping[str, Mapping[str, f
     from recipe.compiler import startup
 
     startup.start(program.runtime)
-    from recipe.training.engine import Engine
+    from recipe.training.engines.engine import engine_for
     from recipe.training.restoring import restore
 
-    engine = Engine(restore(run, program).compiled)
+    engine = engine_for(restore(run, program).compiled)
     return {name: engine.evaluate(arrays) for name, arrays in dataset.items()}
 
 

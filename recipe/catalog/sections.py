@@ -33,7 +33,7 @@ LATER_LIST = NotBuilt(form=Form.LIST)
 LATER_MAPPING = NotBuilt(form=Form.MAPPING)
 RESERVED = NotBuilt(reserved=True)
 AUTO = Words(("auto",))
-OFF = Words(("off",))
+OFF = Words(("off",))  # the same word elsewhere removes what was inherited
 EPOCHS_OR_STEPS = (Unit.EPOCHS, Unit.STEPS)
 
 
@@ -121,7 +121,7 @@ REGULARIZATION = _section(
     ),
     Parameter(
         "augmentation",
-        OneOf((OFF, ListOf(ObjectOf(("layer",))))),
+        OneOf((OFF, ListOf(ObjectOf(("augmentation",))))),
         UNSET,
         "Keras's random layers, applied to training batches only",
     ),
@@ -184,7 +184,7 @@ MONITOR = _section(
 RUNTIME = _section(
     "runtime",
     "machine, precision and seed",
-    Parameter("backend", Words(("tensorflow",), later=("jax",)), "tensorflow", "Keras's backend"),
+    Parameter("backend", Words(("tensorflow", "jax")), "tensorflow", "Keras's backend"),
     Parameter(
         "precision",
         Words(("float32", "mixed_bfloat16", "mixed_float16", "auto"), later=("bfloat16_products",)),
@@ -221,6 +221,15 @@ INIT = _section(
     _later("weights", "weights of an earlier run"),
 )
 
+ARCHITECTURE = _section(
+    "architecture",
+    "the layers, each fed by the one before",
+    Parameter("layers", Layers(), UNSET, "the list of layers"),
+    _later("inputs", "names and shapes of several inputs"),
+    _later("outputs", "names of several outputs"),
+    _later("edit", "changes of an inherited architecture"),
+)
+
 LOSS_ITEM = ObjectOf(("loss",), frozenset({"weight", "as"}))
 METRIC_ITEM = ObjectOf(("metric_word", "metric"), frozenset({"as"}))
 
@@ -232,7 +241,7 @@ SPEC = _section(
     Parameter("imports", LATER, UNSET, "modules with registered Keras classes"),
     Parameter("data", Fields(DATA), REQUIRED, DATA.help),
     Parameter("blocks", LATER, UNSET, "reusable pieces of architecture"),
-    Parameter("architecture", Layers(), REQUIRED, "the layers, each fed by the one before"),
+    Parameter("architecture", Layers(), REQUIRED, ARCHITECTURE.help),
     Parameter("loss", OneOf((AUTO, LOSS_ITEM, LATER_LIST)), "auto", "what is minimized"),
     Parameter(
         "metrics",

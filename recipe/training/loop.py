@@ -16,7 +16,7 @@ from recipe.diagnostics.problems import RecipeError
 from recipe.program.programs import Program
 from recipe.program.seeds import derive
 from recipe.training import states
-from recipe.training.engine import Engine
+from recipe.training.engines.engine import Engine, Kind
 from recipe.training.rows import Best, EpochRow
 from recipe.training.states import Position, State
 
@@ -140,15 +140,17 @@ class Loop:
 
     def _train(self, callbacks: Any) -> None:
         train = self.dataset.splits["train"]
-        for block in self._blocks(train):
-            callbacks.on_train_batch_begin(self.position.batches)
-            self.engine.train(train, block)
-            epoch, step, batches = self.position.epoch, self.position.step, self.position.batches
-            self.position = Position(epoch, step + len(block), batches + len(block))
-            callbacks.on_train_batch_end(self.position.batches - 1)
-            for listener in self.progress:
-                listener.block(self.position.step, epoch + 1, {})
-            self.border(self.state)
+        single = self._watches_batches
+        for batches in self._rest_of_epoch(train):
+            for block in self.engine.blocks(Kind.TRAIN, batches, single=single):
+                callbacks.on_train_batch_begin(self.position.batches)
+                self.engine.run_timed(Kind.TRAIN, train, block)
+                now = self.position
+                self.position = Position(now.epoch, now.step + len(block), now.batches + len(block))
+                callbacks.on_train_batch_end(self.position.batches - 1)
+                for listener in self.progress:
+                    listener.block(self.position.step, now.epoch + 1, {})
+                self.border(self.state)
 
     def _validate(self) -> dict[str, float]:
         if "validation" not in self.dataset.splits:
@@ -157,19 +159,19 @@ class Loop:
         measured = self.engine.evaluate(self.dataset.splits["validation"])
         return {f"val_{name}": value for name, value in measured.items()}
 
-    def _blocks(self, train: Arrays) -> Iterator[np.ndarray]:
-        """The rest of the epoch in index blocks: pure in (seed, epoch), cut at the last step of the run."""
+    def _rest_of_epoch(self, train: Arrays) -> Iterator[np.ndarray]:
+        """The batches that are left of the epoch, the smaller last one by itself.
+
+        They are pure in (seed, epoch), and cut at the last step of the run.
+        """
         seed = derive(self.program.runtime.seed, "order")
         order = epoch_order(seed, self.position.epoch, len(train))
         full, rest = in_batches(order, int(str(self.program.training.batch_size)))
         last = self.position.batches + int(str(self.program.training.total_steps)) - self.position.step
         start = self.position.batches
-        while start < min(len(full), last):
-            size = 1 if self._watches_batches else self.engine.block
-            block = full[start : min(start + size, last)]
-            yield block
-            start += len(block)
-        if len(rest) and start == len(full) < last:
+        if start < min(len(full), last):
+            yield full[start:last]
+        if len(rest) and start <= len(full) < last:
             yield rest.reshape(1, -1)
 
     @property

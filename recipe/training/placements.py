@@ -1,13 +1,13 @@
 """On which devices a step runs: a row each."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-import tensorflow as tf
-
 from recipe.diagnostics.machine import TooFewDevices
 from recipe.diagnostics.problems import RecipeError
+from recipe.program.programs import Runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,21 +15,38 @@ class Placement:
     """A way to share a batch.
 
     Args:
-        name: of the strategy.
-        open: makes the strategy; entered before the model is built.
+        strategy: its word.
+        backend: of Keras.
+        open: makes the strategy; its `scope()` is entered before the model is built.
     """
 
-    name: str
+    strategy: str
+    backend: str
     open: Callable[[], Any]
 
 
-def _single() -> Any:
-    """The default strategy: one replica, no wrapping."""
+@dataclass(frozen=True, slots=True)
+class OneDevice:
+    """Where a framework puts things by itself."""
+
+    num_replicas_in_sync: int = 1
+
+    def scope(self) -> AbstractContextManager[None]:
+        """Nothing to enter."""
+        return nullcontext()
+
+
+def _default() -> Any:
+    """TensorFlow's default strategy: one replica, no wrapping."""
+    import tensorflow as tf
+
     return tf.distribute.get_strategy()
 
 
 def _mirrored() -> Any:
     """All devices of this machine, each with a copy of the weights; gradients are summed."""
+    import tensorflow as tf
+
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
     devices = [device.name for device in tf.config.list_logical_devices(kind)]
     if len(devices) < 2:
@@ -39,7 +56,19 @@ def _mirrored() -> Any:
     return tf.distribute.MirroredStrategy(devices, cross_device_ops=reduction)
 
 
-PLACEMENTS = {
-    placement.name: placement
-    for placement in (Placement("single", _single), Placement("mirrored", _mirrored))
-}
+PLACEMENTS = (
+    Placement("single", "tensorflow", _default),
+    Placement("mirrored", "tensorflow", _mirrored),
+    Placement("single", "jax", OneDevice),
+)
+
+
+def open_placement(runtime: Runtime) -> Any:
+    """The strategy of a run, opened.
+
+    Raises:
+        RecipeError: R651 when the machine has too few devices.
+    """
+    wanted = (runtime.strategy, runtime.backend)
+    found = next(row for row in PLACEMENTS if (row.strategy, row.backend) == wanted)
+    return found.open()

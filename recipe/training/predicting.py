@@ -6,7 +6,7 @@ import numpy as np
 
 from recipe.program.facts import Target
 from recipe.program.objectives import ends_in_logits
-from recipe.training.engine import predict
+from recipe.training.engines.engine import predict
 from recipe.training.restoring import Restored
 
 
@@ -25,7 +25,7 @@ def predictions(restored: Restored, inputs: np.ndarray) -> Mapping[str, np.ndarr
     if facts is None:
         raise ValueError("a Program with facts is expected")
     target = facts.targets[0]
-    outputs = predict(restored.compiled.model, restored.compiled.batch, inputs)
+    outputs = predict(restored.compiled, inputs)
     if target.kind == "number":
         return {"prediction": outputs[:, 0]}
     logits = ends_in_logits(restored.program.graph)

@@ -1,7 +1,7 @@
 """A finished run brought back: its Program from `program.json`, its weights by path."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from recipe.compiler.compiling import Compiled, compile_program
@@ -9,7 +9,7 @@ from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRun
 from recipe.program import saving
 from recipe.program.programs import Program
 from recipe.training.folders import RunFolder
-from recipe.training.placements import PLACEMENTS
+from recipe.training.placements import open_placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def restore(path: Path, program: Program) -> Restored:
         RunFolderError: R602 when a checkpoint is missing or does not fit.
     """
     folder = RunFolder(path)
-    compiled = compile_program(program, PLACEMENTS["single"].open())
+    alone = replace(program, runtime=replace(program.runtime, strategy="single"))
+    compiled = compile_program(alone, open_placement(alone.runtime))
     try:
         arrays = folder.read_weights()
         for weight in compiled.model.weights:

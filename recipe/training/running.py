@@ -18,7 +18,7 @@ from recipe.data.datasets import Dataset
 from recipe.program import saving
 from recipe.program.hashing import program_hash
 from recipe.program.programs import Program
-from recipe.training.engine import Engine
+from recipe.training.engines.engine import engine_for
 from recipe.training.folders import RunFolder
 from recipe.training.loop import Loop, Progress
 from recipe.training.rows import Best, EpochRow
@@ -139,7 +139,7 @@ def run(
     listeners = (*(() if recorder is None else (recorder,)), *progress)
     if folder is not None:
         write_plan(folder, program, compiled)
-    loop = Loop(Engine(compiled), dataset, (*compiled.callbacks, *callbacks), listeners)
+    loop = Loop(engine_for(compiled), dataset, (*compiled.callbacks, *callbacks), listeners)
     for listener in listeners:
         listener.begin(program, parameters)
     outcome = _train(loop, recorder)

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from recipe.training.engine import Engine
+from recipe.training.engines.engine import Engine
 from recipe.training.rows import Best, EpochRow
 
 FORMAT = 1
@@ -142,7 +142,7 @@ def put_back(state: State, engine: Engine, callbacks: Sequence[Any]) -> None:
     if saved != set(variables):
         differing = sorted(saved ^ set(variables))
         raise ValueError(f"the checkpoint is of another network: {', '.join(differing[:3])}")
-    with engine.strategy.scope():
+    with engine.scope():
         for name, variable in variables.items():
             variable.assign(state.arrays[name])
     for index, (callback, remembered) in enumerate(zip(callbacks, state.callbacks, strict=True)):

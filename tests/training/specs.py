@@ -1,4 +1,8 @@
-"""Small specs that several tests of this floor train."""
+"""Small specs that several tests of this floor train, on the backend that the process runs on."""
+
+import os
+
+BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
 
 DIGITS = """
 recipe: 1
@@ -13,8 +17,8 @@ architecture:
 optimizer:
   SGD: {learning_rate: 0.1, momentum: 0.9}
 training: {epochs: 2, batch_size: 64}
-runtime: {seed: 3}
-"""
+runtime: {seed: 3, backend: BACKEND}
+""".replace("BACKEND", BACKEND)
 
 IMAGES = DIGITS.replace(
     """  - Flatten

@@ -7,7 +7,7 @@ import pytest
 import recipe
 from recipe.api import Compilation
 from recipe.data.order import epoch_order, in_batches
-from recipe.training.engine import Engine
+from recipe.training.engines.engine import Engine, Kind, engine_for
 from tests.training.specs import DIGITS, IMAGES
 
 AUGMENTED = """
@@ -23,7 +23,7 @@ def compiled(text: str, *overrides: str) -> Compilation:
 
 
 def engine_of(compilation: Compilation) -> Engine:
-    return Engine(compilation.compiled)
+    return engine_for(compilation.compiled)
 
 
 def weights_after(text: str, block: int) -> list[np.ndarray]:
@@ -32,8 +32,8 @@ def weights_after(text: str, block: int) -> list[np.ndarray]:
     train = compilation.dataset.splits["train"]
     full, rest = in_batches(epoch_order(1, 0, len(train)), 64)
     for start in range(0, len(full), block):
-        engine.train(train, full[start : start + block])
-    engine.train(train, rest.reshape(1, -1))
+        engine.run(Kind.TRAIN, train, full[start : start + block].astype("int32"))
+    engine.run(Kind.TRAIN, train, rest.reshape(1, -1).astype("int32"))
     return compilation.model.get_weights()
 
 

@@ -7,6 +7,7 @@ import pytest
 import recipe
 from recipe.data.order import epoch_order
 from recipe.program.seeds import derive
+from tests.training.specs import BACKEND
 
 EPOCHS, BATCH, SEED = 3, 32, 7
 
@@ -22,8 +23,8 @@ architecture:
   - head
 OPTIMIZER
 training: {epochs: 3, batch_size: 32}
-runtime: {seed: 7}
-"""
+runtime: {seed: 7, backend: BACKEND}
+""".replace("BACKEND", BACKEND)
 
 SGD = """
 optimizer:

@@ -7,7 +7,7 @@ import pytest
 
 import recipe
 from recipe.api import Compilation
-from recipe.training.engine import Engine
+from recipe.training.engines.engine import engine_for
 from recipe.training.loop import Loop
 from recipe.training.states import State
 from tests.training.specs import IMAGES
@@ -46,7 +46,7 @@ class Killer:
 
 def new_loop(**arguments: object) -> Loop:
     compilation: Compilation = recipe.compile(recipe.load("states.yaml", text=EVERYTHING))
-    engine = Engine(compilation.compiled)
+    engine = engine_for(compilation.compiled)
     return Loop(engine, compilation.dataset, compilation.callbacks, **arguments)
 
 
@@ -83,6 +83,6 @@ def test_a_checkpoint_of_another_network_is_refused():
     other = recipe.compile(recipe.load("states.yaml", text=EVERYTHING.replace("filters: 8", "filters: 9")))
     plain = recipe.compile(recipe.load("states.yaml", text=EVERYTHING.replace("  - Dropout: 0.3\n", "")))
     for compilation in (other, plain):
-        loop = Loop(Engine(compilation.compiled), compilation.dataset, compilation.callbacks)
+        loop = Loop(engine_for(compilation.compiled), compilation.dataset, compilation.callbacks)
         with pytest.raises(ValueError, match=r"another network|shape"):
             loop.run(killer.state)

@@ -1,0 +1,95 @@
+"""Blocks of steps as one `tf.function`, on one device or mirrored over several."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from recipe.data.datasets import Arrays
+from recipe.training.engines.engine import Engine, Kind, one_array
+
+
+@dataclass(slots=True)
+class TensorFlowEngine(Engine):
+    """Runs blocks in graph mode, or compiled by XLA."""
+
+    _functions: dict[tuple[Kind, int, int], Callable[..., Any]] = field(default_factory=dict)
+    _data: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """Of the strategy that shares batches over devices."""
+        scope: AbstractContextManager[Any] = self.compiled.strategy.scope()
+        return scope
+
+    def run(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> None:
+        """Run one block; its function is made once per kind, split and batch size."""
+        key = (kind, id(arrays), order.shape[1])
+        if key not in self._functions:
+            self._functions[key] = self._function(kind, *self._on_device(arrays), order.shape[1])
+        self._functions[key](tf.constant(order))
+
+    def _on_device(self, arrays: Arrays) -> tuple[Any, Any]:
+        if id(arrays) not in self._data:
+            inputs, targets = one_array(arrays)
+            self._data[id(arrays)] = (tf.constant(inputs), tf.constant(targets))
+        return self._data[id(arrays)]
+
+    def _function(self, kind: Kind, inputs: Any, targets: Any, batch: int) -> Callable[..., Any]:
+        strategy = self.compiled.strategy
+        step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
+
+        def on_device(rows: Any) -> None:
+            mine, weight = self._share(rows, batch)
+            step(tf.gather(inputs, mine), tf.gather(targets, mine), weight)
+
+        def block(order: Any) -> None:
+            for index in tf.range(tf.shape(order)[0]):
+                strategy.run(on_device, args=(order[index],))
+
+        xla = self.compiled.program.runtime.engine == "xla"
+        signature = [tf.TensorSpec((None, batch), tf.int32)]
+        return tf.function(block, input_signature=signature, jit_compile=xla or None)  # type: ignore[no-any-return]
+
+    def _share(self, rows: Any, batch: int) -> tuple[Any, float]:
+        """This device's rows of a batch, and the weight of each in the metrics.
+
+        A batch that the devices do not divide is computed whole on each: the mean of equal gradients is the
+        gradient, so the step is that of one device.
+        """
+        devices = self.compiled.strategy.num_replicas_in_sync
+        if devices == 1:
+            return rows, 1.0
+        if batch % devices:
+            return rows, 1.0 / devices
+        size = batch // devices
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        return tf.reshape(tf.slice(rows, [replica * size], [size]), (size,)), 1.0
+
+    def _train_step(self, inputs: Any, targets: Any, weight: float) -> None:
+        model, optimizer = self.compiled.model, self.compiled.optimizer
+        inputs, targets = self.compiled.batch(inputs, targets, training=True)
+        with tf.GradientTape() as tape:
+            outputs = model(inputs, training=True)
+            loss = model.compute_loss(inputs, targets, outputs, training=True)
+            scaled = optimizer.scale_loss(loss)
+        gradients = tape.gradient(scaled, model.trainable_weights)
+        optimizer.apply(gradients, model.trainable_weights)
+        self._measure(loss, targets, outputs, weight)
+
+    def _evaluation_step(self, inputs: Any, targets: Any, weight: float) -> None:
+        model = self.compiled.model
+        inputs, targets = self.compiled.batch(inputs, targets, training=False)
+        outputs = model(inputs, training=False)
+        loss = model.compute_loss(inputs, targets, outputs, training=False)
+        self._measure(loss, targets, outputs, weight)
+
+    def _measure(self, loss: Any, targets: Any, outputs: Any, weight: float) -> None:
+        """Count a batch into loss and metrics; Keras divides the loss by the number of devices."""
+        size, devices = targets.shape[0], self.compiled.strategy.num_replicas_in_sync
+        self.loss.update_state(loss * devices, sample_weight=size * weight)
+        weights = None if weight == 1.0 else tf.fill((size,), weight)
+        for metric in self.compiled.metrics:
+            metric.update_state(targets, outputs, sample_weight=weights)
