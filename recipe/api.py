@@ -17,15 +17,26 @@ from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
 from recipe.catalog.sections import BEFORE_RESOLVING
 from recipe.catalog.values import Evaluator, tell_unused_variables
-from recipe.diagnostics.problems import Problem, RecipeError, Texts, errors, in_order
+from recipe.diagnostics.problems import (
+    Collected,
+    EnoughProblems,
+    Problem,
+    RecipeError,
+    Texts,
+    errors,
+    in_order,
+)
 from recipe.diagnostics.spans import Span
+from recipe.diagnostics.text import TooManyProblems
 from recipe.language.files import read_text
 from recipe.language.layers import LayerReader
 from recipe.language.nodes import Document, MappingNode
 from recipe.language.reader import read, read_file
+from recipe.language.trees import MAX_PROBLEMS
 from recipe.lint.rules import lint
 from recipe.program.building import build
 from recipe.program.conflicts import find_conflicts
+from recipe.program.hashing import program_hash
 from recipe.program.history import Entry, matching
 from recipe.program.programs import Program
 from recipe.program.shipped import SPECS
@@ -92,23 +103,34 @@ def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None =
         overrides: `path=value`, later wins.
         text: the spec itself, when it is not in a file.
     """
-    problems: list[Problem] = []
-    source = str(spec)
-    document = read_file(Path(spec), source, problems) if text is None else read(text, source, problems)
+    problems, texts, source = Collected(MAX_PROBLEMS), Texts(), str(spec)
+    try:
+        root, program = _checked(source, overrides, text, texts, problems)
+    except EnoughProblems as ended:
+        root, program = None, None
+        list.append(problems, TooManyProblems(ended.problem.span, MAX_PROBLEMS))
+    if not texts.by_source:
+        texts = _texts(source, text)
+    return Checked(source, in_order(problems), texts, root, program)
+
+
+def _checked(
+    source: str, overrides: Sequence[str], text: str | None, texts: Texts, problems: list[Problem]
+) -> tuple[Call, Program] | tuple[None, None]:
+    """The resolved spec and its Program, neither after an error; each text that is read joins `texts`."""
+    document = read_file(Path(source), source, problems) if text is None else read(text, source, problems)
     if document is None:
-        return Checked(source, in_order(problems), _texts(source, text))
-    reader = LayerReader(SPECS, problems)
-    layers = reader.read(document, overrides)
-    texts = Texts({layer.source: layer.text for layer in (document, *layers)})
+        return None, None
+    texts.by_source[source] = document.text
+    layers = LayerReader(SPECS, problems).read(document, overrides)
+    texts.by_source |= {layer.source: layer.text for layer in layers}
     root = _resolve(layers, document, problems)
     if root is None:
-        return Checked(source, in_order(problems), texts)
+        return None, None
     program = build(root, None, problems)
     if not errors(problems):
         problems += lint(program)
-    found = in_order(problems)
-    failed = bool(errors(found))
-    return Checked(source, found, texts, None if failed else root, None if failed else program)
+    return (None, None) if errors(problems) else (root, program)
 
 
 def _texts(source: str, text: str | None) -> Texts:
@@ -176,6 +198,7 @@ def prepare(spec: Spec) -> Prepared:
     if dataset is None or errors(problems):
         raise DataError(in_order(problems), spec.texts)
     program = build(spec.root, dataset.facts, problems)
+    problems += [] if errors(problems) else lint(program)
     if errors(problems):
         raise RecipeError(in_order(problems), spec.texts)
     warnings = tuple(problem for problem in in_order(problems) if problem not in spec.warnings)
@@ -305,6 +328,42 @@ class Run:
         return pd.DataFrame([row.cells for row in self.outcome.rows]).set_index("epoch")
 
 
+def equal_run(prepared: Prepared, runs: Path) -> Path | None:
+    """The newest run folder of this program on these data, finished or not."""
+    from recipe.report.runs import find_equal
+
+    program = prepared.program
+    fingerprint = program.facts.fingerprint if program.facts else ""
+    return find_equal(runs, program.name, program_hash(program), fingerprint)
+
+
+def unfinished_run(prepared: Prepared, runs: Path) -> Path | None:
+    """The newest run folder of this program on these data, when it did not come to its end."""
+    from recipe.report.runs import is_finished
+
+    found = equal_run(prepared, runs)
+    return None if found is None or is_finished(found) else found
+
+
+def check_folder(prepared: Prepared, folder: Path) -> None:
+    """Refuse a folder that holds a run of another program or other data.
+
+    Raises:
+        RunFolderError: R611, with what differs.
+    """
+    from recipe.diagnostics.runs import OtherRun, RunFolderError
+    from recipe.program.differences import differences
+    from recipe.report.runs import is_equal
+    from recipe.program.saving import read_program
+
+    program = prepared.program
+    fingerprint = program.facts.fingerprint if program.facts else ""
+    if not (folder / "status.json").exists() or is_equal(folder, program_hash(program), fingerprint):
+        return
+    differing = differences(read_program(folder), program) or ("data: other content",)
+    raise RunFolderError([OtherRun(None, str(folder), differing)])
+
+
 @dataclass(frozen=True, slots=True)
 class FitOptions:
     """How `fit` runs, beside what it trains.
@@ -315,6 +374,7 @@ class FitOptions:
         callbacks: Keras callbacks beside those of the spec.
         progress: told of every block and epoch.
         keep: write a run folder at all.
+        resume: go on where an equal run that did not finish stands.
     """
 
     folder: Path | None = None
@@ -322,6 +382,7 @@ class FitOptions:
     callbacks: Sequence[Any] = ()
     progress: Sequence["Progress"] = field(default=())
     keep: bool = True
+    resume: bool = False
 
 
 def fit(spec: str | Path | Spec, options: FitOptions | None = None, **changes: Any) -> Run:
@@ -352,10 +413,11 @@ def _fit(compilation: Compilation, options: FitOptions) -> Run:
     folder = None
     if options.keep:
         prepared = compilation.prepared
+        given = options.folder or (unfinished_run(prepared, options.runs) if options.resume else None)
         name = prepared.program.name
-        given = options.folder
         folder = folders.given_folder(given) if given else folders.new_folder(options.runs, name)
-        running.write_sources(folder, prepared.spec.texts.by_source, prepared.spec.source)
+        if not (folder.path / "status.json").exists():
+            running.write_sources(folder, prepared.spec.texts.by_source, prepared.spec.source)
     dataset = compilation.dataset
     outcome = running.run(compilation.compiled, dataset, folder, options.callbacks, options.progress)
     if folder is not None:
@@ -429,7 +491,7 @@ def evaluate(run: Path, data: Path | None = None) -> Mapping[str, Mapping[str, f
     Raises:
         RecipeError: R5xx for the data, R6xx for the folder.
     """
-    from recipe.training.restoring import read_program
+    from recipe.program.saving import read_program
 
     program = read_program(run)
     dataset = _dataset_of(program, data)
@@ -471,7 +533,7 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
     import pandas as pd
 
     from recipe.data import predicting
-    from recipe.training.restoring import read_program
+    from recipe.program.saving import read_program
 
     program = read_program(run)
     if program.facts is None:
@@ -493,3 +555,10 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
 def seeded(spec: str | Path, overrides: Iterable[str], seed: int) -> Spec:
     """A spec with another root seed."""
     return load(spec, [*overrides, f"runtime.seed={seed}"])
+
+
+def schema() -> Mapping[str, Any]:
+    """The language as JSON Schema (draft-07): every key, word and class of Keras, for editors."""
+    from recipe.catalog.schema import schema as written
+
+    return written()

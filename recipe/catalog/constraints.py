@@ -399,9 +399,10 @@ class Fields:
     shorthand: bool = False
 
     def describe(self) -> str:
-        keys = ", ".join(f"`{parameter.name}`" for parameter in self.row.parameters[:4])
+        built = [one.name for one in self.row.parameters if not isinstance(one.holds, NotBuilt)]
+        keys = ", ".join(f"`{name}`" for name in built[:4])
         lone = f"{self.row.parameters[0].holds.describe()}, or " if self.shorthand else ""
-        return f"{lone}a mapping with keys such as {keys}"
+        return f"{lone}a mapping with {'keys such as' if len(built) > 4 else 'the keys'} {keys}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,12 +418,28 @@ class ObjectOf:
     siblings: frozenset[str] = frozenset()
 
     def describe(self) -> str:
-        return with_article(self.what)
+        return f"{with_article(self.what)} such as `{_EXAMPLE_NAMES[self.what]}`"
 
     @property
     def what(self) -> str:
         """What the families hold, in words: `optimizer`, `layer`."""
         return self.families[-1].removeprefix("keras_")
+
+
+_EXAMPLE_NAMES = {
+    "layer": "Dense",
+    "optimizer": "Adam",
+    "schedule": "warmup_cosine",
+    "loss": "MeanSquaredError",
+    "metric": "accuracy",
+    "initializer": "HeNormal",
+    "regularizer": "L2",
+    "constraint": "MaxNorm",
+    "callback": "TerminateOnNaN",
+    "augmentation": "RandomFlip",
+    "source": "csv",
+    "kind": "number",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,7 +546,9 @@ def spelled(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return f"a list of {len(value)} {'item' if len(value) == 1 else 'items'}" if value else "an empty list"
+        return (
+            f"a list of {len(value)} {'item' if len(value) == 1 else 'items'}" if value else "an empty list"
+        )
     if isinstance(value, Call):
         return f"the object `{value.name}`"
     if isinstance(value, Mapping):

@@ -9,6 +9,7 @@ from recipe.catalog.constraints import (
     Constraint,
     DurationIn,
     Fields,
+    Flag,
     Form,
     Integer,
     Layers,
@@ -24,6 +25,7 @@ from recipe.catalog.constraints import (
     is_number,
     spelled,
 )
+from recipe.catalog.places import Place
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
@@ -77,13 +79,15 @@ def _could_be_object(node: Node, holds: ObjectOf) -> bool:
     return is_camel_case(name) or any(lookup.find(family, name) for family in holds.families)
 
 
+OFF_WORD = "off"
 _FORMS: Mapping[Form, type[Node] | UnionType] = MappingProxyType(
     {Form.ANY: Node, Form.LIST: ListNode, Form.MAPPING: MappingNode}
 )
 
 
-def refusal(node: Node, value: Value, holds: Constraint, path: str) -> Problem:
+def refusal(node: Node, value: Value, holds: Constraint, place: Place) -> Problem:
     """The problem that says why a value is not admitted."""
+    path = place.path
     span, options = node.span, [option for option in _options(holds) if not fits_null(option)]
     if later := _later(span, value, options, path):
         return later
@@ -94,7 +98,9 @@ def refusal(node: Node, value: Value, holds: Constraint, path: str) -> Problem:
     if isinstance(value, str) and isinstance(inner, Number | Integer) and slip == value.strip():
         return problems_of.QuotedNumber(span, path, holds.describe(), slip)
     known = inner.spelled if isinstance(inner, Words) and inner.what and not slip else ()
-    return problems_of.WrongValue(span, path, holds.describe(), spelled(value), slip, known=known)
+    received = "nothing" if is_nothing(node) else spelled(value)
+    expected = holds.describe()
+    return problems_of.WrongValue(span, path, expected, received, slip, known=known, is_item=place.is_item)
 
 
 def _slip(node: Node, value: Value, holds: Constraint) -> str:
@@ -103,6 +109,9 @@ def _slip(node: Node, value: Value, holds: Constraint) -> str:
         return holds.slip(value)
     if isinstance(holds, ListOf) and isinstance(node, ScalarNode) and fits(node, holds.item):
         return f"[{node.text}]"
+    if isinstance(holds, ObjectOf) and isinstance(node, ListNode) and len(node.items) == 1:
+        (item,) = node.items
+        return item.text if isinstance(item, ScalarNode) and fits(item, holds) else ""
     return ""
 
 
@@ -123,6 +132,13 @@ def _options(holds: Constraint) -> tuple[Constraint, ...]:
 def is_nothing(node: Node) -> bool:
     """Whether nothing stands after a colon."""
     return isinstance(node, ScalarNode) and node.value is None and not node.text
+
+
+def is_removed(node: Node, holds: Constraint) -> bool:
+    """Whether a value is `off` at a place where that word has no other meaning."""
+    is_off = isinstance(node, ScalarNode) and node.value == OFF_WORD and not node.quoted
+    means_more = any(accepts(node, option) or isinstance(option, Flag) for option in _options(holds))
+    return is_off and not means_more
 
 
 def is_lone_object(node: MappingNode) -> bool:

@@ -1,7 +1,7 @@
 """Where every name is found: our own rows and the classes of Keras, in one form."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from recipe.catalog import overlay, sections, words
 from recipe.catalog.constraints import Constraint, Fields, OneOf, Words
@@ -30,6 +30,9 @@ LATER_WORDS: Mapping[str, tuple[str, ...]] = {
     "layer_word": tuple(words.LATER_LAYERS),
 }
 
+# Layers that may change the batches of a training: part of the family `layer`.
+AUGMENTATION = "augmentation"
+
 # Where an object of a family belongs, for objects that stand elsewhere.
 HOMES: Mapping[str, str] = {
     "layer": "architecture",
@@ -49,6 +52,9 @@ HOMES: Mapping[str, str] = {
 @functools.cache
 def find(family: str, name: str) -> Row | None:
     """The row of a name in a family, or None."""
+    if family == AUGMENTATION:
+        row = find("layer", name)
+        return row if row is not None and _maps_one_array(row) else None
     if family in KERAS_FAMILIES:
         found = load().find(KERAS_FAMILIES[family], name)
         return None if found is None else _row(family, found)
@@ -58,6 +64,8 @@ def find(family: str, name: str) -> Row | None:
 @functools.cache
 def names(family: str) -> tuple[str, ...]:
     """Every name of a family."""
+    if family == AUGMENTATION:
+        return tuple(name for name in names("layer") if find(family, name))
     if family in KERAS_FAMILIES:
         return load().names(KERAS_FAMILIES[family])
     return tuple(row.name for row in OWN_ROWS if row.family == family)
@@ -66,6 +74,32 @@ def names(family: str) -> tuple[str, ...]:
 def families_of(name: str) -> tuple[str, ...]:
     """The families that have a name, for `X is an optimizer, not a layer`."""
     return tuple(family for family in HOMES if find(family, name) is not None)
+
+
+def _maps_one_array(row: Row) -> bool:
+    """Whether a layer has no weights, and no layers inside, and takes one array."""
+    inputs, takes_list = inputs_of(row.name)
+    inside = (overlay.HOLDS["initializer"], overlay.HOLDS["layer"], overlay.HOLDS["layers"])
+    has_parts = any(part in _options(parameter.holds) for parameter in row.parameters for part in inside)
+    return len(inputs) == 1 and not takes_list and not has_parts
+
+
+def alias_of(name: str) -> str:
+    """The name that Keras's other name for a class stands for, such as `mse`; empty when there is none."""
+    return load().aliases.get(name, "")
+
+
+def is_argument(name: str, families: Sequence[str]) -> bool:
+    """Whether an object of some families has an argument of a name."""
+    rows = (find(family, known) for family in families for known in names(family))
+    return any(row.parameter(name) is not None for row in rows if row is not None)
+
+
+@functools.cache
+def own_row(target: str) -> Row | None:
+    """The row of one of our words or sections by what stands behind it, or None."""
+    rows = (*OWN_ROWS, *SECTION_PATHS.values())
+    return next((row for row in rows if row.target == target), None)
 
 
 def sections_with(key: str) -> tuple[str, ...]:
@@ -82,8 +116,11 @@ def _section_rows(row: Row, path: str) -> Mapping[str, Row]:
 
 
 def _rows_below(holds: Constraint) -> tuple[Row, ...]:
-    options = holds.options if isinstance(holds, OneOf) else (holds,)
-    return tuple(option.row for option in options if isinstance(option, Fields))
+    return tuple(option.row for option in _options(holds) if isinstance(option, Fields))
+
+
+def _options(holds: Constraint) -> tuple[Constraint, ...]:
+    return holds.options if isinstance(holds, OneOf) else (holds,)
 
 
 SECTION_PATHS: Mapping[str, Row] = _section_rows(sections.SPEC, "")
@@ -111,8 +148,10 @@ def holds(family: str, owner: str, parameter: KerasParameter) -> Constraint:
 
 
 def _generated(parameter: KerasParameter) -> Constraint:
+    if parameter.path and parameter.holds == "list":
+        return overlay.ITEMS  # a lone string would be the path of a file
     if parameter.holds == "activation":
-        return Words(tuple(load().activations), what="an activation")
+        return Words(tuple(load().activations), what="an activation such as `relu`")
     if parameter.choices:
         return Words(tuple(parameter.choices))
     return overlay.HOLDS[parameter.holds]
@@ -135,3 +174,21 @@ def inputs_of(layer: str) -> tuple[tuple[str, ...], bool]:
     """The tensors that a Keras layer's call must get, and whether it takes them as one list."""
     found = load().find("layer", layer)
     return (found.inputs, found.takes_list) if found else ((), False)
+
+
+def tensors_of(layer: str) -> tuple[str, ...]:
+    """The tensors that a Keras layer's call may get by name."""
+    found = load().find("layer", layer)
+    if found is None:
+        return ()
+    further = (parameter.name for parameter in found.call_parameters if parameter.holds == "tensor")
+    return tuple(dict.fromkeys((*found.inputs, *further)))
+
+
+def call_row(layer: str) -> Row:
+    """The arguments of a Keras layer's call that are no tensors."""
+    found = load().find("layer", layer)
+    settings = (
+        [parameter for parameter in found.call_parameters if parameter.holds != "tensor"] if found else []
+    )
+    return Row("call", "call", "recipe:call", tuple(_parameter("call", layer, one) for one in settings))

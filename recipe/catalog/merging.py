@@ -5,12 +5,13 @@ object the same name merges arguments and another name replaces; everything else
 remembered in `overrode`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from recipe.catalog import lookup
 from recipe.catalog.constraints import Anything, Constraint, Fields, MappingOf, ObjectOf, OneOf
-from recipe.catalog.rows import Parameter
+from recipe.catalog.fitting import fits, is_lone_object, is_nothing
+from recipe.catalog.rows import Parameter, Row
 from recipe.catalog.sections import SPEC
 from recipe.language.nodes import Document, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import is_camel_case
@@ -35,17 +36,32 @@ def merge_documents(documents: Sequence[Document]) -> MappingNode:
 
 def merge(base: Node, top: Node, holds: Constraint) -> Node:
     """`top` over `base` at a place with a constraint."""
-    if not isinstance(top, MappingNode):
-        return _over(base, top)
     options = holds.options if isinstance(holds, OneOf) else (holds,)
-    if isinstance(base, MappingNode):
-        for option in options:
-            if isinstance(option, Fields) and not _is_object(base) and not _is_object(top):
-                return _by_key(base, top, option)
-            if isinstance(option, MappingOf):
-                return _by_key(base, top, option)
     objects = next((option for option in options if isinstance(option, ObjectOf)), None)
+    sections = (option for option in options if isinstance(option, Fields | MappingOf))
+    for section in sections:
+        if isinstance(top, MappingNode) and _has_keys_of(top, section, or_else=objects):
+            below = _as_mapping(base, section)
+            return _over(base, top) if below is None else _by_key(below, top, section)
     return _over(base, top) if objects is None else _merge_objects(base, top, objects)
+
+
+def _has_keys_of(node: MappingNode, section: Fields | MappingOf, or_else: ObjectOf | None) -> bool:
+    """Whether a mapping has the keys of a section, and is no object."""
+    if isinstance(section, MappingOf):
+        return True
+    if or_else is not None:
+        return all(section.row.parameter(pair.key) for pair in node.pairs)
+    return not any(is_camel_case(pair.key) for pair in node.pairs)
+
+
+def _as_mapping(node: Node, section: Fields | MappingOf) -> MappingNode | None:
+    """A lower node as keys that merge: a mapping, or a lone value that stands for the first key."""
+    if isinstance(node, MappingNode):
+        return node if _has_keys_of(node, section, None) else None
+    if isinstance(section, Fields) and section.shorthand and fits(node, section):
+        return _spread(node, section.row)
+    return None
 
 
 def _by_key(base: MappingNode, top: MappingNode, holds: Fields | MappingOf) -> MappingNode:
@@ -69,44 +85,55 @@ def _holds_below(holds: Fields | MappingOf, key: str) -> Constraint:
     return Anything() if parameter is None else parameter.holds
 
 
-def _merge_objects(base: Node, top: MappingNode, holds: ObjectOf) -> Node:
+def _merge_objects(base: Node, top: Node, holds: ObjectOf) -> Node:
     """Two objects: arguments merge when the names agree, or when the upper one leaves its name out."""
-    lower = _named(base, holds)
-    if lower is None:
+    lower, upper = _named(base, holds), _named(top, holds)
+    row = _find(lower.key, holds) if lower else None
+    is_same = upper.key == lower.key if upper and lower else isinstance(top, MappingNode)
+    if lower is None or row is None or not is_same:
         return _over(base, top)
-    upper = _named(top, holds)
-    if upper is not None and upper.key != lower.key:
-        return _over(base, top)
-    above = upper.value if upper is not None else top
+    above = _beside(top, holds)
+    arguments = _spread(upper.value, row) if upper else _without(top, above)
+    merged = _by_key(_spread(lower.value, row), arguments, Fields(row))
     name = upper or lower
-    arguments = _arguments(lower.value, above)
-    siblings = tuple(pair for pair in _pairs(base) if pair.key != lower.key)
-    return MappingNode((Pair(name.key, name.key_span, arguments), *siblings), name.key_span, (base.span,))
+    siblings = _beside(base, holds) | above
+    overrode = (base.span, *base.overrode) if upper else base.overrode
+    return MappingNode((Pair(name.key, name.key_span, merged), *siblings.values()), name.key_span, overrode)
 
 
-def _arguments(base: Node, top: Node) -> Node:
-    if isinstance(base, MappingNode) and isinstance(top, MappingNode):
-        return _by_key(base, top, _VARS)
-    return _over(base, top)
+def _find(name: str, holds: ObjectOf) -> Row | None:
+    return next((row for family in holds.families if (row := lookup.find(family, name))), None)
 
 
 def _named(node: Node, holds: ObjectOf) -> Pair | None:
     """The pair of an object's name, or None when the node names no object of these families."""
-    if isinstance(node, ScalarNode) and isinstance(node.value, str):
-        return Pair(node.value, node.span, MappingNode((), node.span))
-    for pair in _pairs(node):
-        if is_camel_case(pair.key) or any(lookup.find(family, pair.key) for family in holds.families):
-            empty = isinstance(pair.value, ScalarNode) and pair.value.value is None
-            return replace(pair, value=MappingNode((), pair.key_span)) if empty else pair
-    return None
+    if isinstance(node, ScalarNode):
+        is_name = isinstance(node.value, str) and _find(node.value, holds) is not None
+        return Pair(str(node.value), node.span, MappingNode((), node.span)) if is_name else None
+    named = (pair for pair in _pairs(node) if is_camel_case(pair.key) or _find(pair.key, holds))
+    return next(named, None)
+
+
+def _spread(node: Node, row: Row) -> MappingNode:
+    """What stands after an object's name as arguments: a lone value is given to the first."""
+    if is_nothing(node):
+        return MappingNode((), node.span)
+    if isinstance(node, MappingNode) and not is_lone_object(node):
+        return node
+    first = row.parameters[0].name if row.parameters else "value"
+    return MappingNode((Pair(first, node.span, node),), node.span, node.overrode)
+
+
+def _beside(node: Node, holds: ObjectOf) -> dict[str, Pair]:
+    return {pair.key: pair for pair in _pairs(node) if pair.key in holds.siblings}
+
+
+def _without(node: Node, keys: Container[str]) -> MappingNode:
+    return MappingNode(tuple(pair for pair in _pairs(node) if pair.key not in keys), node.span)
 
 
 def _pairs(node: Node) -> tuple[Pair, ...]:
     return node.pairs if isinstance(node, MappingNode) else ()
-
-
-def _is_object(node: MappingNode) -> bool:
-    return any(is_camel_case(pair.key) for pair in node.pairs)
 
 
 def _over(base: Node, top: Node) -> Node:

@@ -12,8 +12,9 @@ from recipe.catalog.sections import SIBLING_WORDS
 from recipe.catalog.values import as_value
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem
-from recipe.language.nodes import MappingNode, Node, Pair
-from recipe.language.objects import ObjectNode, parse_object
+from recipe.diagnostics.suggestions import meant
+from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
+from recipe.language.objects import ObjectNode, is_camel_case, parse_object
 
 if TYPE_CHECKING:
     from recipe.catalog.resolver import Resolver
@@ -23,13 +24,17 @@ FACTS_ADMITTED_IN = frozenset({"layer", "layer_word", "loss"})
 
 def resolve_object(resolver: "Resolver", node: Node, holds: ObjectOf, place: Place) -> Value | Rejected:
     """The Call of an object: its name found in the families, its arguments checked against its row."""
+    if (problem := _no_object(node, holds, place)) is not None:
+        resolver.problems.append(problem)
+        return REJECTED
     written = parse_object(node, holds.siblings, resolver.problems)
     if written is None:
         return REJECTED
     row = _row(resolver, written, holds, place)
     if row is None:
         return REJECTED
-    here = Place(f"{place.path}.{row.name}", written.name_span, row.family in FACTS_ADMITTED_IN)
+    facts = place.facts or row.family in FACTS_ADMITTED_IN
+    here = Place(f"{place.path}.{row.name}", written.name_span, facts)
     arguments = _arguments(resolver, written.argument, row, here)
     for sibling in written.siblings:
         if sibling.key not in SIBLING_WORDS or "layer" not in holds.families:
@@ -37,24 +42,44 @@ def resolve_object(resolver: "Resolver", node: Node, holds: ObjectOf, place: Pla
     return Call(row.name, row.target, arguments, Origin(written.name_span, overrode=node.overrode))
 
 
+def _no_object(node: Node, holds: ObjectOf, place: Place) -> Problem | None:
+    """What is wrong with a value that cannot be an object: a number, a list, arguments without a name."""
+    if isinstance(node, ScalarNode):
+        is_name = isinstance(node.value, str)
+        return None if is_name else refusal(node, node.value, holds, place)
+    if isinstance(node, ListNode) or not node.pairs:
+        return refusal(node, as_value(node), holds, place)
+    keys = [pair for pair in node.pairs if pair.key not in holds.siblings]
+    named = [pair for pair in keys if is_camel_case(pair.key) or _find(pair.key, holds)]
+    if named or not keys or not lookup.is_argument(keys[0].key, holds.families):
+        return None
+    return problems_of.NameLeftOut(keys[0].key_span, place.path, holds.what, keys[0].key)
+
+
+def _find(name: str, holds: ObjectOf) -> Row | None:
+    return next((row for family in holds.families if (row := lookup.find(family, name))), None)
+
+
 def _row(resolver: "Resolver", written: ObjectNode, holds: ObjectOf, place: Place) -> Row | None:
-    for family in holds.families:
-        row = lookup.find(family, written.name)
-        if row is not None:
-            return row
-    resolver.problems.append(_unknown_name(resolver, written, holds, place))
-    return None
+    row = _find(written.name, holds)
+    if row is None:
+        resolver.problems.append(_unknown_name(written, holds, place))
+    return row
 
 
-def _unknown_name(resolver: "Resolver", written: ObjectNode, holds: ObjectOf, place: Place) -> Problem:
+def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place) -> Problem:
     name, span = written.name, written.name_span
     if name in overlay.CARRY_CODE:
         return problems_of.CarriesCode(span, name)
     if any(name in lookup.LATER_WORDS.get(family, ()) for family in holds.families):
         return problems_of.NotBuiltYet(span, f"{place.path}.{name}", name)
     known = tuple(known for family in holds.families for known in lookup.names(family))
-    family = "layer" if "layer" in holds.families else holds.families[0]
-    return problems_of.UnknownName(span, place.path, family, name, known, lookup.families_of(name))
+    if not is_camel_case(name) and meant(name, known) is None:
+        known = tuple(word for word in known if not is_camel_case(word))
+    families = tuple(family.removeprefix("keras_") for family in lookup.families_of(name))
+    alias = lookup.alias_of(name)
+    suggestion = alias if alias in known else ""
+    return problems_of.UnknownName(span, place.path, holds.what, name, known, families, suggestion)
 
 
 def _arguments(resolver: "Resolver", node: Node | None, row: Row, place: Place) -> dict[str, Argument]:
@@ -69,12 +94,11 @@ def _arguments(resolver: "Resolver", node: Node | None, row: Row, place: Place) 
     arguments: dict[str, Argument] = {}
     for pair in pairs:
         arguments |= _one_argument(resolver, pair, row, place)
-    resolver.require(row, {pair.key for pair in pairs}, place)
+    resolver.require(row, pairs, place)
     return arguments | resolver.defaults(row, {pair.key for pair in pairs})
 
 
 def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> dict[str, Argument]:
-    below = place.below(pair.key, pair.key_span)
     for elsewhere, families, instead in words.ELSEWHERE:
         if pair.key == elsewhere and row.family in families:
             resolver.problems.append(
@@ -83,24 +107,31 @@ def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> d
             return {}
     parameter = row.parameter(pair.key)
     if parameter is None:
-        homes = lookup.sections_with(pair.key)
-        elsewhere = f"`{pair.key}` belongs in `{homes[0]}`" if homes and homes[0] else ""
-        if pair.key in SIBLING_WORDS and row.family.startswith("layer"):
-            elsewhere = f"`{pair.key}` stands beside the layer, not inside it"
-        problem = problems_of.UnknownArgument(pair.key_span, place.path, pair.key, row.known, elsewhere)
-        resolver.problems.append(problem)
+        resolver.problems.append(_unknown_argument(pair, row, place))
         return {}
     reads_files = isinstance(parameter.holds, PathText) and row.target.startswith("keras.")
     if reads_files and f"{row.family}.{row.name}.{pair.key}" not in overlay.PATHS_ADMITTED:
-        resolver.problems.append(refusal(pair.value, as_value(pair.value), NotBuilt(), below.path))
+        resolver.problems.append(problems_of.PathRefused(pair.value.span, f"{place.path}.{pair.key}"))
         return {}
-    argument = resolver.argument(pair, parameter, below)
+    argument = resolver.argument(pair, parameter, place)
     return {} if argument is None else {pair.key: argument}
+
+
+def _unknown_argument(pair: Pair, row: Row, place: Place) -> Problem:
+    key = pair.key
+    homes = [home for home in lookup.sections_with(key) if home]
+    elsewhere = f"`{key}` belongs in `{homes[0]}`" if homes else ""
+    if key in SIBLING_WORDS and row.family.startswith("layer"):
+        elsewhere = f"`{key}` stands beside the layer, not inside it"
+    if is_camel_case(key) and row.parameters and isinstance(row.parameters[0].holds, ObjectOf):
+        elsewhere = f"write `{row.parameters[0].name}: {{{key}: ...}}`"
+    known = tuple(name for name in row.known if name != "name")
+    return problems_of.UnknownArgument(pair.key_span, place.path, key, known, elsewhere)
 
 
 def _sibling(resolver: "Resolver", pair: Pair, place: Place) -> dict[str, Argument]:
     if pair.key == "as":
-        value = resolver.resolve(pair.value, words.ARRAY, place.below("as", pair.key_span))
+        value = resolver.resolve(pair.value, words.OUTPUT, place.below("as", pair.key_span))
         return {} if isinstance(value, Rejected) else {"name": Argument(value, Origin(pair.value.span))}
-    resolver.not_built(NotBuilt(), place.below(pair.key, pair.key_span))
+    resolver.not_built(NotBuilt(), place.below(pair.key, pair.key_span), pair.value)
     return {}

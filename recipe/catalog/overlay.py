@@ -23,6 +23,28 @@ from recipe.catalog.constraints import (
 COUNT = Integer(1)
 SIZES = OneOf((COUNT, ListOf(COUNT)))
 NULL = Words((None,))
+ITEMS = ListOf(OneOf((Text("a word"), Integer())))
+DTYPES = Words(
+    (
+        "float16",
+        "bfloat16",
+        "float32",
+        "float64",
+        "mixed_float16",
+        "mixed_bfloat16",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+        "string",
+    ),
+    what="a dtype such as `float32`",
+)
 PADDING = Words(("valid", "same"))
 # No array of a layer is longer than this in one direction: larger numbers are slips or attacks.
 WIDTH = Integer(1, 2**31 - 1)
@@ -94,7 +116,7 @@ HOLDS: Mapping[str, Constraint] = {
     "loss": ObjectOf(("loss",)),
     "metric": ObjectOf(("metric",)),
     "schedule_or_number": Number(above=0),
-    "dtype": Text("a dtype such as `float32`"),
+    "dtype": DTYPES,
     "integer": Integer(),
     "number": Number(),
     "flag": Flag(),

@@ -3,6 +3,7 @@
 All problems are collected; what is wrong is left out, and the rest is resolved.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from recipe.catalog.constraints import (
     Anything,
     Constraint,
     Fields,
+    Form,
     Layers,
     LeafConstraint,
     ListOf,
@@ -23,14 +25,25 @@ from recipe.catalog.constraints import (
     PathText,
     Rejected,
 )
-from recipe.catalog.fitting import accepts, fits, fits_null, is_nothing, refusal
+from recipe.catalog.fitting import (
+    OFF_WORD,
+    accepts,
+    fits,
+    fits_null,
+    is_lone_object,
+    is_nothing,
+    is_removed,
+    refusal,
+)
 from recipe.catalog.objects import resolve_object
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Parameter, Required, Row, Unset
+from recipe.catalog.sections import OFF
 from recipe.catalog.steps import resolve_layers
-from recipe.catalog.values import Evaluator, as_value
+from recipe.catalog.values import Evaluator, as_value, written_as
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.suggestions import meant
 from recipe.language.expressions import Expression, facts_of
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import is_camel_case
@@ -43,10 +56,14 @@ class Resolver:
     Args:
         evaluator: knows the variables.
         problems: where problems go.
+        whole: whether all files that the spec extends were read; what is missing is not told otherwise.
+        broken: collects the sections in which a problem was told.
     """
 
     evaluator: Evaluator
     problems: list[Problem] = field(default_factory=list)
+    whole: bool = True
+    broken: set[str] = field(default_factory=set)
 
     def resolve(self, node: Node, holds: Constraint, place: Place) -> Value | Rejected:
         """The value of a node under a constraint, or `REJECTED` after a problem was told."""
@@ -72,7 +89,7 @@ class Resolver:
             case Layers():
                 return resolve_layers(self, node, place)
             case NotBuilt():
-                return self.not_built(holds, place)
+                return self.not_built(holds, place, node)
             case Anything():
                 return self._anything(node, place)
             case _:
@@ -91,26 +108,33 @@ class Resolver:
         value = as_value(node)
         accepted = holds.accept(value) if isinstance(node, ScalarNode) else REJECTED
         if isinstance(accepted, Rejected):
-            self.problems.append(refusal(node, value, holds, place.path))
+            self.problems.append(refusal(node, value, holds, place))
             return REJECTED
         if isinstance(holds, PathText):
             return str(_beside(node.span.source, str(accepted)))
         return accepted
 
     def _anything(self, node: Node, place: Place) -> Value | Rejected:
-        if isinstance(node, MappingNode) and len(node.pairs) == 1 and is_camel_case(node.pairs[0].key):
+        if isinstance(node, ScalarNode):
+            return node.value
+        if isinstance(node, MappingNode) and is_lone_object(node):
             families = lookup.families_of(node.pairs[0].key)
             return resolve_object(self, node, ObjectOf(families or ("layer",)), place)
-        if isinstance(node, ListNode):
-            items = [self.resolve(item, Anything(), place) for item in node.items]
-            return REJECTED if any(isinstance(item, Rejected) for item in items) else tuple(items)  # type: ignore[arg-type]
-        return as_value(node)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, MappingOf(Anything()), place)
+        return self._list(node, ListOf(Anything()), place)
 
-    def not_built(self, holds: NotBuilt, place: Place) -> Rejected:
-        """Refuse a word of the language that this version does not have."""
+    def not_built(self, holds: NotBuilt, place: Place, node: Node) -> Rejected:
+        """Refuse a word of the language that this version does not have, or a form of its value."""
         word = place.path.rsplit(".", 1)[-1]
-        kind = problems_of.ReservedWord if holds.reserved else problems_of.NotBuiltYet
-        self.problems.append(kind(place.key_span, place.path, word))
+        problem: Problem
+        if holds.reserved:
+            problem = problems_of.ReservedWord(place.key_span, place.path, word)
+        elif holds.form is Form.ANY:
+            problem = problems_of.NotBuiltYet(place.key_span, place.path, word)
+        else:
+            problem = problems_of.NotBuiltYet(node.span, place.path, word, holds.form)
+        self.problems.append(problem)
         return REJECTED
 
     # -- structures ------------------------------------------------------------------------------
@@ -123,7 +147,10 @@ class Resolver:
             return self._dispatch(node, chosen, place)
         if len(holds.options) == 2 and fits_null(holds.options[0]):
             return self._dispatch(node, holds.options[1], place)
-        self.problems.append(refusal(node, as_value(node), holds, place.path))
+        objects = [option for option in holds.options if isinstance(option, ObjectOf)]
+        if objects and isinstance(node, MappingNode):
+            return self._dispatch(node, objects[0], place)
+        self.problems.append(refusal(node, as_value(node), holds, place))
         return REJECTED
 
     def _list(self, node: Node, holds: ListOf, place: Place) -> Value | Rejected:
@@ -131,20 +158,19 @@ class Resolver:
             if holds.lone:
                 item = self.resolve(node, holds.item, place)
                 return item if isinstance(item, Rejected) else (item,)
-            self.problems.append(refusal(node, as_value(node), holds, place.path))
+            self.problems.append(refusal(node, as_value(node), holds, place))
             return REJECTED
-        items = [
-            self.resolve(item, holds.item, Place(place.path, item.span, place.facts)) for item in node.items
-        ]
+        items = [self.resolve(item, holds.item, place.of_item(item.span)) for item in node.items]
         return tuple(item for item in items if not isinstance(item, Rejected))
 
     def _mapping(self, node: Node, holds: MappingOf, place: Place) -> Value | Rejected:
         if not isinstance(node, MappingNode):
-            self.problems.append(refusal(node, as_value(node), holds, place.path))
+            self.problems.append(refusal(node, as_value(node), holds, place))
             return REJECTED
         found = {
             pair.key: self.resolve(pair.value, holds.item, place.below(pair.key, pair.key_span))
             for pair in node.pairs
+            if not is_removed(pair.value, holds.item)
         }
         return {key: value for key, value in found.items() if not isinstance(value, Rejected)}
 
@@ -160,7 +186,7 @@ class Resolver:
                 return REJECTED
             written = {first.name: Argument(value, Origin(node.span, overrode=node.overrode))}
             return Call(row.name, row.target, written | self.defaults(row, set(written)), origin)
-        self.problems.append(refusal(node, as_value(node), holds, place.path))
+        self.problems.append(refusal(node, as_value(node), holds, place))
         return REJECTED
 
     def _keys(self, pairs: tuple[Pair, ...], row: Row, place: Place) -> dict[str, Argument]:
@@ -169,46 +195,51 @@ class Resolver:
         for pair in pairs:
             parameter = row.parameter(pair.key)
             if parameter is None:
-                self.problems.append(self._unknown_key(pair, row, place))
+                self.problems.append(_unknown_key(pair, row, place))
                 continue
+            told = len(self.problems)
             argument = self.argument(pair, parameter, place)
             if argument is not None:
                 arguments[pair.key] = argument
-        self.require(row, {pair.key for pair in pairs}, place)
+            if len(self.problems) > told and not place.path:
+                self.broken.add(pair.key)
+        self.require(row, pairs, place)
         return arguments | self.defaults(row, {pair.key for pair in pairs})
 
     def argument(self, pair: Pair, parameter: Parameter, place: Place) -> Argument | None:
-        """One checked argument; None after a problem was told."""
-        below = place.below(pair.key, pair.key_span)
+        """One checked argument; None when it is removed, or after a problem was told."""
+        below, holds = place.below(pair.key, pair.key_span), parameter.holds
         if is_nothing(pair.value):
-            expected = parameter.holds.describe()
-            self.problems.append(problems_of.NothingWritten(pair.key_span, below.path, expected))
+            self.problems.append(problems_of.NothingWritten(pair.key_span, below.path, holds.describe()))
             return None
-        value = self.resolve(pair.value, parameter.holds, below)
+        span, overrode, reason = pair.value.span, pair.value.overrode, written_as(pair.value)
+        if is_removed(pair.value, holds) and not isinstance(parameter.default, Required):
+            removed = Origin(span, OFF_WORD, overrode)
+            is_unset = isinstance(parameter.default, Unset)
+            return None if is_unset else Argument(_default(parameter), removed)
+        value = self.resolve(pair.value, holds, below)
         if isinstance(value, Rejected):
             return None
-        origin = Origin(pair.value.span, overrode=pair.value.overrode)
-        if value == "off":
-            return Argument(None, Origin(origin.span, "off", origin.overrode))
-        return Argument(value, origin)
+        if value == OFF_WORD and isinstance(holds, OneOf) and OFF in holds.options:
+            return Argument(None, Origin(span, OFF_WORD, overrode))
+        return Argument(value, Origin(span, reason, overrode))
 
-    def _unknown_key(self, pair: Pair, row: Row, place: Place) -> Problem:
-        families = lookup.families_of(pair.key)
-        if families and is_camel_case(pair.key):
-            home = lookup.HOMES[families[0]]
-            return problems_of.MisplacedObject(pair.key_span, place.path, pair.key, families[0], home)
-        homes = lookup.sections_with(pair.key)
-        elsewhere = f"`{pair.key}` belongs in `{homes[0] or 'the top of the spec'}`" if homes else ""
-        return problems_of.UnknownKey(pair.key_span, place.path, pair.key, row.known, elsewhere)
-
-    def require(self, row: Row, written: set[str], place: Place) -> None:
-        """Tell which required parameters of a row were not written."""
-        for parameter in row.parameters:
-            if isinstance(parameter.default, Required) and parameter.name not in written:
-                expected = parameter.holds.describe()
-                self.problems.append(
-                    problems_of.Missing(place.key_span, place.path, parameter.name, expected)
-                )
+    def require(self, row: Row, pairs: Sequence[Pair], place: Place) -> None:
+        """Tell which required parameters of a row were not written, unless another problem explains it."""
+        explained = {name for pair in pairs for name in _stands_for(pair, row)}
+        missing = [
+            parameter
+            for parameter in row.parameters
+            if isinstance(parameter.default, Required) and parameter.name not in explained
+        ]
+        if not place.path:
+            self.broken |= {parameter.name for parameter in missing} | (
+                explained - {pair.key for pair in pairs}
+            )
+        if missing and (self.whole or place.path):
+            names = tuple(parameter.name for parameter in missing)
+            expected = tuple(parameter.holds.describe() for parameter in missing)
+            self.problems.append(problems_of.Missing(place.key_span, place.path, names, expected))
 
     def defaults(self, row: Row, written: set[str]) -> dict[str, Argument]:
         """The arguments of a row that nobody wrote and that have a default."""
@@ -217,6 +248,35 @@ class Resolver:
             for parameter in row.parameters
             if parameter.name not in written and not isinstance(parameter.default, Required | Unset)
         }
+
+
+def _unknown_key(pair: Pair, row: Row, place: Place) -> Problem:
+    families = lookup.families_of(pair.key)
+    if families and is_camel_case(pair.key):
+        home = lookup.HOMES[families[0]]
+        family = families[0].removeprefix("keras_")
+        return problems_of.MisplacedObject(pair.key_span, place.path, pair.key, family, home)
+    return problems_of.UnknownKey(pair.key_span, place.path, pair.key, row.known, _elsewhere(pair.key))
+
+
+def _elsewhere(key: str) -> str:
+    """Where a key is valid, in words; nothing when nowhere."""
+    homes = lookup.sections_with(key)
+    if homes:
+        return f"`{key}` belongs in `{homes[0]}`" if homes[0] else f"`{key}` belongs at the top of the spec"
+    is_argument = lookup.is_argument(key, ("optimizer",))
+    return f"`{key}` belongs inside the optimizer, `Name: {{{key}: ...}}`" if is_argument else ""
+
+
+def _stands_for(pair: Pair, row: Row) -> Iterator[str]:
+    """The parameters that somebody had in mind who wrote a key."""
+    if row.parameter(pair.key) is not None:
+        yield pair.key
+    elif is_camel_case(pair.key):
+        yield from (lookup.HOMES[family].partition(".")[0] for family in lookup.families_of(pair.key))
+        yield from (parameter.name for parameter in row.parameters if isinstance(parameter.holds, ObjectOf))
+    elif (name := meant(pair.key, row.known)) is not None:
+        yield name
 
 
 def _beside(source: str, path: str) -> Path:

@@ -171,12 +171,25 @@ BEST = _section(
     Parameter("min", METRIC, UNSET, "metric of which less is better"),
 )
 
+CHECKPOINT = _section(
+    "checkpoint",
+    "how often the state of the run is saved, and how many of them stay",
+    Parameter(
+        "every",
+        OneOf((AUTO, DurationIn((Unit.STEPS, Unit.EPOCHS, Unit.MINUTES)))),
+        "auto",
+        "between two checkpoints; `auto` keeps their cost below a hundredth of the run",
+        identity=False,
+    ),
+    Parameter("keep", Integer(2), 2, "how many stay", identity=False),
+)
+
 MONITOR = _section(
     "monitor",
     "what is watched",
     Parameter("best", OneOf((AUTO, METRIC, Fields(BEST))), "auto", "which epoch is best"),
     _later("overfitting", "gap between training and validation"),
-    _later("checkpoint", "how often to save"),
+    Parameter("checkpoint", Fields(CHECKPOINT, shorthand=True), None, CHECKPOINT.help, identity=False),
     _later("tensorboard", "event files"),
     _later("mlflow", "a tracker"),
 )

@@ -1,19 +1,25 @@
 """Nodes as values: variables put in, expressions evaluated."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from recipe.catalog.calls import Value
-from recipe.catalog.constraints import REJECTED, Rejected
+from recipe.catalog.constraints import REJECTED, Rejected, spelled
+from recipe.catalog.fitting import is_nothing
+from recipe.diagnostics.expressions import UnknownVariable, VariableName
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.values import RequiredVariable, WrongValue
+from recipe.diagnostics.values import NothingWritten, RequiredVariable, UnusedVariable, WrongValue
 from recipe.language.evaluation import evaluate
 from recipe.language.expressions import INVALID, Expression, Invalid, Plain, facts_of, parse
+from recipe.language.grammar import can_name_a_variable, is_taken
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, Scalar, ScalarNode
 from recipe.language.variables import bind, resolve_vars
 
 REQUIRED_WORD = "required"
+MOST_SUGGESTED = 200  # variables that are compared with an unused one
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +40,18 @@ class Evaluator:
         if written is None:
             return cls()
         if not isinstance(written.value, MappingNode):
-            span = written.value.span
-            problems.append(WrongValue(span, "vars", "a mapping from names to values", "another value"))
-            return cls()
+            problems.append(_no_variables(written))
+            return cls(_Untold())
+        refused: dict[str, Plain | Invalid] = {}
         given: dict[str, Node] = {}
         for pair in written.value.pairs:
-            if isinstance(pair.value, ScalarNode) and pair.value.value == REQUIRED_WORD:
-                problems.append(RequiredVariable(pair.key_span, pair.key))
-            given[pair.key] = pair.value
-        return cls(resolve_vars(given, problems))
+            problem = _no_variable(pair)
+            if problem is None:
+                given[pair.key] = pair.value
+            else:
+                problems.append(problem)
+                refused[pair.key] = INVALID
+        return cls({**refused, **resolve_vars(given, problems, refused)})
 
     def evaluate(self, node: Node, problems: list[Problem]) -> Node | Expression | Rejected:
         """A node without expressions; an `Expression` when it hangs on facts alone."""
@@ -62,6 +71,71 @@ class Evaluator:
         return _overriding(as_node(value, node.span), node)
 
 
+class _Untold(dict[str, Plain | Invalid]):
+    """The variables of a section that cannot be read: whatever is asked for was told already."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> Invalid:
+        return INVALID
+
+
+def _no_variables(written: Pair) -> Problem:
+    expected = "a mapping from names to values"
+    if is_nothing(written.value):
+        return NothingWritten(written.key_span, "vars", expected)
+    return WrongValue(written.value.span, "vars", expected, spelled(as_value(written.value)))
+
+
+def _no_variable(pair: Pair) -> Problem | None:
+    """What is wrong with a variable whatever its value means."""
+    if not can_name_a_variable(pair.key):
+        return VariableName(pair.key_span, pair.key, is_taken(pair.key))
+    if is_nothing(pair.value):
+        return NothingWritten(pair.key_span, f"vars.{pair.key}", "a single value or a list")
+    is_required = isinstance(pair.value, ScalarNode) and pair.value.value == REQUIRED_WORD
+    return RequiredVariable(pair.key_span, pair.key) if is_required else None
+
+
+def tell_unused_variables(root: MappingNode, sources: Container[str], problems: list[Problem]) -> None:
+    """Tell each variable that was written in some sources and that nothing uses.
+
+    Args:
+        root: a whole spec.
+        sources: the texts whose variables must be used; a template may offer more than a spec takes.
+        problems: where problems go; a variable that an earlier one suggests is not told again.
+    """
+    written = root.get("vars")
+    pairs = written.value.pairs if written and isinstance(written.value, MappingNode) else ()
+    used = {name for text in _texts(root) for name in _names_in(text)}
+    used |= {problem.suggestion for problem in problems if isinstance(problem, UnknownVariable)}
+    known = tuple(pair.key for pair in pairs[:MOST_SUGGESTED])
+    for pair in pairs:
+        is_unused = pair.key not in used and can_name_a_variable(pair.key)
+        if is_unused and pair.key_span.source in sources:
+            others = tuple(name for name in known if name != pair.key)
+            problems.append(UnusedVariable(pair.key_span, pair.key, others))
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """Every text with a dollar sign."""
+    if isinstance(node, MappingNode):
+        for pair in node.pairs:
+            yield from (pair.key,) if "$" in pair.key else ()
+            yield from _texts(pair.value)
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from _texts(item)
+    elif isinstance(node.value, str) and "$" in node.value:
+        yield node.value
+
+
+def _names_in(text: str) -> tuple[str, ...]:
+    """The words of a text with an expression; more than its variables do no harm."""
+    return tuple(_WORD.findall(text))
+
+
 def _overriding(node: Node, written: ScalarNode) -> Node:
     return replace(node, overrode=written.overrode)
 
@@ -71,6 +145,12 @@ def as_node(value: Plain, span: Span) -> Node:
     if isinstance(value, tuple):
         return ListNode(tuple(as_node(item, span) for item in value), span)
     return ScalarNode(value, span, text=str(value))
+
+
+def written_as(node: Node) -> str:
+    """The expression that a node holds, as a reason for its value; empty when it holds none."""
+    text = node.value if isinstance(node, ScalarNode) else None
+    return text if isinstance(text, str) and "$" in text else ""
 
 
 def as_value(node: Node) -> Value:

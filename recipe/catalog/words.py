@@ -22,6 +22,7 @@ FLAG = Flag()
 STRETCH = DurationIn((Unit.PERCENT, Unit.EPOCHS, Unit.STEPS), zero=True)
 MISSING = Words(("error", "drop", "mean", "median", "category"), later=("indicator",))
 
+# A path is no identity: what was read counts, and its fingerprint is compared.
 SOURCES = (
     Row(
         "bundled",
@@ -35,7 +36,9 @@ SOURCES = (
         "source",
         "recipe.data.sources.csv",
         (
-            Parameter("path", PathText(), REQUIRED, "file or glob pattern; `.gz` is unpacked"),
+            Parameter(
+                "path", PathText(), REQUIRED, "file or glob pattern; `.gz` is unpacked", identity=False
+            ),
             Parameter("separator", OneOf((NULL, Text("a character"))), None, "between cells; found if null"),
             Parameter("encoding", Text("an encoding"), "utf-8", "of the text"),
             Parameter("header", OneOf((NULL, FLAG)), None, "whether the first line names the columns"),
@@ -47,7 +50,7 @@ SOURCES = (
         "source",
         "recipe.data.sources.npz",
         (
-            Parameter("path", PathText(), REQUIRED, "the file"),
+            Parameter("path", PathText(), REQUIRED, "the file", identity=False),
             Parameter("features", ARRAY, REQUIRED, "array of the inputs"),
             Parameter("target", ARRAY, REQUIRED, "array of the targets"),
         ),

@@ -33,7 +33,9 @@ def build_serving(program: Program, network: Any) -> Any:
     name, fact = next(iter(facts.inputs.items()))
     is_array = len(facts.columns) == 1 and "missing" not in facts.columns[0].statistics
     inputs, encoded = _array(name, fact) if is_array else _table(facts, network.name)
-    model = keras.Model(inputs, _probabilities(program, network(encoded)), name="serving")
+    # The same layers without what `compile` added: a schedule of ours could not be loaded without recipe.
+    bare = keras.Model(network.input, network.output, name=network.name)
+    model = keras.Model(inputs, _probabilities(program, bare(encoded)), name="serving")
     _name_operations(model)
     return model
 

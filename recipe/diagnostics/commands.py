@@ -34,7 +34,7 @@ class NoSuchKey(Problem):
         meant = nearest(self.key, self.known)
         if meant:
             return f"did you mean `{meant}`?"
-        return "a key is a dotted path or the end of one, such as `optimizer.AdamW.learning_rate` or `learning_rate`"
+        return "a key is a dotted path, such as `optimizer.AdamW.learning_rate`, or the end of one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,9 @@ class CannotWrite(Problem):
     @property
     def message(self) -> str:
         """Where, and why."""
-        return f"`{self.path}` cannot be written: {self.reason}" if self.path else f"cannot write: {self.reason}"
+        return (
+            f"`{self.path}` cannot be written: {self.reason}" if self.path else f"cannot write: {self.reason}"
+        )
 
     @property
     def help(self) -> str:
@@ -143,4 +145,4 @@ class OutOfMemory(Problem):
     @property
     def help(self) -> str:
         """The ways out."""
-        return "lower `training.batch_size`, make the network smaller, or write `runtime: {precision: mixed_bfloat16}`"
+        return "lower `training.batch_size`, or make the network smaller"

@@ -6,6 +6,11 @@ from typing import ClassVar
 from recipe.diagnostics.problems import Label, Problem, Severity
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
+from recipe.diagnostics.values import listing
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,10 @@ class Exclusive(Problem):
     @property
     def further(self) -> tuple[Label, ...]:
         return (Label(self.other, "the other"),) if self.other else ()
+
+    @property
+    def help(self) -> str:
+        return f"`{self.first}: off` removes one that was inherited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class RateWithoutSlot(Problem):
     """A dropout rate in a spec without a layer that takes it."""
 
     code: ClassVar[str] = "R304"
-    why: ClassVar[str] = "the rate would change nothing"
+    why: ClassVar[str] = "a rate that nothing uses would be a setting silently lost"
 
     path: str
 
@@ -101,7 +110,7 @@ class UnknownOutput(Problem):
 
     @property
     def help(self) -> str:
-        return f"names given with `as` before this layer: {', '.join(self.known)}" if self.known else ""
+        return "" if self.label else f"known here: {listing(self.known)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +121,19 @@ class NameTaken(Problem):
 
     name: str
     other: Span | None
+    owner: str = ""
 
     @property
     def message(self) -> str:
-        return f"the name `{self.name}` is taken"
+        return f"the name `{self.name}` is taken{f' by {self.owner}' if self.owner else ''}"
 
     @property
     def further(self) -> tuple[Label, ...]:
-        return (Label(self.other, "by this layer"),) if self.other else ()
+        return (Label(self.other, "here"),) if self.other else ()
+
+    @property
+    def help(self) -> str:
+        return "write another name with `as`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +160,7 @@ class NotLogged(Problem):
 
     @property
     def help(self) -> str:
-        text = f"logged: {', '.join(self.known)}"
+        text = f"known here: {', '.join(self.known)}"
         needs_validation = self.metric.startswith("val_") and not any(
             name.startswith("val_") for name in self.known
         )
@@ -205,7 +219,9 @@ class StretchTooLong(Problem):
 
     @property
     def message(self) -> str:
-        return f"`{self.path}` of {self.written} is {self.steps} steps, and the whole run has {self.total}"
+        written, steps = self.written, f"{self.steps} steps"
+        length = steps if written == steps else f"{written} ({steps})"
+        return f"`{self.path}` of {length} is longer than the whole run of {self.total} steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +255,13 @@ class NoOutput(Problem):
 
     @property
     def message(self) -> str:
-        wanted = f"{len(self.targets)} targets ({', '.join(self.targets)})" if self.targets else "no target"
-        return f"the data has {wanted} and the architecture {self.heads} heads"
+        listed = f" ({', '.join(self.targets)})" if self.targets else ""
+        targets = f"{_counted(len(self.targets), 'target')}{listed}"
+        return f"the data has {targets}, and the architecture has {_counted(self.heads, 'head')}"
 
     @property
     def help(self) -> str:
-        return "end the architecture with one `head` per target"
+        return "end the architecture with one `head` for each target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +269,7 @@ class HeadAfterAll(Problem):
     """A probability at the end of a network whose loss was told to expect logits, or the reverse."""
 
     code: ClassVar[str] = "R313"
-    why: ClassVar[str] = "softmax would be applied twice: gradients shrink and accuracy stalls"
+    why: ClassVar[str] = "the loss would apply softmax twice, or not at all, and accuracy would stall"
 
     loss: str
     logits: bool
@@ -349,3 +366,85 @@ class NothingToTrain(Problem):
     @property
     def message(self) -> str:
         return "`architecture` has no layer"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsProbabilities(Problem):
+    """A loss or metric over probabilities at the end of a network that gives logits."""
+
+    code: ClassVar[str] = "R319"
+    why: ClassVar[str] = "logits are no probabilities: it would be computed without a word, and mean nothing"
+    bad: ClassVar[str] = "architecture: [Flatten, head]\nloss: KLDivergence"
+    good: ClassVar[str] = "architecture: [Flatten, head]\nloss: auto"
+
+    path: str
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.name}` in `{self.path}` takes probabilities, and the network ends in logits"
+
+    @property
+    def help(self) -> str:
+        return 'end with `Dense: {units: "${data.classes}", activation: softmax}` in place of `head`'
+
+
+@dataclass(frozen=True, slots=True)
+class TakesNoSmoothing(Problem):
+    """Label smoothing beside a loss that has none."""
+
+    code: ClassVar[str] = "R320"
+    why: ClassVar[str] = "the smoothing would change nothing"
+    bad: ClassVar[str] = "loss: MeanSquaredError\nregularization: {label_smoothing: 0.1}"
+    good: ClassVar[str] = "loss: auto\nregularization: {label_smoothing: 0.1}"
+
+    loss: str
+
+    @property
+    def message(self) -> str:
+        return f"the loss `{self.loss}` takes no label smoothing"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownTarget(Problem):
+    """A head for a target that the data does not have."""
+
+    code: ClassVar[str] = "R321"
+    why: ClassVar[str] = "the size of a head follows from its target, so it is not written"
+    bad: ClassVar[str] = "architecture: [Flatten, {head: 10}]"
+    good: ClassVar[str] = "architecture: [Flatten, head]"
+
+    name: str
+    known: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"the data has no target `{self.name}`"
+
+    @property
+    def label(self) -> str:
+        nearest = meant(self.name, self.known)
+        return f"did you mean `{nearest}`?" if nearest else ""
+
+    @property
+    def help(self) -> str:
+        return "" if self.label else f"its targets: {', '.join(self.known)}"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyPatterns(Problem):
+    """More patterns over weight slots than any honest spec has."""
+
+    code: ClassVar[str] = "R322"
+    why: ClassVar[str] = "each pattern is compared with each slot, and checking a spec must stay quick"
+
+    num_patterns: int
+    num_slots: int
+    most: int
+
+    @property
+    def message(self) -> str:
+        return (
+            f"patterns times weight slots must be at most {self.most:,}. "
+            f"Received: {self.num_patterns:,} patterns over {self.num_slots:,} slots"
+        )

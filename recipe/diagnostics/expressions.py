@@ -194,9 +194,13 @@ class UnknownVariable(Problem):
         return f"there is no variable `{clipped(self.name)}`"
 
     @property
+    def suggestion(self) -> str:
+        """The variable that was probably meant, or nothing."""
+        return nearest(self.name, self.known) or ""
+
+    @property
     def label(self) -> str:
-        meant = nearest(self.name, self.known)
-        return f"did you mean `{meant}`?" if meant else ""
+        return f"did you mean `{self.suggestion}`?" if self.suggestion else ""
 
     @property
     def help(self) -> str:

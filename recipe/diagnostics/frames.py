@@ -3,7 +3,7 @@
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 
 from recipe.diagnostics.problems import Texts
@@ -14,6 +14,7 @@ Paint = Callable[[str, str], str]
 
 _TAB = 4
 _NARROWEST = 20
+_LONGEST_LINE = 4_000  # characters; of a longer line only the stretches around its marks are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,9 @@ def strips(line: str, marks: Sequence[Mark], screen: Screen) -> Iterator[Strip]:
         marks: whose spans begin in this line, the most important first.
         screen: its width is what is left beside the line number.
     """
+    if len(line) > _LONGEST_LINE:
+        yield from _strips_of_pieces(line, marks, screen)
+        return
     written = list(_written(line, screen))
     offsets = [0, *accumulate(cells(text) for text in written)]
     left_over = list(marks)
@@ -165,6 +169,24 @@ def strips(line: str, marks: Sequence[Mark], screen: Screen) -> Iterator[Strip]:
             under += _mark_rows(mark, column, max(1, length), screen)
         code = before + "".join(written[first:last]) + after
         yield Strip(code.rstrip(), tuple(under))
+
+
+def _strips_of_pieces(line: str, marks: Sequence[Mark], screen: Screen) -> Iterator[Strip]:
+    """Strips of a line of any length: only what stands around its marks is looked at."""
+    left_over = list(marks)
+    while left_over:
+        start = max(0, _stretch(left_over[0], line)[0] - _LONGEST_LINE // 2)
+        piece = line[start : start + _LONGEST_LINE]
+        inside = [mark for mark in left_over if start <= _stretch(mark, line)[0] <= start + len(piece)]
+        left_over = [mark for mark in left_over if mark not in inside]
+        yield from strips(piece, [_moved(mark, start) for mark in inside], screen)
+
+
+def _moved(mark: Mark, start: int) -> Mark:
+    """A mark in a line without its first characters."""
+    span = mark.span
+    end_column = max(1, span.end_column - start) if span.end_line == span.line else span.end_column
+    return replace(mark, span=replace(span, column=max(1, span.column - start), end_column=end_column))
 
 
 def _written(line: str, screen: Screen) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """R170 to R189: objects and overrides that are not written as the notation wants them."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -115,6 +116,18 @@ class BadName(Problem):
     @property
     def message(self) -> str:
         return f"a name must be CamelCase or words joined by `_`. Received: `{clipped(self.name)}`"
+
+    @property
+    def label(self) -> str:
+        called = re.fullmatch(r"(\w+)\((.*)\)", self.name)
+        if called:
+            return f"write `{called[1]}: {clipped(called[2])}`" if called[2] else f"write `{called[1]}`"
+        joined = re.sub(r"[-\s]+", "_", self.name.strip())
+        return f"did you mean `{joined}`?" if re.fullmatch(r"[a-z]\w*", joined) else ""
+
+    @property
+    def help(self) -> str:
+        return "an expression stands only after a colon" if "$" in self.name else ""
 
 
 @dataclass(frozen=True, slots=True)

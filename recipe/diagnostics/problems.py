@@ -1,6 +1,6 @@
 """A Problem is data: call sites give facts, the class of its code words them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
@@ -86,11 +86,55 @@ class Texts:
     """The texts that were read, by the source name that spans use."""
 
     by_source: dict[str, str] = field(default_factory=dict)
+    _lines: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def line(self, source: str, number: int) -> str | None:
         """Line `number` (from 1) of a source, or None when it is unknown."""
-        lines = self.by_source.get(source, "").splitlines()
+        if source not in self._lines:
+            self._lines[source] = self.by_source.get(source, "").splitlines()
+        lines = self._lines[source]
         return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+class EnoughProblems(Exception):  # noqa: N818
+    """So many errors that looking for more says nothing new; carries the first that was not told."""
+
+    def __init__(self, problem: Problem):
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+class Collected(list[Problem]):
+    """The problems of one check, which ends at the error after the last that it holds.
+
+    Args:
+        most: how many errors it holds.
+    """
+
+    def __init__(self, most: int):
+        self._left = most
+        super().__init__()
+
+    def append(self, problem: Problem) -> None:
+        """Tell a problem.
+
+        Raises:
+            EnoughProblems: it is an error, and there are enough.
+        """
+        if problem.severity is Severity.ERROR:
+            if self._left == 0:
+                raise EnoughProblems(problem)
+            self._left -= 1
+        super().append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Tell problems one by one; see `append`."""
+        for problem in problems:
+            self.append(problem)
+
+    def __iadd__(self, problems: Iterable[Problem]) -> "Collected":  # type: ignore[misc,override]
+        self.extend(problems)
+        return self
 
 
 def errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:

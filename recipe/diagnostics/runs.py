@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from recipe.diagnostics.problems import Problem, RecipeError
+from recipe.diagnostics.problems import Problem, RecipeError, Severity
 
 
 class RunFolderError(RecipeError):
@@ -82,16 +82,168 @@ class FolderHasARun(Problem):
     """
 
     code: ClassVar[str] = "R603"
-    why: ClassVar[str] = "going on with a run is not built yet, and a second run would overwrite the first"
+    why: ClassVar[str] = "a second run in one folder would overwrite the first"
 
     path: str
 
     @property
     def message(self) -> str:
         """Which folder."""
-        return f"`{self.path}` holds a run already, and `resume` is not built yet"
+        return f"`{self.path}` holds a run already, and `--fresh` would overwrite it"
 
     @property
     def help(self) -> str:
         """The ways out."""
         return "give `--run` a new folder, or leave it out for the next free number"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderInUse(Problem):
+    """A run folder that another process trains in.
+
+    Args:
+        path: of the run folder.
+        pid: of the process; None when it has not said yet.
+        host: that it runs on.
+        started: when, in UTC.
+        on_this_host: whether a signal from here would reach it.
+    """
+
+    code: ClassVar[str] = "R607"
+    why: ClassVar[str] = "two runs in one folder would overwrite each other's checkpoints"
+
+    path: str
+    pid: int | None
+    host: str
+    started: str
+    on_this_host: bool
+
+    @property
+    def message(self) -> str:
+        """Which folder, and who holds it."""
+        if self.pid is None:
+            return f"`{self.path}` is in use by another process"
+        where = "" if self.on_this_host else f" on `{self.host}`"
+        return f"`{self.path}` is in use by process {self.pid}{where}, which started at {self.started}"
+
+    @property
+    def help(self) -> str:
+        """The ways out."""
+        ending = f"end it with `kill {self.pid}` (it saves first), " if self.pid and self.on_this_host else ""
+        return f"wait for it, {ending}or choose another folder with `--run DIR`"
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedCheckpoint(Problem):
+    """A checkpoint that is not what was saved, and that an older one stands in for.
+
+    Args:
+        path: of the checkpoint.
+        reason: which file, and what is wrong with it.
+        now_called: its new name; empty when it could not be renamed.
+        used: the checkpoint that is used instead.
+    """
+
+    code: ClassVar[str] = "R608"
+    severity: ClassVar[Severity] = Severity.WARNING
+    why: ClassVar[str] = (
+        "a checkpoint is compared with the sizes and sha256 sums that were written when it was saved; "
+        "disks, copies and other programs damage files"
+    )
+
+    path: str
+    reason: str
+    now_called: str
+    used: str
+
+    @property
+    def message(self) -> str:
+        """Which one, what is wrong, and what is used."""
+        return f"the checkpoint `{self.path}` is damaged: {self.reason}; `{self.used}` is used instead"
+
+    @property
+    def help(self) -> str:
+        """Where the damaged one is now."""
+        if self.now_called:
+            return f"it is kept as `{self.now_called}`; the steps since `{self.used}` are trained again"
+        return f"it could not be renamed; the steps since `{self.used}` are trained again"
+
+
+@dataclass(frozen=True, slots=True)
+class NoWholeCheckpoint(Problem):
+    """A run folder in which every checkpoint is damaged.
+
+    Args:
+        path: of the checkpoints.
+        damaged: the name of each, the newest first, and what is wrong with it.
+    """
+
+    code: ClassVar[str] = "R609"
+    why: ClassVar[str] = "a run that has checkpoints never begins anew unless you say so"
+
+    path: str
+    damaged: tuple[tuple[str, str], ...]
+
+    @property
+    def message(self) -> str:
+        """Every one, and what is wrong with it."""
+        listed = "; ".join(f"`{name}`: {reason}" for name, reason in self.damaged)
+        return f"no checkpoint in `{self.path}` is whole: {listed}"
+
+    @property
+    def help(self) -> str:
+        """The ways out."""
+        return "put back a copy of one, or train from the start with `--fresh`; nothing was deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted(Problem):
+    """A run that a signal ended; everything up to its last step is saved.
+
+    Args:
+        step: the last one that was done.
+        folder: of the run.
+    """
+
+    code: ClassVar[str] = "R610"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    step: int
+    folder: str
+
+    @property
+    def message(self) -> str:
+        """Where it stands."""
+        return f"stopped after step {self.step}; everything up to it is saved in `{self.folder}`"
+
+    @property
+    def help(self) -> str:
+        """How it goes on."""
+        return "the same command continues there, and ends with the same weights as a run that never stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRun(Problem):
+    """A run folder that was begun with another spec or other data.
+
+    Args:
+        path: the folder.
+        differences: what differs, as `key: there -> here`.
+    """
+
+    code: ClassVar[str] = "R611"
+
+    path: str
+    differences: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """That it is another run."""
+        return f"`{self.path}` holds another run"
+
+    @property
+    def help(self) -> str:
+        """What differs, and the way out."""
+        shown = "\n".join(f"  {line}" for line in self.differences[:3])
+        more = f"\n  and {len(self.differences) - 3} more" if len(self.differences) > 3 else ""
+        return f"it differs in\n{shown}{more}\ngive another folder, or leave `--run` out"

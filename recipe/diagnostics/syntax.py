@@ -392,3 +392,17 @@ class InvalidYaml(Problem):
     @property
     def message(self) -> str:
         return f"this is not YAML: {clipped(self.reason, 200)}"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentTooNear(Problem):
+    """A comment that touches what stands before it."""
+
+    code: ClassVar[str] = "R149"
+    why: ClassVar[str] = "without a blank before it `#` is a character like any other"
+    bad: ClassVar[str] = 'name: "a"# the first'
+    good: ClassVar[str] = 'name: "a" # the first'
+
+    @property
+    def message(self) -> str:
+        return "a comment needs a space before its `#`"

@@ -22,7 +22,12 @@ def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
     return f"did you mean `{nearest}`?" if nearest else ""
 
 
-def _listing(known: tuple[str, ...], most: int = 12) -> str:
+def listing(known: tuple[str, ...], most: int = 12) -> str:
+    """Names for a message, the first of them when there are many.
+
+    >>> listing(("a", "b", "c"), most=2)
+    'a, b, and 1 more'
+    """
     shown = ", ".join(known[:most])
     return f"{shown}, and {len(known) - most} more" if len(known) > most else shown
 
@@ -53,7 +58,7 @@ class UnknownKey(Problem):
 
     @property
     def help(self) -> str:
-        return "" if self.label else f"known here: {_listing(self.known)}"
+        return "" if self.label else f"known here: {listing(self.known, most=20)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,8 @@ class UnknownName(Problem):
 
     @property
     def help(self) -> str:
-        return "" if self.label else f"known here: {_listing(self.known)}"
+        is_short = len(self.known) <= 24
+        return f"known here: {listing(self.known, most=24)}" if is_short and not self.label else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ class UnknownArgument(Problem):
     def help(self) -> str:
         if self.label:
             return ""
-        return f"it takes: {_listing(self.known)}" if self.known else "it takes no arguments"
+        return f"it takes: {listing(self.known)}" if self.known else "it takes no arguments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +134,19 @@ class Missing(Problem):
     good: ClassVar[str] = "architecture: [{Dense: {units: 10, activation: relu}}]"
 
     path: str
-    name: str
-    expected: str
+    names: tuple[str, ...]
+    expected: tuple[str, ...]
 
     @property
     def message(self) -> str:
-        return (
-            f"`{self.path}` needs `{self.name}`" if self.path else f"the spec needs a section `{self.name}`"
-        )
+        quoted = [f"`{name}`" for name in self.names]
+        listed = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+        return f"{f'`{self.path}`' if self.path else 'a spec'} needs {listed}"
 
     @property
     def help(self) -> str:
-        return f"`{self.name}` is {self.expected}"
+        pairs = zip(self.names, self.expected, strict=True)
+        return "\n".join(f"`{name}` is {expected}" for name, expected in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +163,13 @@ class WrongValue(Problem):
     slip: str = ""
     unit: str = ""
     known: tuple[str, ...] = ()
+    is_item: bool = False
 
     @property
     def message(self) -> str:
         unit = f" ({self.unit})" if self.unit else ""
-        return f"`{self.path}` must be {self.expected}{unit}. Received: {self.received}"
+        what = f"an item of `{self.path}`" if self.is_item else f"`{self.path}`"
+        return f"{what} must be {self.expected}{unit}. Received: {self.received}"
 
     @property
     def label(self) -> str:
@@ -168,7 +177,7 @@ class WrongValue(Problem):
 
     @property
     def help(self) -> str:
-        return f"known here: {_listing(self.known, most=40)}" if self.known else ""
+        return f"known here: {listing(self.known, most=40)}" if self.known else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +199,7 @@ class DurationWithoutUnit(Problem):
 
     @property
     def label(self) -> str:
-        return f"`{self.likely}`?" if self.likely else ""
+        return f"did you mean `{self.likely}`?" if self.likely else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +232,17 @@ class NotBuiltYet(Problem):
 
     path: str
     word: str
+    form: str = ""
 
     @property
     def message(self) -> str:
+        if self.form:
+            return f"a {self.form} in `{self.path}` is a form of the language that is not built yet"
         return f"`{self.word}` is a word of the language that is not built yet"
 
     @property
     def help(self) -> str:
-        return f"remove `{self.path}` for now"
+        return "" if self.form else f"leave `{self.word}` out for now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +299,7 @@ class NothingWritten(Problem):
 
     @property
     def help(self) -> str:
-        return f"`{self.path}` is {self.expected}; write `null` if you mean Python's None"
+        return f"`{self.path}` is {self.expected}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,8 +351,8 @@ class MisplacedObject(Problem):
 
     @property
     def message(self) -> str:
-        where = f"`{self.path}`" if self.path else "the top of a spec"
-        return f"`{self.name}` is a {self.family.replace('_', ' ')} and does not belong in {where}"
+        where = f"in `{self.path}`" if self.path else "at the top of a spec"
+        return f"`{self.name}` is {with_article(self.family)} and does not belong {where}"
 
     @property
     def label(self) -> str:
@@ -362,7 +374,7 @@ class CarriesCode(Problem):
 
     @property
     def help(self) -> str:
-        return "register a Keras class in a module of yours and compile the spec from Python"
+        return "write it with classes of Keras that carry none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,11 +392,13 @@ class UnknownTemplate(Problem):
 
     @property
     def label(self) -> str:
-        return _did_you_mean(self.name, self.known)
+        by_stem = {name.removesuffix(".yaml"): name for name in self.known}
+        nearest = meant(self.name.removesuffix(".yaml"), by_stem)
+        return f"did you mean `{by_stem[nearest]}`?" if nearest else ""
 
     @property
     def help(self) -> str:
-        return f"templates: {_listing(self.known)}" if self.known else ""
+        return f"templates and specs here: {listing(self.known)}" if self.known and not self.label else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,3 +417,99 @@ class ExtendsItself(Problem):
     @property
     def further(self) -> tuple[Label, ...]:
         return (Label(self.first, "the circle begins here"),) if self.first else ()
+
+
+@dataclass(frozen=True, slots=True)
+class NameLeftOut(Problem):
+    """Arguments of an object without its name."""
+
+    code: ClassVar[str] = "R218"
+    bad: ClassVar[str] = "optimizer: {learning_rate: 1e-3}"
+    good: ClassVar[str] = "optimizer: {Adam: {learning_rate: 1e-3}}"
+
+    path: str
+    what: str
+    argument: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"`{self.argument}` in `{self.path}` is an argument, and the name of the {self.what} is missing"
+        )
+
+    @property
+    def label(self) -> str:
+        return f"write `Name: {{{self.argument}: ...}}`"
+
+
+@dataclass(frozen=True, slots=True)
+class PathRefused(Problem):
+    """A file that an argument of Keras would read or write."""
+
+    code: ClassVar[str] = "R219"
+    why: ClassVar[str] = "a spec is data: it reads and writes no files but those that `data` names"
+    bad: ClassVar[str] = "training: {epochs: 5, callbacks: [{ModelCheckpoint: {filepath: best.keras}}]}"
+    good: ClassVar[str] = "training: {epochs: 5, callbacks: [TerminateOnNaN]}"
+
+    path: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` would open a file and cannot be written in a spec"
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedVariable(Problem):
+    """A variable that nothing uses."""
+
+    code: ClassVar[str] = "R220"
+    why: ClassVar[str] = "a misspelled variable would train with the value of the right one unchanged"
+    bad: ClassVar[str] = "vars: {widht: 32}"
+    good: ClassVar[str] = "vars: {width: 32}"
+
+    name: str
+    known: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"nothing uses the variable `{self.name}`"
+
+    @property
+    def label(self) -> str:
+        return _did_you_mean(self.name, self.known)
+
+    @property
+    def help(self) -> str:
+        return f"write `${self.name}` where its value belongs, or remove it"
+
+
+@dataclass(frozen=True, slots=True)
+class SetFromOutside(Problem):
+    """A key that only a file can have."""
+
+    code: ClassVar[str] = "R221"
+
+    key: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.key}` cannot be set from outside"
+
+    @property
+    def help(self) -> str:
+        return f"write `{self.key}` in the spec"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendsTooMuch(Problem):
+    """More below a spec than any honest one stands on."""
+
+    code: ClassVar[str] = "R222"
+    why: ClassVar[str] = "checking a spec must stay quick, whoever wrote it"
+
+    most: int
+    most_bytes: int
+
+    @property
+    def message(self) -> str:
+        return f"a spec must extend at most {self.most} files of together {self.most_bytes:,} bytes"

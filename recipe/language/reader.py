@@ -10,9 +10,6 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
-from yaml.parser import Parser
-from yaml.reader import Reader
-from yaml.scanner import Scanner
 
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
@@ -31,10 +28,10 @@ from recipe.diagnostics.text import (
 from recipe.language.events import LINE_BREAK, Event, Kind, Place
 from recipe.language.files import MAX_BYTES, read_text
 from recipe.language.nodes import Document, ListNode, MappingNode, Node, ScalarNode
+from recipe.language.scanner import Reports
 from recipe.language.syntax_errors import Complaint, translate
 from recipe.language.trees import SQUEEZED, RefusedText, Tree
 
-_LONGEST_KEY = 1024  # characters; the rule of YAML for a key without `?`
 _REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -73,7 +70,7 @@ def read_value(text: str, source: str, problems: list[Problem]) -> Node | None:
     if refusal := _refusal(text, source):
         problems.append(refusal)
         return None
-    reports = _Reports(text)
+    reports = Reports(text)
     tree = Tree(source, text, _events(reports, text, source), problems)
     try:
         return tree.root()
@@ -106,27 +103,7 @@ def _refusal(text: str, source: str) -> Problem | None:
     return None
 
 
-class _Reports(Reader, Scanner, Parser):
-    """PyYAML in pure Python (the one in C dies of deep nesting), without its resolver and constructor."""
-
-    def __init__(self, text: str):
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
-        Parser.__init__(self)
-
-    def stale_possible_simple_keys(self) -> None:
-        """Skips the walk over every open bracket at every token: while the oldest may be a key, all may."""
-        oldest = next(iter(self.possible_simple_keys.values()), None)
-        if oldest is not None and (oldest.line != self.line or self.index - oldest.index > _LONGEST_KEY):
-            super().stale_possible_simple_keys()
-
-    def next_possible_simple_key(self) -> int | None:
-        """The token of the oldest possible key; keys are kept in the order they were met."""
-        oldest = next(iter(self.possible_simple_keys.values()), None)
-        return None if oldest is None else oldest.token_number
-
-
-def _events(reports: _Reports, text: str, source: str) -> Iterator[Event]:
+def _events(reports: Reports, text: str, source: str) -> Iterator[Event]:
     """The events of the only document in a text; they come as the scanner goes.
 
     Raises:

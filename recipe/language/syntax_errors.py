@@ -10,6 +10,7 @@ from recipe.diagnostics.syntax import (
     AfterTheValue,
     BadEscape,
     BelowAValue,
+    CommentTooNear,
     Indentation,
     InvalidYaml,
     ItemBehindKey,
@@ -27,8 +28,17 @@ from recipe.diagnostics.syntax import (
     UnquotedPattern,
     WrongBracket,
 )
-from recipe.diagnostics.text import ComplexKey, Directive, MissingSpace, SecondDocument, TagWritten
+from recipe.diagnostics.text import (
+    ComplexKey,
+    Directive,
+    EmptyText,
+    MissingSpace,
+    NonStringKey,
+    SecondDocument,
+    TagWritten,
+)
 from recipe.language.events import Place
+from recipe.language.scanner import COMMENT_TOO_NEAR
 
 _MOST_LINES = 1_000  # from the end that are searched for an open bracket
 _LONGEST_LINE = 2_000  # characters that are looked at; a word of the user is nearer than that
@@ -220,7 +230,20 @@ def _two_colons(complaint: Complaint) -> Problem | None:
     return SecondColon(complaint.span(complaint.place), key.strip(), f"{value.strip()}: ...")
 
 
+def _comment(complaint: Complaint) -> Problem:
+    return CommentTooNear(complaint.span(complaint.place))
+
+
+def _no_key(complaint: Complaint) -> Problem:
+    """A colon with nothing before it."""
+    return NonStringKey(complaint.span(complaint.place), "", "nothing")
+
+
 def _no_value(complaint: Complaint) -> Problem:
+    if complaint.token == ":":
+        return _no_key(complaint)
+    if complaint.token == "<document end>":
+        return EmptyText(complaint.place_span)
     if complaint.token in {"]", "}"}:
         return WrongBracket(complaint.span(complaint.place), complaint.token)
     opened = complaint.open_bracket() if complaint.token == "<stream end>" else None
@@ -235,6 +258,8 @@ def _block(complaint: Complaint) -> Problem:
     block = complaint.span(complaint.since)
     if complaint.token in {"-", "?"}:
         return MixedBlock(complaint.place_span, complaint.token, block)
+    if complaint.token == ":":
+        return _no_key(complaint)
     if complaint.token.startswith("<block"):
         above = complaint.above()
         return _continued(complaint, above) if above else Indentation(complaint.place_span, block)
@@ -272,6 +297,7 @@ _ROWS: tuple[tuple[str, str, _Worded], ...] = (
     # what was being scanned (its last words), what was found wrong (a part), the Problem
     ("", "mapping values are not allowed here", _colon),
     ("", "that cannot start any token", _character),
+    ("", COMMENT_TOO_NEAR, _comment),
     ("scanning an alias", "", _pattern),
     ("scanning an anchor", "", _reserved),
     ("a block scalar", "", _reserved),

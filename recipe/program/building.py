@@ -7,7 +7,7 @@ from recipe.program import objectives
 from recipe.program.data_plans import data_plan
 from recipe.program.facts import Facts, Target
 from recipe.program.initialization import initialize
-from recipe.program.monitoring import Log, settle_monitor, settle_stopping
+from recipe.program.monitoring import Log, settle_checkpointing, settle_monitor, settle_stopping
 from recipe.program.nested import name_nested, set_precision
 from recipe.program.passes import fill_dropout, seed_layers, seeded
 from recipe.program.plans import DataPlan
@@ -46,11 +46,12 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
     regularization = section(spec, "regularization")
     target = facts.targets[0] if facts and facts.targets else None
     graph = _graph(spec, facts, regularization, runtime, problems)
-    settled = _objectives(spec, graph, regularization, target, problems)
+    kinds = objectives.kinds_of(target, section(spec, "data").get("target"))
+    settled = _objectives(spec, graph, regularization, kinds, problems)
     training = settle_training(section(spec, "training"), facts, problems)
     optimizer, decay = _optimizer(section(spec, "optimizer"), regularization)
     data = data_plan(spec, runtime.seed, problems)
-    log = Log.of(settled.metrics, validation=_has_validation(data, facts))
+    log = Log.of(settled.loggable, validation=_has_validation(data, facts))
     monitor = settle_monitor(section(spec, "monitor"), log, problems)
     program = Program(
         name=str(spec["name"]),
@@ -67,6 +68,7 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
         training=training,
         early_stopping=settle_stopping(regularization, monitor, log, problems),
         monitor=monitor,
+        checkpointing=settle_checkpointing(section(spec, "monitor"), training),
         callbacks=items_of(section(spec, "training").get("callbacks")),
         runtime=runtime,
     )
@@ -115,13 +117,13 @@ def _graph(
 
 
 def _objectives(
-    spec: Call, graph: Graph, regularization: Call, target: Target | None, problems: list[Problem]
+    spec: Call, graph: Graph, regularization: Call, kinds: tuple[str, ...], problems: list[Problem]
 ) -> objectives.Objectives:
     smoothing = regularization.arguments.get("label_smoothing")
     if smoothing is not None and not smoothing.value:
         smoothing = None
     logits = bool(graph.layers) and objectives.ends_in_logits(graph)
-    return objectives.settle(spec["loss"], spec["metrics"], smoothing, target, logits, problems)
+    return objectives.settle(spec["loss"], spec["metrics"], smoothing, kinds, logits, problems)
 
 
 def _batch(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from recipe.catalog.calls import Call, Value
-from recipe.diagnostics.conflicts import SourcesOverlap
+from recipe.diagnostics.conflicts import Exclusive, SourcesOverlap
 from recipe.diagnostics.problems import Problem
 from recipe.program.plans import DataPlan, Split
 from recipe.program.sections import section, tuple_of
@@ -25,13 +25,18 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
     parts = {name: call for name, call in sources.items() if isinstance(call, Call)}
     if ("source" in parts and len(parts) > 1) or not ("source" in parts or "train" in parts):
         problems.append(SourcesOverlap(data.origin.span, tuple(parts)))
+    split = section(data, "split")
+    for part in ("validation", "test"):
+        if part in parts and split[part]:
+            source, share = data.span_of(part), split.span_of(part)
+            problems.append(Exclusive(share, "data", f"split.{part}", part, source))
     return DataPlan(
         sources=parts,
         targets=_kinds(data.get("target")),
         features=_kinds(data.get("features")) if "features" in data else None,
         ignore=tuple(str(name) for name in tuple_of(data.get("ignore"))),
         missing=str(data["missing"]),
-        split=_split(section(data, "split")),
+        split=_split(split),
         seed=derive(seed, "split"),
         span=data.origin.span,
     )

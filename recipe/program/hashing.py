@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Call, Step, Value
+from recipe.catalog.calls import Call, Reference, Step, Value
 from recipe.catalog.sections import SPEC
 from recipe.program.programs import Program
 
@@ -29,10 +29,10 @@ def _counts(section: str) -> bool:
     return parameter is not None and parameter.identity
 
 
-def _plain(value: Value) -> Any:
+def _plain(value: Value | Reference | Mapping[str, Reference] | tuple[Reference, ...]) -> Any:
     """A value without origins; arguments that are no identity left out."""
     if isinstance(value, Call):
-        row = lookup.SECTION_PATHS.get(value.name)
+        row = lookup.own_row(value.target)
         arguments = {
             name: _plain(argument.value)
             for name, argument in value.arguments.items()
@@ -40,8 +40,15 @@ def _plain(value: Value) -> Any:
         }
         return {"target": value.target, "arguments": arguments}
     if isinstance(value, Step):
-        inputs = value.inputs.values() if isinstance(value.inputs, Mapping) else value.inputs
-        return [_plain(value.call), [reference.name for reference in (*inputs, *value.outputs)], value.active]
+        return [
+            _plain(value.call),
+            _plain(value.inputs),
+            _plain(value.outputs),
+            {name: _plain(argument.value) for name, argument in value.call_arguments.items()},
+            value.active,
+        ]
+    if isinstance(value, Reference):
+        return value.name
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from recipe.catalog.calls import Argument, Call, Origin, Step, Value
+from recipe.catalog.calls import Argument, Call, Factor, Origin, Step, Unknown, Value
 from recipe.diagnostics.spans import Span
 from recipe.program.programs import Program
 
@@ -88,6 +88,10 @@ def spell(value: Value) -> str:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Unknown):
+        return f"known once the data is read ({', '.join(value.facts)})"
+    if isinstance(value, Factor):
+        return f"x{value.by:g}"
     if isinstance(value, tuple):
         return f"[{', '.join(spell(item) for item in value)}]"
     if isinstance(value, Mapping):

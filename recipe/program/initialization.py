@@ -5,13 +5,14 @@ Glorot and Bengio 2010 (equation 16) for the rest.
 """
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Call, Origin
-from recipe.diagnostics.conflicts import SlotPatternMatchesNothing
+from recipe.catalog.calls import Call, Origin, Value
+from recipe.diagnostics.conflicts import SlotPatternMatchesNothing, TooManyPatterns
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.program.programs import Graph, Layer
 
 BY_ACTIVATION = {
@@ -35,6 +36,11 @@ KERNEL_SLOTS = ("kernel_initializer", "depthwise_initializer", "pointwise_initia
 # A layer with one of these arguments is recurrent, an attention or an embedding: Keras's own default stays.
 OWN_DEFAULT = ("recurrent_initializer", "num_heads", "embeddings_initializer")
 OTHERWISE = "GlorotUniform"
+MAX_COMPARISONS = 200_000  # of patterns with slots
+MOST_SUGGESTED = 200  # slots that are compared with a pattern that fits none
+
+Asked = Mapping[str, str]
+"""The initializers that nonlinearities ask for, each with the first that asks, in words."""
 
 
 def initialize(graph: Graph, init: Call | None, problems: list[Problem]) -> Graph:
@@ -46,7 +52,8 @@ def initialize(graph: Graph, init: Call | None, problems: list[Problem]) -> Grap
         problems: where problems go.
     """
     default, match = _parts(init)
-    layers = tuple(_initialized(layer, graph, default) for layer in graph.layers)
+    asked = _asked(graph)
+    layers = tuple(_initialized(layer, asked[layer.name], default) for layer in graph.layers)
     if match:
         layers = _matched(layers, match, problems)
     return replace(graph, layers=layers)
@@ -66,54 +73,52 @@ def slots(layer: Layer) -> tuple[str, ...]:
     return tuple(name for name in known if name.endswith("_initializer"))
 
 
-def _initialized(layer: Layer, graph: Graph, default: Call | None) -> Layer:
+def _initialized(layer: Layer, asked: Asked, default: Call | None) -> Layer:
     row = lookup.find("layer", layer.call.name)
     if row is None or any(row.parameter(name) for name in OWN_DEFAULT):
         return layer
     call = layer.call
     for slot in KERNEL_SLOTS:
         if row.parameter(slot) and slot not in call:
-            initializer, reason = (default, "init.default") if default else _automatic(layer, graph)
+            initializer, reason = (default, "init") if default else _automatic(layer, asked)
             call = call.with_argument(slot, initializer, Origin(None, reason))
     return replace(layer, call=call)
 
 
-def _automatic(layer: Layer, graph: Graph) -> tuple[Call, str]:
-    found = sorted(set(_consumers(layer, graph, own=True)))
-    names = {name for name, _ in found}
-    if len(names) != 1:
-        listed = ", ".join(because for _, because in found)
-        return _call(OTHERWISE), f"init: auto, for consumers that differ ({listed})"
-    name, because = found[0]
-    return _call(name), f"init: auto, for {because}"
+def _automatic(layer: Layer, asked: Asked) -> tuple[Call, str]:
+    """The initializer that a layer's own activation asks for, else what follows it."""
+    own = layer.call.get("activation")
+    if isinstance(own, str) and own != "linear":
+        asked = {BY_ACTIVATION.get(own, OTHERWISE): f"its activation {own}"}
+    if len(asked) == 1:
+        ((name, because),) = asked.items()
+        return _call(name), f"init: auto, for {because}"
+    listed = ", ".join(because for _, because in sorted(asked.items()))
+    return _call(OTHERWISE), f"init: auto, for consumers that differ ({listed})"
 
 
-def _consumers(layer: Layer, graph: Graph, *, own: bool = False) -> Iterator[tuple[str, str]]:
-    """What each nonlinearity that a layer's output reaches asks for, and its words."""
-    activation = layer.call.get("activation") if own else None
-    if isinstance(activation, str) and activation != "linear":
-        yield BY_ACTIVATION.get(activation, OTHERWISE), f"its activation {activation}"
-        return
-    followers = [
-        follower for follower in graph.layers if any(wire.layer == layer.name for wire in follower.wires)
-    ]
-    if not followers:
-        yield OTHERWISE, "a linear output"
-    for follower in followers:
-        yield from _asked_by(follower, graph)
+def _asked(graph: Graph) -> Mapping[str, Asked]:
+    """What is asked of each layer's output, from the last layer to the first: each is looked at once."""
+    followers = graph.followers()
+    asked: dict[str, Asked] = {}
+    for layer in reversed(graph.layers):
+        found: dict[str, str] = {} if layer.name in followers else {OTHERWISE: "a linear output"}
+        for follower in followers.get(layer.name, ()):
+            found = dict(_asked_by(follower, asked)) | found
+        asked[layer.name] = found
+    return asked
 
 
-def _asked_by(follower: Layer, graph: Graph) -> Iterator[tuple[str, str]]:
+def _asked_by(follower: Layer, asked: Mapping[str, Asked]) -> Asked:
     name = follower.call.name
-    if name == "Activation":
-        activation = str(follower.call.get("activation"))
-        yield BY_ACTIVATION.get(activation, OTHERWISE), f"{follower.name} ({activation})"
-    elif name in BY_LAYER:
-        yield BY_LAYER[name], follower.name
-    elif name in LINEAR:
-        yield from _consumers(follower, graph)
-    else:
-        yield OTHERWISE, f"{follower.name}, which is not a nonlinearity"
+    activation = str(follower.call.get("activation"))
+    if name == "Activation" and activation != "linear":
+        return {BY_ACTIVATION.get(activation, OTHERWISE): f"{follower.name} ({activation})"}
+    if name in BY_LAYER:
+        return {BY_LAYER[name]: follower.name}
+    if name in LINEAR or name == "Activation":
+        return asked[follower.name]
+    return {OTHERWISE: f"{follower.name}, which is not a nonlinearity"}
 
 
 def _call(name: str) -> Call:
@@ -126,12 +131,17 @@ def _matched(layers: tuple[Layer, ...], init: Call, problems: list[Problem]) -> 
     written = dict(patterns) if isinstance(patterns, dict) else {}
     places = [(index, slot) for index, layer in enumerate(layers) for slot in slots(layer)]
     spelled = {place: f"{layers[place[0]].name}/{place[1].removesuffix('_initializer')}" for place in places}
+    if len(written) * len(places) > MAX_COMPARISONS:
+        span = init.span_of("match")
+        problems.append(TooManyPatterns(span, len(written), len(places), MAX_COMPARISONS))
+        return layers
+    known = tuple(spelled.values())[:MOST_SUGGESTED]
     changed = list(layers)
     for pattern, call in written.items():
         hits = [place for place, text in spelled.items() if fnmatch.fnmatchcase(text, pattern)]
         if not hits:
             problems.append(
-                SlotPatternMatchesNothing(init.span_of("match"), pattern, tuple(spelled.values()))
+                SlotPatternMatchesNothing(_span_of(call) or init.span_of("match"), pattern, known)
             )
         for index, slot in hits:
             layer = changed[index]
@@ -140,3 +150,7 @@ def _matched(layers: tuple[Layer, ...], init: Call, problems: list[Problem]) -> 
             origin = Origin(init.span_of("match"), f"init.match {pattern} ({len(hits)} slots)")
             changed[index] = replace(layer, call=layer.call.with_argument(slot, call, origin))
     return tuple(changed)
+
+
+def _span_of(value: Value) -> Span | None:
+    return value.origin.span if isinstance(value, Call) else None

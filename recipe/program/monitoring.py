@@ -6,8 +6,9 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Value
 from recipe.diagnostics.conflicts import DirectionUnknown, Exclusive, NotLogged, OneIsNeeded
 from recipe.diagnostics.problems import Problem
-from recipe.language.durations import Duration
-from recipe.program.programs import EarlyStopping, Monitor
+from recipe.language.durations import Duration, Unit
+from recipe.program.programs import Checkpointing, EarlyStopping, Monitor, Training
+from recipe.program.settling import clock_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Log:
     @classmethod
     def of(cls, metrics: tuple[Call, ...], *, validation: bool) -> "Log":
         """The log of a run with these metrics."""
-        names = ("loss", *(str(metric["name"]) for metric in metrics))
+        names = tuple(dict.fromkeys(("loss", *(str(metric["name"]) for metric in metrics))))
         return cls(metrics, names + tuple(f"val_{name}" for name in names) if validation else names)
 
     def direction_of(self, name: str) -> str | None:
@@ -57,6 +58,20 @@ def _directed(best: Call, problems: list[Problem]) -> tuple[str, Value]:
         other = best.span_of(second)
         problems.append(Exclusive(best.span_of(first), "monitor.best", first, second, other))
     return written[0]
+
+
+def settle_checkpointing(monitor: Call, training: Training) -> Checkpointing:
+    """How often to save, in steps or by the clock."""
+    written = monitor["checkpoint"]
+    if not isinstance(written, Call):
+        return Checkpointing()
+    keep = int(str(written["keep"]))
+    every, clock = written["every"], clock_of(training)
+    if not isinstance(every, Duration):
+        return Checkpointing(keep=keep)
+    if every.unit is Unit.MINUTES:
+        return Checkpointing(minutes=every.amount, keep=keep)
+    return Checkpointing(steps=clock.steps(every) if clock else None, keep=keep)
 
 
 def settle_stopping(

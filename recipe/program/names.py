@@ -42,10 +42,12 @@ class Namer:
 
     def automatic(self, base: str) -> str:
         """The next name of a layer that nobody named; names given with `as` are passed over."""
-        count = self.counts.get(base, 0)
-        self.counts[base] = count + 1
-        name = f"{base}_{count}" if count else base
-        return self.automatic(base) if name in self.given else self.within(name)
+        while True:
+            count = self.counts.get(base, 0)
+            self.counts[base] = count + 1
+            name = f"{base}_{count}" if count else base
+            if name not in self.given:
+                return self.within(name)
 
     def within(self, name: str) -> str:
         """The full name of a name in this scope."""

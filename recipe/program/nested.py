@@ -43,11 +43,12 @@ def _named(call: Call) -> Call:
 
 def _inside(call: Call, change: Callable[[Call], Call]) -> Call:
     """A Call whose arguments that are layers are changed."""
-    arguments = {
-        name: replace(argument, value=change(argument.value)) if _is_layer(argument.value) else argument
+    inner = {
+        name: replace(argument, value=change(argument.value))
         for name, argument in call.arguments.items()
+        if _is_layer(argument.value)
     }
-    return replace(call, arguments=arguments)
+    return replace(call, arguments={**call.arguments, **inner}) if inner else call
 
 
 def _is_layer(value: Value) -> TypeGuard[Call]:
@@ -56,6 +57,7 @@ def _is_layer(value: Value) -> TypeGuard[Call]:
 
 def _each_call(graph: Graph, change: Callable[[Call], Call]) -> Graph:
     def changed(layer: Layer) -> Layer:
-        return replace(layer, call=change(layer.call))
+        call = change(layer.call)
+        return layer if call is layer.call else replace(layer, call=call)
 
     return replace(graph, layers=tuple(changed(layer) for layer in graph.layers))

@@ -1,11 +1,17 @@
 """What is minimized and measured: head, loss and metrics that fit the target and each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Unknown, Value
-from recipe.diagnostics.conflicts import DoesNotFitTarget, HeadAfterAll
+from recipe.diagnostics.conflicts import (
+    DoesNotFitTarget,
+    HeadAfterAll,
+    NameTaken,
+    NeedsProbabilities,
+    TakesNoSmoothing,
+)
 from recipe.diagnostics.problems import Problem
 from recipe.program.facts import Target
 from recipe.program.names import snake_case
@@ -49,6 +55,13 @@ DENSE_TWINS = {
     "SparseCategoricalAccuracy": "CategoricalAccuracy",
     "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy",
 }
+# Losses and metrics that take probabilities and have no argument to say otherwise.
+OVER_PROBABILITIES = frozenset(
+    """
+    CategoricalGeneralizedCrossEntropy Dice F1Score FBetaScore KLDivergence Poisson PrecisionAtRecall
+    RecallAtPrecision SensitivityAtSpecificity SpecificityAtSensitivity Tversky
+    """.split()
+)
 PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid"})
 AUTO = "auto, from the target"
 
@@ -83,20 +96,42 @@ def ends_in_logits(graph: Graph) -> bool:
     return activation not in PROBABILITIES and last.call.name != "Softmax"
 
 
+def kinds_of(target: Target | None, written: Value) -> tuple[str, ...]:
+    """The kinds that the target may have, the likeliest first.
+
+    Args:
+        target: what the data turned out to hold; None while it is not read.
+        written: `data.target` of the spec.
+    """
+    if target is not None:
+        return (target.kind,)
+    calls = written.values() if isinstance(written, Mapping) else ()
+    named = tuple(call.name for call in calls if isinstance(call, Call) and call.name in OBJECTIVES)
+    return named[:1] or tuple(OBJECTIVES)
+
+
 @dataclass(frozen=True, slots=True)
 class Objectives:
-    """The settled loss and metrics, and whether targets must be one-hot for them."""
+    """The settled loss and metrics.
+
+    Args:
+        loss: what is minimized.
+        metrics: what is measured, each with its name.
+        one_hot: whether the targets must be one-hot for them.
+        loggable: the metrics that the run may log, as far as the kind of the target is known.
+    """
 
     loss: Call
     metrics: tuple[Call, ...]
     one_hot: bool
+    loggable: tuple[Call, ...]
 
 
 def settle(
     written_loss: Value,
     written_metrics: Value,
     smoothing: Argument | None,
-    target: Target | None,
+    kinds: tuple[str, ...],
     logits: bool,
     problems: list[Problem],
 ) -> Objectives:
@@ -106,22 +141,60 @@ def settle(
         written_loss: `auto` or a Call.
         written_metrics: `auto` or Calls.
         smoothing: label smoothing in [0, 1) (arXiv 1512.00567, section 7), if any.
-        target: None while the data is not read; then a category is assumed.
+        kinds: that the target may have; the first is assumed, and its misfits told if it is the only one.
         logits: whether the network ends in logits.
         problems: where problems go.
     """
-    kind = "category" if target is None else target.kind
-    objective = OBJECTIVES[kind]
-    loss = written_loss if isinstance(written_loss, Call) else _auto("loss", objective.loss)
-    one_hot = smoothing is not None and loss.name in DENSE_TWINS
-    if one_hot:
+    kind = kinds[0]
+    about_kind: list[Problem] = problems if len(kinds) == 1 else []
+    loss = written_loss if isinstance(written_loss, Call) else _auto("loss", OBJECTIVES[kind].loss)
+    if smoothing is not None and loss.name in DENSE_TWINS:
         loss = _renamed(loss, DENSE_TWINS[loss.name], "label smoothing needs one-hot targets")
     loss = _with_logits(loss, logits, problems)
     if smoothing is not None:
-        loss = _smoothed(loss, smoothing, kind, problems)
-    one_hot = one_hot or (kind == "category" and loss.name.startswith("Categorical"))
-    metrics = _metrics(written_metrics, objective, kind, problems)
-    return Objectives(loss, tuple(_metric(metric, logits, one_hot) for metric in metrics), one_hot)
+        loss = _smoothed(loss, smoothing, kind, about_kind)
+    metrics = _metrics(written_metrics, kind, about_kind)
+    one_hot = kind == "category" and any(not _takes_indices(call) for call in (loss, *metrics))
+    settled = tuple(_metric(metric, kind, logits, one_hot) for metric in metrics)
+    _check_names(settled, problems)
+    if logits and kind != "number":
+        about_kind += _needing_probabilities(loss, settled, kind)
+    all_kinds = (metric for one in kinds for metric in _metrics(written_metrics, one, []))
+    loggable = tuple(_named(metric) for metric in all_kinds)
+    return Objectives(_one_hot(loss) if one_hot else loss, settled, one_hot, loggable)
+
+
+def _takes_indices(call: Call) -> bool:
+    """Whether a loss or metric reads a class as its index; the others read it one-hot."""
+    return call.name.startswith("Sparse")
+
+
+def _one_hot(call: Call) -> Call:
+    """A loss or metric over indices as its twin over one-hot targets."""
+    twin = DENSE_TWINS.get(call.name)
+    return _renamed(call, twin, "targets are one-hot") if twin else call
+
+
+def _check_names(metrics: tuple[Call, ...], problems: list[Problem]) -> None:
+    """Each metric needs a name of its own: the log has one column for each."""
+    taken: dict[str, Call] = {}
+    for metric in metrics:
+        name = str(metric["name"])
+        if name == "loss":
+            problems.append(NameTaken(metric.span_of("name"), name, None, "the loss"))
+        elif name in taken:
+            problems.append(NameTaken(metric.span_of("name"), name, taken[name].span_of("name")))
+        taken.setdefault(name, metric)
+
+
+def _needing_probabilities(loss: Call, metrics: tuple[Call, ...], kind: str) -> Iterator[Problem]:
+    if loss.name in OVER_PROBABILITIES:
+        yield NeedsProbabilities(loss.origin.span, "loss", loss.name)
+    for metric in metrics:
+        over_classes = kind == "category" and _takes("metric", metric, "thresholds")
+        thresholds = over_classes and not {"top_k", "from_logits"} & set(metric.arguments)
+        if thresholds or metric.name in OVER_PROBABILITIES:
+            yield NeedsProbabilities(metric.origin.span, "metrics", metric.name)
 
 
 def _auto(family: str, name: str, *, as_name: str = "") -> Call:
@@ -154,12 +227,16 @@ def _with_logits(loss: Call, logits: bool, problems: list[Problem]) -> Call:
 
 def _smoothed(loss: Call, smoothing: Argument, kind: str, problems: list[Problem]) -> Call:
     if not _takes("loss", loss, "label_smoothing"):
-        problems.append(DoesNotFitTarget(smoothing.origin.span, "regularization", "label_smoothing", kind))
+        span = smoothing.origin.span
+        is_auto = loss.origin.reason == AUTO
+        misfit = DoesNotFitTarget(span, "regularization", "label_smoothing", kind)
+        problems.append(misfit if is_auto else TakesNoSmoothing(span, loss.name))
         return loss
     return loss.with_argument("label_smoothing", smoothing.value, smoothing.origin)
 
 
-def _metrics(written: Value, objective: Objective, kind: str, problems: list[Problem]) -> tuple[Call, ...]:
+def _metrics(written: Value, kind: str, problems: list[Problem]) -> tuple[Call, ...]:
+    objective = OBJECTIVES[kind]
     if not isinstance(written, tuple):
         return tuple(_auto("metric", name, as_name=as_name) for name, as_name in objective.metrics)
     found = []
@@ -178,14 +255,22 @@ def _metrics(written: Value, objective: Objective, kind: str, problems: list[Pro
     return tuple(found)
 
 
-def _metric(metric: Call, logits: bool, one_hot: bool) -> Call:
-    """A metric with a name that never depends on a counter, reading what the network gives."""
-    if one_hot and metric.name in DENSE_TWINS:
-        metric = _renamed(metric, DENSE_TWINS[metric.name], "targets are one-hot")
-    if "name" not in metric:
-        metric = metric.with_argument("name", snake_case(metric.name), Origin(None, "the class's name"))
-    if logits and metric.name == "BinaryAccuracy" and "threshold" not in metric:
-        metric = metric.with_argument("threshold", 0.0, Origin(None, "outputs are logits"))
-    if logits and _takes("metric", metric, "from_logits") and "from_logits" not in metric:
-        metric = metric.with_argument("from_logits", logits, Origin(None, "outputs are logits"))
+def _named(metric: Call) -> Call:
+    """A metric with a name that never depends on a counter."""
+    if "name" in metric:
+        return metric
+    return metric.with_argument("name", snake_case(metric.name), Origin(None, "the class's name"))
+
+
+def _metric(metric: Call, kind: str, logits: bool, one_hot: bool) -> Call:
+    """A metric with its name, reading what the network gives."""
+    metric = _one_hot(_named(metric)) if one_hot else _named(metric)
+    origin = Origin(None, "outputs are logits")
+    if not logits or kind == "number":
+        return metric
+    if _takes("metric", metric, "from_logits"):
+        return metric if "from_logits" in metric else metric.with_argument("from_logits", True, origin)
+    for argument in ("threshold", "thresholds"):
+        if kind == "flag" and _takes("metric", metric, argument) and argument not in metric:
+            metric = metric.with_argument(argument, 0.0, origin)  # sigmoid(0) is one half
     return metric

@@ -43,6 +43,7 @@ def seed_layers(graph: Graph, root: int) -> Graph:
     """The graph with a seed in every layer that draws random numbers."""
 
     def with_seed(layer: Layer) -> Layer:
-        return replace(layer, call=seeded(layer.name, layer.call, root, "layer"))
+        call = seeded(layer.name, layer.call, root, "layer")
+        return layer if call is layer.call else replace(layer, call=call)
 
     return replace(graph, layers=tuple(with_seed(layer) for layer in graph.layers))

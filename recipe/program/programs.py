@@ -69,6 +69,14 @@ class Graph:
         """The layer of a name."""
         return next(layer for layer in self.layers if layer.name == name)
 
+    def followers(self) -> Mapping[str, tuple[Layer, ...]]:
+        """By name of a layer or input, the layers that are fed by it."""
+        found: dict[str, list[Layer]] = {}
+        for layer in self.layers:
+            for name in dict.fromkeys(wire.layer for wire in layer.wires):
+                found.setdefault(name, []).append(layer)
+        return {name: tuple(layers) for name, layers in found.items()}
+
 
 class Phase(StrEnum):
     """When a step of the batch program runs."""
@@ -123,6 +131,21 @@ class EarlyStopping:
     patience: int
     minimum_delta: float
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpointing:
+    """How often the state of a run is saved.
+
+    Args:
+        steps: between two checkpoints; None when steps do not decide.
+        minutes: between two checkpoints; None when the clock does not decide.
+        keep: how many stay.
+    """
+
+    steps: int | None = None
+    minutes: float | None = None
+    keep: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +204,7 @@ class Program:
         training: how long.
         early_stopping: when to stop before.
         monitor: which epoch is best.
+        checkpointing: how often the state is saved.
         callbacks: further Keras callbacks.
         runtime: machine, precision, seed.
     """
@@ -199,5 +223,6 @@ class Program:
     training: Training
     early_stopping: EarlyStopping | None
     monitor: Monitor
+    checkpointing: Checkpointing
     callbacks: tuple[Call, ...]
     runtime: Runtime

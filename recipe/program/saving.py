@@ -1,20 +1,24 @@
 """A Program as JSON and back: what resume, evaluate and predict read."""
 
+import json
 import typing
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from recipe.catalog.calls import Argument, Call, Factor, Origin, Reference, Step, Unknown
+from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRunFile
 from recipe.diagnostics.spans import Span
 from recipe.language.durations import Duration
 from recipe.program.facts import Column, Facts, InputFact, Target
 from recipe.program.plans import DataPlan, Split
 from recipe.program.programs import (
     BatchStep,
+    Checkpointing,
     Decay,
     EarlyStopping,
     Graph,
@@ -29,10 +33,13 @@ from recipe.program.programs import (
 FORMAT = 1
 CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
 DATA_TYPES = (Column, DataPlan, Facts, InputFact, Split, Target)
-PROGRAM_TYPES = (BatchStep, Decay, EarlyStopping, Graph, Layer, Monitor, Program, Runtime, Training, Wire)
+NETWORK_TYPES = (BatchStep, Graph, Layer, Wire)
+PROGRAM_TYPES = (Checkpointing, Decay, EarlyStopping, Monitor, Program, Runtime, Training)
 
 # Every type that a Program is made of; others are refused when a file names them.
-TYPES: Mapping[str, type] = {kind.__name__: kind for kind in chain(CALL_TYPES, DATA_TYPES, PROGRAM_TYPES)}
+TYPES: Mapping[str, type] = {
+    kind.__name__: kind for kind in chain(CALL_TYPES, DATA_TYPES, NETWORK_TYPES, PROGRAM_TYPES)
+}
 
 
 def to_json(program: Program) -> Mapping[str, Any]:
@@ -40,18 +47,35 @@ def to_json(program: Program) -> Mapping[str, Any]:
     return {"format": FORMAT, "program": _encode(program)}
 
 
-def from_json(content: Mapping[str, Any]) -> Program:
+def from_json(content: Any) -> Program:
     """The Program of a `program.json`.
 
     Raises:
         ValueError: when the content is of another format, or not a Program.
     """
-    if content.get("format") != FORMAT:
-        raise ValueError(f"format {FORMAT} is expected. Received: {content.get('format')}")
+    written = content.get("format") if isinstance(content, Mapping) else None
+    if written != FORMAT:
+        raise ValueError(f"format {FORMAT} is expected. Received: {written}")
     program = _decode(content["program"])
     if not isinstance(program, Program):
         raise ValueError("a Program is expected")
     return program
+
+
+def read_program(path: Path) -> Program:
+    """The Program of a run folder.
+
+    Raises:
+        RunFolderError: R601 when this is no run folder, R602 when `program.json` is damaged.
+    """
+    if not (path / "status.json").is_file():
+        raise RunFolderError([NotARunFolder(None, str(path), path.is_dir())])
+    file = path / "program.json"
+    try:
+        return from_json(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        remedy = "train the spec again: `recipe fit spec.yaml --fresh`"
+        raise RunFolderError([UnreadableRunFile(None, str(file), str(error), remedy)]) from error
 
 
 def _encode(value: Any) -> Any:

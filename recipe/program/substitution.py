@@ -1,11 +1,11 @@
 """The second pass over Calls: expressions over facts become values once the data is read."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Step, Unknown, Value
-from recipe.catalog.constraints import Anything, Constraint, Rejected
+from recipe.catalog.constraints import Anything, Constraint, ListOf, OneOf, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
 from recipe.catalog.values import Evaluator, as_node
@@ -13,6 +13,9 @@ from recipe.diagnostics.problems import Problem
 from recipe.language.evaluation import evaluate
 from recipe.language.expressions import Expression, Invalid, facts_of
 from recipe.program.facts import Facts
+
+# Families of the objects whose arguments may hang on facts of the data.
+MAY_USE_FACTS = ("layer", "loss", "initializer", "regularizer", "constraint")
 
 
 def fact_values(facts: Facts) -> Mapping[str, int]:
@@ -26,61 +29,69 @@ def fact_values(facts: Facts) -> Mapping[str, int]:
     }
 
 
-def substitute(value: Value, facts: Facts | None, problems: list[Problem]) -> Value:
-    """A value without expressions: evaluated, or `Unknown` while there are no facts."""
-    if isinstance(value, Expression):
-        return _evaluated(value, facts, Anything(), problems)
-    if isinstance(value, Call):
-        return substitute_call(value, facts, problems)
-    if isinstance(value, Step):
-        call = substitute_call(value.call, facts, problems)
-        arguments = {
-            name: _argument(one, None, facts, problems) for name, one in value.call_arguments.items()
-        }
-        return replace(value, call=call, call_arguments=arguments)
-    if isinstance(value, tuple):
-        return tuple(substitute(item, facts, problems) for item in value)
-    if isinstance(value, Mapping):
-        return {key: substitute(item, facts, problems) for key, item in value.items()}
-    return value
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where a value stands: how messages call it, and what it may be."""
+
+    path: str
+    holds: Constraint
+
+    def item(self) -> "_Slot":
+        """The slot of an item, where a list stands."""
+        options = self.holds.options if isinstance(self.holds, OneOf) else (self.holds,)
+        items = (option.item for option in options if isinstance(option, ListOf))
+        return _Slot(self.path, next(items, Anything()))
 
 
 def substitute_call(call: Call, facts: Facts | None, problems: list[Problem]) -> Call:
-    """A Call whose arguments hold no expression any more."""
+    """A Call whose arguments hold no expression: they are evaluated, or `Unknown` without facts."""
     arguments = {
-        name: _argument(argument, _holds(call, name), facts, problems)
+        name: _argument(argument, _slot(call, name), facts, problems)
         for name, argument in call.arguments.items()
     }
     return replace(call, arguments=arguments)
 
 
-def _holds(call: Call, argument: str) -> Constraint | None:
-    for family in ("layer", "loss"):
+def _slot(call: Call, argument: str) -> _Slot:
+    path = f"{call.name}.{argument}"
+    for family in MAY_USE_FACTS:
         row = lookup.find(family, call.name)
         parameter = row.parameter(argument) if row and row.target == call.target else None
         if parameter is not None:
-            return parameter.holds
-    return None
+            return _Slot(path, parameter.holds)
+    return _Slot(path, Anything())
 
 
-def _argument(
-    argument: Argument, holds: Constraint | None, facts: Facts | None, problems: list[Problem]
-) -> Argument:
+def _argument(argument: Argument, slot: _Slot, facts: Facts | None, problems: list[Problem]) -> Argument:
+    value = _substituted(argument.value, slot, facts, problems)
     if not isinstance(argument.value, Expression):
-        return replace(argument, value=substitute(argument.value, facts, problems))
-    value = _evaluated(argument.value, facts, holds or Anything(), problems)
+        return replace(argument, value=value)
     origin = Origin(argument.origin.span, f"${{{argument.value.text}}}", argument.origin.overrode)
     return Argument(value, origin)
 
 
-def _evaluated(
-    expression: Expression, facts: Facts | None, holds: Constraint, problems: list[Problem]
-) -> Value:
+def _substituted(value: Value, slot: _Slot, facts: Facts | None, problems: list[Problem]) -> Value:
+    if isinstance(value, Expression):
+        return _evaluated(value, slot, facts, problems)
+    if isinstance(value, Call):
+        return substitute_call(value, facts, problems)
+    if isinstance(value, Step):
+        return replace(value, call=substitute_call(value.call, facts, problems))
+    if isinstance(value, tuple):
+        return tuple(_substituted(item, slot.item(), facts, problems) for item in value)
+    if isinstance(value, Mapping):
+        free = _Slot(slot.path, Anything())
+        return {key: _substituted(item, free, facts, problems) for key, item in value.items()}
+    return value
+
+
+def _evaluated(expression: Expression, slot: _Slot, facts: Facts | None, problems: list[Problem]) -> Value:
     if facts is None:
         return Unknown(facts_of(expression))
     plain = evaluate(expression, {}, fact_values(facts), problems)
     if isinstance(plain, Invalid):
         return None
     node = as_node(plain, expression.span)
-    value = Resolver(Evaluator(), problems).resolve(node, holds, Place(expression.text, expression.span))
+    place = Place(slot.path, expression.span)
+    value = Resolver(Evaluator(), problems).resolve(node, slot.holds, place)
     return None if isinstance(value, Rejected) else value

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from recipe.catalog.calls import Reference, Step
-from recipe.diagnostics.conflicts import NameTaken, NoOutput, NothingToTrain, UnknownOutput
+from recipe.diagnostics.conflicts import (
+    NameTaken,
+    NoOutput,
+    NothingToTrain,
+    UnknownOutput,
+    UnknownTarget,
+)
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.names import Namer, snake_case
@@ -12,6 +18,7 @@ from recipe.program.programs import Graph, Layer, Wire
 
 INPUT = "input"
 HEAD = "recipe:head"
+MOST_SUGGESTED = 200  # names that are compared with an unknown one
 
 
 @dataclass(slots=True)
@@ -59,16 +66,19 @@ def _wire_step(step: Step, scope: _Scope, problems: list[Problem]) -> tuple[Laye
         _remember(step.outputs, (passed_on,) * len(step.outputs), scope, problems)
         scope.previous = passed_on
         return ()
-    name = (
-        scope.namer.within(step.outputs[0].name)
-        if len(step.outputs) == 1
-        else scope.namer.automatic(snake_case(step.call.name))
-    )
+    name = _name(step, scope)
     layer = Layer(name, step.call, inputs, step.call_arguments, step.call.origin.span)
     wires = tuple(Wire(name, index) for index in range(max(1, len(step.outputs))))
     _remember(step.outputs, wires, scope, problems)
     scope.previous = wires[0]
     return (layer,)
+
+
+def _name(step: Step, scope: _Scope) -> str:
+    """The name that `as` gives, else one of the class; a name that is taken would tie a knot in the graph."""
+    if len(step.outputs) == 1 and step.outputs[0].name not in scope.outputs:
+        return scope.namer.within(step.outputs[0].name)
+    return scope.namer.automatic(snake_case(step.call.name))
 
 
 def _inputs(step: Step, scope: _Scope, problems: list[Problem]) -> Mapping[str, Wire] | tuple[Wire, ...]:
@@ -80,7 +90,8 @@ def _inputs(step: Step, scope: _Scope, problems: list[Problem]) -> Mapping[str, 
 def _find(reference: Reference, scope: _Scope, problems: list[Problem]) -> Wire:
     found = scope.outputs.get(reference.name)
     if found is None:
-        problems.append(UnknownOutput(reference.span, reference.name, tuple(scope.outputs)))
+        known = tuple(scope.outputs)[-MOST_SUGGESTED:]
+        problems.append(UnknownOutput(reference.span, reference.name, known))
         return scope.previous
     return found[0]
 
@@ -90,7 +101,9 @@ def _remember(
 ) -> None:
     for reference, found in zip(references, wires, strict=False):
         if reference.name in scope.outputs:
-            problems.append(NameTaken(reference.span, reference.name, scope.outputs[reference.name][1]))
+            other = scope.outputs[reference.name][1]
+            owner = "" if other else "the network's input"
+            problems.append(NameTaken(reference.span, reference.name, other, owner))
         scope.outputs[reference.name] = (found, reference.span)
 
 
@@ -103,6 +116,17 @@ def _outputs(
     heads = [layer for layer in layers if layer.call.target == HEAD]
     ends = heads or [layers[-1]]
     if targets and len(ends) != len(targets):
-        problems.append(NoOutput(span, targets, len(heads)))
-    names = targets or tuple(layer.name for layer in ends)
-    return {name: Wire(layer.name) for name, layer in zip(names, ends, strict=False)}
+        surplus = ends[len(targets)].span if len(ends) > len(targets) else span
+        problems.append(NoOutput(surplus, targets, len(heads)))
+    written = {str(name): layer for layer in heads if (name := layer.call.get("target")) is not None}
+    if targets:
+        unknown = (name for name in written if name not in targets)
+        problems += [UnknownTarget(written[name].call.span_of("target"), name, targets) for name in unknown]
+    open_names = [name for name in targets or _names_of(ends) if name not in written]
+    open_ends = [layer for layer in ends if layer not in written.values()]
+    outputs = written | dict(zip(open_names, open_ends, strict=False))
+    return {name: Wire(layer.name) for name, layer in outputs.items()}
+
+
+def _names_of(layers: list[Layer]) -> tuple[str, ...]:
+    return tuple(layer.name for layer in layers)

@@ -9,7 +9,7 @@ from typing import Any
 from recipe.diagnostics.runs import RunFolderError, UnreadableRunFile
 from recipe.report.history import check_run_folder
 
-_STATES = ("running", "finished", "failed")
+_STATES = ("running", "stopped", "finished", "failed")
 _DIRECTIONS = ("min", "max")
 _REMEDY = "`recipe resume` writes it again; a folder without a checkpoint can be deleted"
 
@@ -36,7 +36,7 @@ class Status:
     """A run in a few facts.
 
     Args:
-        state: `running`, `finished` or `failed`.
+        state: `running` (or killed), `stopped` by a signal, `finished` or `failed`.
         name: of the spec.
         epochs: finished so far.
         epochs_planned: asked for.

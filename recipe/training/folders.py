@@ -1,18 +1,17 @@
 """The run folder: what is written, where, and never half."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors.numpy import load_file, save
 
 from recipe.program.writing import write_atomically
 
 WEIGHTS = "weights.safetensors"
-STEP_FOLDER = "step-{:08d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +41,22 @@ class RunFolder:
         finally:
             temporary.unlink(missing_ok=True)
 
+    @property
+    def checkpoints(self) -> Path:
+        """Where the checkpoints lie."""
+        return self.path / "checkpoints"
+
     def write_best(self, arrays: Mapping[str, np.ndarray]) -> None:
         """The weights of the best epoch so far, in place of those before."""
-        from safetensors.numpy import save
-
         write_atomically(self.path / "best" / WEIGHTS, save(_contiguous(arrays)))
 
-    def write_weights(self, step: int, arrays: Mapping[str, np.ndarray]) -> None:
-        """A checkpoint of weights by path; its folder appears whole or not at all."""
-        from safetensors.numpy import save_file
-
-        target = self.path / "checkpoints" / STEP_FOLDER.format(step)
-        temporary = target.with_name(f".writing.{target.name}")
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        save_file(_contiguous(arrays), temporary / WEIGHTS)
-        temporary.rename(target)
+    def write_weights(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """The final weights, those of `model.keras`, by path."""
+        write_atomically(self.path / WEIGHTS, save(_contiguous(arrays)))
 
     def read_weights(self) -> dict[str, np.ndarray]:
-        """The weights of the newest checkpoint, by path."""
-        from safetensors.numpy import load_file
-
-        newest = max((self.path / "checkpoints").glob("step-*"), key=lambda path: path.name)
-        arrays: dict[str, np.ndarray] = load_file(newest / WEIGHTS)
+        """The final weights by path."""
+        arrays: dict[str, np.ndarray] = load_file(self.path / WEIGHTS)
         return arrays
 
 

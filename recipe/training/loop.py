@@ -43,11 +43,11 @@ class Progress(Protocol):
 class Border(Protocol):
     """What happens between two blocks: checkpoints, and leaving when a signal asks for it."""
 
-    def __call__(self, take: Callable[[], State]) -> None:
-        """Called after every block with a function that takes the run's State."""
+    def __call__(self, step: int, take: Callable[[], State]) -> None:
+        """Called after every block with the last step and a function that takes the run's State."""
 
 
-def no_border(take: Callable[[], State]) -> None:
+def no_border(step: int, take: Callable[[], State]) -> None:
     """Nothing happens between blocks."""
 
 
@@ -150,7 +150,7 @@ class Loop:
                 callbacks.on_train_batch_end(self.position.batches - 1)
                 for listener in self.progress:
                     listener.block(self.position.step, now.epoch + 1, {})
-                self.border(self.state)
+                self.border(self.position.step, self.state)
 
     def _validate(self) -> dict[str, float]:
         if "validation" not in self.dataset.splits:

@@ -15,13 +15,21 @@ import numpy as np
 from recipe.compiler.compiling import Compiled
 from recipe.compiler.serving import build_serving
 from recipe.data.datasets import Dataset
+from recipe.diagnostics.machine import MachineError
+from recipe.diagnostics.problems import Problem, errors
 from recipe.program import saving
 from recipe.program.hashing import program_hash
 from recipe.program.programs import Program
+from recipe.training.disks import probe
 from recipe.training.engines.engine import engine_for
 from recipe.training.folders import RunFolder
+from recipe.training.locks import lock
 from recipe.training.loop import Loop, Progress
 from recipe.training.rows import Best, EpochRow
+from recipe.training.saving import WORDS, CancelledError, PreemptedError, Saver, newest_state
+from recipe.training.signals import Watcher
+from recipe.training.states import State
+from recipe.training.writers import AsyncWriter
 
 PACKAGES = ("keras-recipe", "keras", "tensorflow", "numpy")
 
@@ -58,8 +66,10 @@ class Recorder:
     rows: list[EpochRow] = field(default_factory=list)
 
     def begin(self, program: Program, parameters: int) -> None:
-        """The folder says that a run goes on."""
+        """The folder says that a run goes on; rows of epochs after the checkpoint are cut off."""
         self.parameters = parameters
+        if self.rows:
+            self._write_rows()
         self.status("running", None, None, None)
 
     def block(self, step: int, epoch: int, logs: Mapping[str, float]) -> None:
@@ -68,15 +78,18 @@ class Recorder:
     def epoch(self, row: EpochRow, best: Best) -> None:
         """One more line, and how far the run is."""
         self.rows.append(row)
+        self._write_rows()
+        if best.epoch == row.epoch:
+            self.folder.write_best(arrays_by_path(self.compiled.model))
+        self.status("running", best, None, None)
+
+    def _write_rows(self) -> None:
         columns = list(self.rows[0].cells)
         lines = [
             ",".join(columns),
             *(",".join(_cell(row.cells.get(name)) for name in columns) for row in self.rows),
         ]
         self.folder.write_text("metrics.csv", "\n".join(lines) + "\n")
-        if best.epoch == row.epoch:
-            self.folder.write_best(arrays_by_path(self.compiled.model))
-        self.status("running", best, None, None)
 
     def status(
         self, state: str, best: Best | None, test: Mapping[str, float] | None, stopped: str | None
@@ -133,31 +146,49 @@ def run(
         callbacks: Keras callbacks beside those of the spec.
         progress: told of every block and epoch.
     """
-    program = compiled.program
-    parameters = int(compiled.model.count_params())
-    recorder = None if folder is None else Recorder(folder, compiled)
-    listeners = (*(() if recorder is None else (recorder,)), *progress)
-    if folder is not None:
-        write_plan(folder, program, compiled)
-    loop = Loop(engine_for(compiled), dataset, (*compiled.callbacks, *callbacks), listeners)
-    for listener in listeners:
-        listener.begin(program, parameters)
-    outcome = _train(loop, recorder)
-    if folder is not None and recorder is not None:
-        folder.write_weights(loop.position.step, arrays_by_path(compiled.model))
-        folder.write_model("model.keras", build_serving(program, compiled.model))
-        recorder.status("finished", outcome.best, outcome.test, outcome.stopped)
+    loop = Loop(engine_for(compiled), dataset, (*compiled.callbacks, *callbacks), progress)
+    if folder is None:
+        return _train(loop, None)
+    checkpointing = compiled.program.checkpointing
+    with lock(folder.path), Watcher(WORDS) as watcher, AsyncWriter(checkpointing.keep) as writer:
+        return _train_in(folder, loop, Saver(folder.checkpoints, writer, watcher, checkpointing))
+
+
+def _train_in(folder: RunFolder, loop: Loop, saver: Saver) -> Outcome:
+    """Train from the newest checkpoint of the folder, or anew, and write what comes of it."""
+    compiled = loop.engine.compiled
+    problems: list[Problem] = []
+    probe(folder.path, problems)
+    state = newest_state(folder.checkpoints, problems) if not problems else None
+    if errors(problems):
+        raise MachineError(problems)
+    recorder = Recorder(folder, compiled)
+    if state is None:
+        write_plan(folder, compiled)
+    else:
+        saver.resumed(state)
+        recorder.rows = list(state.rows)
+    loop.progress, loop.border = (recorder, *loop.progress), saver
+    try:
+        outcome = _train(loop, state)
+    except (PreemptedError, CancelledError):
+        recorder.status("stopped", loop.best, None, None)
+        raise
+    except BaseException:
+        recorder.status("failed", loop.best, None, None)
+        raise
+    folder.write_weights(arrays_by_path(compiled.model))
+    folder.write_model("model.keras", build_serving(compiled.program, compiled.model))
+    recorder.status("finished", outcome.best, outcome.test, outcome.stopped)
     return outcome
 
 
-def _train(loop: Loop, recorder: Recorder | None) -> Outcome:
+def _train(loop: Loop, state: State | None) -> Outcome:
+    parameters = int(loop.engine.compiled.model.count_params())
+    for listener in loop.progress:
+        listener.begin(loop.program, parameters)
     started = time.perf_counter()
-    try:
-        loop.run()
-    except BaseException:
-        if recorder is not None:
-            recorder.status("failed", loop.best, None, None)
-        raise
+    loop.run(state)
     seconds = time.perf_counter() - started
     test = loop.dataset.splits.get("test")
     measured = None if test is None else loop.engine.evaluate(test)
@@ -173,8 +204,9 @@ def arrays_by_path(model: Any) -> dict[str, np.ndarray]:
     return {weight.path: np.asarray(keras.ops.convert_to_numpy(weight)) for weight in model.weights}
 
 
-def write_plan(folder: RunFolder, program: Program, compiled: Compiled) -> None:
+def write_plan(folder: RunFolder, compiled: Compiled) -> None:
     """Everything that is known before the first step."""
+    program = compiled.program
     folder.write_json("program.json", saving.to_json(program))
     folder.write_json("layers.json", [_layer_json(asdict(row)) for row in compiled.layers])
     folder.write_json("environment.json", environment(program))

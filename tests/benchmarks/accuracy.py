@@ -58,12 +58,13 @@ def measure(spec: str, seeds: Sequence[int], overrides: Sequence[str]) -> Measur
         RecipeError: when the spec or its data cannot be used.
     """
     path = SPECS / f"{spec}.yaml" if spec in shipped_specs() else Path(spec)
-    runs = []
+    runs, scores = [], []
     for seed in seeds:
         run = recipe.fit(recipe.load(path, [*overrides, f"runtime.seed={seed}"]), keep=False)
         runs.append(run)
-        sys.stderr.write(f"{path.stem}, seed {seed}: {dict(run.test or run.history.iloc[-1])}\n")
-    scores = [run.test or dict(run.outcome.rows[-1].logs) for run in runs]
+        scores.append(run.test or run.outcome.rows[-1].logs)
+        shown = ", ".join(f"{name} {value:.4f}" for name, value in scores[-1].items())
+        sys.stderr.write(f"{path.stem}, seed {seed}: {shown}\n")
     metric = next(name for name in scores[0] if name != "loss")
     return Measurement(
         spec=path.stem,

@@ -1,3 +1,4 @@
+import importlib.util
 import subprocess
 import sys
 
@@ -265,7 +266,8 @@ def test_every_layer_can_be_built_from_its_required_arguments():
             getattr(keras.layers, name)(**arguments)
         except (TypeError, ValueError, ImportError):
             refused.append(name)
-    assert refused == sorted(NEED_MORE)
+    at_hand = {"STFTSpectrogram"} if importlib.util.find_spec("scipy") else set()
+    assert refused == sorted(NEED_MORE.keys() - at_hand)
 
 
 def test_every_choice_of_a_layer_is_admitted_by_keras():

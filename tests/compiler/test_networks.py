@@ -78,8 +78,8 @@ def test_a_layer_that_when_skips_passes_its_input_on():
 
 
 def test_a_kernel_larger_than_the_image_is_refused_at_its_row_with_the_layers_before_it():
-    architecture = "  - Conv2D: {filters: 4, kernel_size: 3}\n  - Conv2D: {filters: 4, kernel_size: 7}\n  - Flatten\n  - head\n"
-    (problem,) = refusal(architecture).problems
+    small, large = "{filters: 4, kernel_size: 3}", "{filters: 4, kernel_size: 7}"
+    (problem,) = refusal(f"  - Conv2D: {small}\n  - Conv2D: {large}\n  - Flatten\n  - head\n").problems
     assert problem.code == "R401"
     assert problem.span.line == FIRST_ROW + 1
     assert "(6, 6, 4)" in problem.message

@@ -37,7 +37,11 @@ def changed_by_decay(compilation: recipe.api.Compilation) -> set[str]:
 
 @pytest.mark.parametrize(
     "overrides",
-    [["regularization.weight_decay=0.1"], [], ["optimizer={SGD: {learning_rate: 0.1}}", "regularization.weight_decay=0.1"]],
+    [
+        ["regularization.weight_decay=0.1"],
+        [],
+        ["optimizer={SGD: {learning_rate: 0.1}}", "regularization.weight_decay=0.1"],
+    ],
     ids=["written", "the default of AdamW", "SGD"],
 )
 def test_only_kernels_decay(overrides: list[str]):

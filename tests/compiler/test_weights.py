@@ -56,10 +56,9 @@ def test_a_written_seed_takes_the_place_of_the_root_and_twins_still_differ():
 
 
 def test_inserting_a_layer_changes_only_weights_whose_path_or_shape_changed():
-    before = weights_of("  - Flatten\n  - Dense: 32\n  - Dense:\n      units: 32\n    as: last\n  - head\n")
-    after = weights_of(
-        "  - Flatten\n  - Dense: 32\n  - LayerNormalization\n  - Dense: 32\n  - Dense:\n      units: 32\n    as: last\n  - head\n"
-    )
+    last = "  - Dense: 32\n    as: last\n  - head\n"
+    before = weights_of(f"  - Flatten\n  - Dense: 32\n{last}")
+    after = weights_of(f"  - Flatten\n  - Dense: 32\n  - LayerNormalization\n  - Dense: 32\n{last}")
     assert set(before) < set(after)
     for path, weight in before.items():
         np.testing.assert_array_equal(weight, after[path], err_msg=path)

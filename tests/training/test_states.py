@@ -37,7 +37,7 @@ class Killer:
         self.left = blocks
         self.state: State | None = None
 
-    def __call__(self, take: Callable[[], State]) -> None:
+    def __call__(self, step: int, take: Callable[[], State]) -> None:
         self.left -= 1
         if self.left == 0:
             self.state = take()

@@ -91,7 +91,13 @@ class JaxEngine(Engine):
                 variable.assign(value)
 
     def _block(
-        self, step: Callable[..., Carried], carried: Carried, inputs: Any, targets: Any, order: Any, steps: Any
+        self,
+        step: Callable[..., Carried],
+        carried: Carried,
+        inputs: Any,
+        targets: Any,
+        order: Any,
+        steps: Any,
     ) -> Any:
         def body(index: Any, now: Carried) -> Carried:
             return step(now, inputs[order[index]], targets[order[index]])

@@ -1,0 +1,67 @@
+"""How every command is made: its options, its examples, and what all commands have in common."""
+
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from recipe.cli.output import Output, Verbosity
+
+HELP = {"help_option_names": ["-h", "--help"]}
+
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change a value of the spec, such as training.epochs=3; may be given again.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+spec_argument = click.argument("spec", metavar="SPEC")
+
+
+def command(name: str, *examples: str) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Make a command of a function.
+
+    Args:
+        name: how users call it.
+        examples: lines for the help.
+
+    Returns:
+        A decorator. The function gets an `Output` first, then its options by name; its docstring is the
+        help, and what it returns the exit code (None is 0).
+    """
+
+    def make(function: Callable[..., int | None]) -> click.Command:
+        made = click.command(name, context_settings=HELP, epilog=example_lines(*examples))(
+            click.make_pass_decorator(Output, ensure=True)(function)
+        )
+        made.params += common_options()
+        return made
+
+    return make
+
+
+def example_lines(*examples: str) -> str:
+    """Examples as click prints them below the options, line by line."""
+    return "\b\nExamples:\n" + textwrap.indent("\n".join(examples), "  ")
+
+
+def common_options() -> list[click.Parameter]:
+    """The options that every command has."""
+    return [
+        _verbosity(Verbosity.QUIET, "Only results and errors."),
+        _verbosity(Verbosity.VERBOSE, "Say more; show the traceback of an internal error."),
+    ]
+
+
+def _verbosity(level: Verbosity, help_text: str) -> click.Option:
+    def chosen(context: click.Context, _parameter: click.Parameter, given: Any) -> None:
+        if given:
+            context.ensure_object(Output).verbosity = level
+
+    name = level.name.lower()
+    return click.Option(
+        [f"-{name[0]}", f"--{name}"], is_flag=True, expose_value=False, help=help_text, callback=chosen
+    )

@@ -1,0 +1,114 @@
+"""What ends a command early: one sentence for the user, one exit code for the machine."""
+
+import errno
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+from recipe.cli.output import Output
+from recipe.diagnostics.commands import CannotWrite, OutOfMemory
+from recipe.diagnostics.problems import Problem, RecipeError, Texts
+
+USAGE = 2
+INTERNAL = 3
+MACHINE = 6
+INTERRUPTED = 130
+READER_LEFT = 141  # what a shell reports for a program that a closed pipe ends
+
+_FREE_SPACE = "free some space, or choose another place with `--run DIR` or `-o FILE`"
+_OTHER_PLACE = "choose another place with `--run DIR` or `-o FILE`, or change its permissions"
+_NOT_A_FOLDER = "a file and a folder have the same name here; choose another place"
+_REMEDIES: Mapping[int, str] = {
+    errno.ENOSPC: _FREE_SPACE,
+    errno.EDQUOT: _FREE_SPACE,
+    errno.EACCES: _OTHER_PLACE,
+    errno.EPERM: _OTHER_PLACE,
+    errno.EROFS: _OTHER_PLACE,
+    errno.ENOTDIR: _NOT_A_FOLDER,
+    errno.EISDIR: _NOT_A_FOLDER,
+}
+# TensorFlow's class is known by name: looking at an error must not load a framework.
+_MEMORY_ERRORS = frozenset({"MemoryError", "ResourceExhaustedError"})
+
+
+def explain_failure(error: BaseException, output: Output) -> int:
+    """Tell the user why a command ended.
+
+    Args:
+        error: what ended it.
+        output: where to tell it.
+
+    Returns:
+        The exit code.
+    """
+    if isinstance(error, RecipeError):
+        output.report(error.problems, error.texts)
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        output.insist("interrupted")
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        _forget_the_reader()
+        return READER_LEFT
+    problem = _of_the_machine(error)
+    if problem is None:
+        _tell_internal(error, output)
+        return INTERNAL
+    output.report([problem], Texts())
+    return MACHINE
+
+
+def _of_the_machine(error: BaseException) -> Problem | None:
+    """The Problem of an error that disk, permissions or memory caused; None for every other."""
+    if type(error).__name__ in _MEMORY_ERRORS:
+        return OutOfMemory(None, str(error).partition("\n")[0])
+    number = error.errno if isinstance(error, OSError) else None
+    if number not in _REMEDIES or number is None:
+        return None
+    path = str(getattr(error, "filename", None) or "")
+    return CannotWrite(None, path, os.strerror(number).lower(), _REMEDIES[number])
+
+
+def _forget_the_reader() -> None:
+    """Send what is still buffered nowhere; else Python complains when it closes the streams."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(null, stream.fileno())
+    os.close(null)
+
+
+def _tell_internal(error: BaseException, output: Output) -> None:
+    told = "".join(traceback.format_exception(error))
+    output.detail(told)
+    place = _innermost(error)
+    what = f"{type(error).__name__}{place}"
+    output.insist(f"internal error ({what}), a bug of recipe and not of your spec; {_kept(told)}")
+
+
+def _innermost(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if f"{os.sep}recipe{os.sep}" in frame.filename]
+    return f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+
+
+def _kept(told: str) -> str:
+    """Where the traceback was written."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            prefix="recipe-error-",
+            suffix=".txt",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
+        ) as file:
+            file.write(told)
+    except OSError:
+        return "run it again with -v to see the traceback"
+    return f"its traceback is in {file.name}"

@@ -1,0 +1,60 @@
+"""`recipe fit`: train a spec."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from recipe.cli.commands import command, set_option, spec_argument
+from recipe.cli.output import Output
+from recipe.cli.plan import show_plan
+from recipe.cli.specs import load_text, spec_text
+from recipe.cli.trainings import Wish, train, train_seeds
+
+
+@command(
+    "fit",
+    "recipe fit mine.yaml",
+    "recipe fit mine.yaml --set optimizer.learning_rate=3e-4 --seeds 5",
+)
+@spec_argument
+@set_option
+@click.option(
+    "--run",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the run here; the next folder of runs/NAME unless said.",
+)
+@click.option("--fresh", is_flag=True, help="Begin anew, even when an equal run was stopped or finished.")
+@click.option(
+    "--seeds", type=click.IntRange(1), metavar="N", help="Train with the seeds 1 to N; show mean and spread."
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Show the plan; train nothing.")
+def fit(
+    output: Output,
+    spec: str,
+    overrides: Sequence[str],
+    folder: Path | None,
+    fresh: bool,
+    seeds: int | None,
+    dry_run: bool,
+) -> None:
+    """Train a spec.
+
+    SPEC is a file, or - for standard input. A run of the same spec and data that was stopped is continued,
+    and a finished one is not trained again. The last line of standard output is the run folder.
+    """
+    if seeds is not None and folder is not None:
+        raise click.UsageError("`--run` names one folder, and `--seeds` makes several; leave one of them out")
+    output.say(f"reading {spec} ...")
+    given = spec_text(spec)
+    wish = Wish(folder, fresh)
+    if dry_run:
+        show_plan(output, load_text(given, overrides))
+        output.say("nothing was trained: --dry-run")
+    elif seeds is None:
+        train(output, load_text(given, overrides), wish)
+    else:
+        specs = {seed: load_text(given, [*overrides, f"runtime.seed={seed}"]) for seed in range(1, seeds + 1)}
+        train_seeds(output, specs, wish)

@@ -1,0 +1,104 @@
+"""The command `recipe`: finds the command that was asked for, and ends with its exit code."""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn, TextIO
+
+import click
+
+from recipe.cli import check, evaluate, explain, fit, init, plan, predict, templates
+from recipe.cli.commands import HELP, common_options, example_lines
+from recipe.cli.failures import USAGE, explain_failure
+from recipe.cli.output import Output
+from recipe.cli.usage import no_such, usage_text
+
+COMMANDS = (
+    fit.fit,
+    check.check,
+    plan.plan,
+    explain.explain,
+    evaluate.evaluate,
+    predict.predict,
+    init.init,
+    templates.templates,
+)
+
+
+class Commands(click.Group):
+    """The group of all commands; errors of a command become words and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of `COMMANDS`, the main one first."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first word, or a usage error with the command that was meant."""
+        name = args[0]
+        if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(no_such(f"`{ctx.command_path}` has no command `{name}`", name, self.commands))
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Run the command; its exit code."""
+        try:
+            return int(super().invoke(ctx) or 0)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except BaseException as error:  # whatever it is, the user gets a sentence
+            return explain_failure(error, ctx.ensure_object(Output))
+
+
+@click.group(
+    cls=Commands,
+    context_settings=HELP,
+    params=common_options(),
+    epilog=example_lines("recipe init digits-mlp", "recipe fit digits-mlp.yaml"),
+)
+@click.version_option(package_name="keras-recipe", message="%(prog)s %(version)s")
+def recipe() -> None:
+    """Train neural networks from one YAML file."""
+
+
+for _command in COMMANDS:
+    recipe.add_command(_command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line.
+
+    Args:
+        arguments: without the name of the program.
+
+    Returns:
+        The exit code: 0 done, 1 errors found, 2 usage, 3 a bug of recipe, 4 diverged, 5 data, 6 the machine,
+        7 the run folder, 130 interrupted, 143 asked to end (both saved first).
+    """
+    output = Output()
+    try:
+        words = list(arguments) or ["--help"]
+        return int(recipe.main(words, "recipe", standalone_mode=False, obj=output) or 0)
+    except click.ClickException as error:
+        output.insist(usage_text(error))
+        return USAGE
+    except click.Abort:
+        return explain_failure(KeyboardInterrupt(), output)
+
+
+def main() -> NoReturn:
+    """Run the command line of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_refuse(stream)
+    sys.exit(run(sys.argv[1:]))
+
+
+def _never_refuse(stream: TextIO) -> None:
+    """Escape what the encoding of a stream cannot hold: a file name must not end a run."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    main()

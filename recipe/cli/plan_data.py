@@ -1,0 +1,109 @@
+"""A plan as plain data: what `recipe plan --json` writes and the text draws."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from recipe import api
+from recipe.catalog.calls import Call
+from recipe.program.facts import Facts
+from recipe.program.history import entries, spell
+from recipe.program.programs import Program
+
+NEVER_DECAYED = ("biases", "norm parameters")
+
+
+def plan_data(plan: api.Plan) -> Mapping[str, Any]:
+    """What a spec would do.
+
+    Args:
+        plan: from `api.plan`.
+
+    Returns:
+        Only mappings, lists, texts, numbers, booleans and None. Shapes are without the batch.
+    """
+    program = plan.program
+    return {
+        "name": program.name,
+        "layers": [_layer(row) for row in plan.layers],
+        "parameters": plan.parameters,
+        "trainable": plan.trainable,
+        "data": None if program.facts is None else _data(program.facts),
+        "batch": {
+            "examples": program.training.batch_size,
+            "steps": [{"does": spell(step.call), "when": str(step.phase)} for step in program.batch],
+        },
+        "training": {
+            "epochs": program.training.epochs,
+            "steps_per_epoch": program.training.steps_per_epoch,
+            "total_steps": program.training.total_steps,
+        },
+        "learning_rate": [{"step": step, "value": value} for step, value in plan.rates.items()],
+        **_objective(program),
+        "runtime": {name: getattr(program.runtime, name) for name in program.runtime.__slots__},
+        "auto": _decided(program),
+    }
+
+
+def _layer(row: Any) -> Mapping[str, Any]:
+    return {
+        "name": row.name,
+        "class": row.kind,
+        "shape": row.shape,
+        "parameters": row.parameters,
+        "trainable": row.trainable,
+        "file": row.span.source if row.span else None,
+        "line": row.span.line if row.span else None,
+    }
+
+
+def _data(facts: Facts) -> Mapping[str, Any]:
+    return {
+        "examples": dict(facts.examples),
+        "inputs": {
+            name: {"shape": list(fact.shape), "dtype": fact.dtype} for name, fact in facts.inputs.items()
+        },
+        "features": [
+            {"name": column.name, "kind": column.kind, "width": column.width, "reason": column.reason}
+            for column in facts.columns
+        ],
+        "targets": [
+            {
+                "name": target.name,
+                "kind": target.kind,
+                "classes": list(target.classes),
+                "counts": list(target.counts),
+            }
+            for target in facts.targets
+        ],
+        "fingerprint": facts.fingerprint,
+    }
+
+
+def _objective(program: Program) -> Mapping[str, Any]:
+    stopping, decay = program.early_stopping, program.decay
+    return {
+        "loss": _spelled(program.loss),
+        "metrics": [{"name": metric["name"], "class": _spelled(metric)} for metric in program.metrics],
+        "optimizer": _spelled(program.optimizer),
+        "schedule": None if program.schedule is None else _spelled(program.schedule),
+        "weight_decay": decay and {"value": decay.value, "excluded": [*NEVER_DECAYED, *decay.exclude]},
+        "early_stopping": stopping
+        and {"metric": stopping.metric, "direction": stopping.direction, "patience": stopping.patience},
+        "best": {"metric": program.monitor.metric, "direction": program.monitor.direction},
+    }
+
+
+def _spelled(call: Call) -> str:
+    """A Call without its name argument, which the plan says elsewhere."""
+    arguments = {name: argument for name, argument in call.arguments.items() if name != "name"}
+    return spell(Call(call.name, call.target, arguments, call.origin))
+
+
+def _decided(program: Program) -> list[Mapping[str, str]]:
+    """What an `auto` became in the layers; that of loss, metrics and runtime stands in their own rows."""
+    layers = {layer.name for layer in program.graph.layers}
+    return [
+        {"path": entry.path, "value": entry.value, "reason": entry.reason}
+        for entry in entries(program)
+        if "auto" in entry.reason and entry.path.rpartition(".")[0] in layers
+    ]

@@ -1,0 +1,150 @@
+"""A plan as text: the layer table, then a fact a line."""
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+_KEY_WIDTH = 15
+_MOST_FEATURES = 20
+_MOST_CLASSES = 10
+_EXTREME = {"max": "highest", "min": "lowest"}
+_RIGHT = frozenset({3, 4})  # numbers of the layer table stand flush right
+
+
+def plan_text(data: Mapping[str, Any], width: int) -> str:
+    """What a spec would do, for a person.
+
+    Args:
+        data: from `plan_data`.
+        width: of the terminal, in characters.
+
+    Returns:
+        Lines ended by a newline.
+    """
+    parts = [
+        data["name"],
+        "\n".join(_layer_table(data)),
+        "\n".join(_fact(key, text, width) for key, text in _facts(data) if text),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _layer_table(data: Mapping[str, Any]) -> list[str]:
+    files = {layer["file"] for layer in data["layers"]}
+    rows = [("layer", "class", "output", "parameters", "line")]
+    rows += [
+        (layer["name"], layer["class"], layer["shape"], f"{layer['parameters']:,}", _line(layer, files))
+        for layer in data["layers"]
+    ]
+    rows.append(("total", "", "", f"{data['parameters']:,}", ""))
+    return aligned(rows, _RIGHT)
+
+
+def _line(layer: Mapping[str, Any], files: set[str]) -> str:
+    """The line of a layer's row; with its file where templates brought some of the layers."""
+    if layer["line"] is None:
+        return "-"
+    return str(layer["line"]) if len(files) == 1 else f"{layer['file']}:{layer['line']}"
+
+
+def aligned(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset(), gap: str = "  ") -> list[str]:
+    """Rows of equal length in columns.
+
+    >>> aligned([("a", "1"), ("bc", "10")], right=frozenset({1}))
+    ['a    1', 'bc  10']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        gap.join(
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if data["trainable"] != data["parameters"]:
+        yield "trainable", f"{data['trainable']:,} of {data['parameters']:,} parameters"
+    if data["data"] is not None:
+        yield from _data_facts(data["data"])
+    batch, training = data["batch"], data["training"]
+    yield "batch", f"{batch['examples']:,} examples"
+    for step in batch["steps"]:
+        yield "", step["does"] + (", in training only" if step["when"] == "training" else "")
+    yield (
+        "length",
+        f"{_counted(training['epochs'], 'epoch')} of {_counted(training['steps_per_epoch'], 'step')}: "
+        f"{_counted(training['total_steps'], 'update')}",
+    )
+    yield (
+        "learning rate",
+        ", ".join(f"{mark['value']:.3g} at step {mark['step']:,}" for mark in data["learning_rate"]),
+    )
+    yield "schedule", data["schedule"] or "constant"
+    yield "optimizer", data["optimizer"]
+    yield "weight decay", _decay(data["weight_decay"])
+    yield "loss", data["loss"]
+    yield "metrics", ", ".join(f"{metric['name']} ({metric['class']})" for metric in data["metrics"])
+    yield "best epoch", f"{_EXTREME[data['best']['direction']]} {data['best']['metric']}"
+    yield "early stopping", _stopping(data["early_stopping"])
+    yield "runtime", ", ".join(f"{name} {_lower(value)}" for name, value in data["runtime"].items())
+    yield from (("auto" if index == 0 else "", text) for index, text in enumerate(_decisions(data["auto"])))
+
+
+def _data_facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "examples", ", ".join(f"{count:,} {split}" for split, count in data["examples"].items())
+    for name, fact in data["inputs"].items():
+        shape = ", ".join(map(str, fact["shape"])) + ("," if len(fact["shape"]) == 1 else "")
+        yield name, f"({shape}) {fact['dtype']}"
+    features = data["features"]
+    rows = [(column["name"], column["kind"], column["reason"]) for column in features[:_MOST_FEATURES]]
+    lines = aligned(rows) if rows else []
+    if len(features) > _MOST_FEATURES:
+        lines.append(f"and {len(features) - _MOST_FEATURES} more; --json lists them all")
+    yield from (("features" if index == 0 else "", line) for index, line in enumerate(lines))
+    for target in data["targets"]:
+        yield "target", f"{target['name']}: {target['kind']}{_classes(target['classes'])}"
+
+
+def _classes(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_CLASSES} more" if len(names) > _MOST_CLASSES else ""
+    return f", {len(names)} classes ({', '.join(names[:_MOST_CLASSES])}{more})"
+
+
+def _decay(decay: Mapping[str, Any] | None) -> str:
+    return f"{decay['value']:g}, decoupled; excluded: {', '.join(decay['excluded'])}" if decay else "none"
+
+
+def _stopping(stopping: Mapping[str, Any] | None) -> str:
+    if stopping is None:
+        return "none"
+    watched = f"{_EXTREME[stopping['direction']]} {stopping['metric']}"
+    return f"after {_counted(stopping['patience'], 'epoch')} without a new {watched}"
+
+
+def _decisions(decided: Sequence[Mapping[str, str]]) -> list[str]:
+    return [f"{entry['path']} = {entry['value']} ({entry['reason']})" for entry in decided]
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
+
+
+def _lower(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _fact(key: str, text: str, width: int) -> str:
+    lead = f"{key:<{_KEY_WIDTH}}"
+    return textwrap.fill(
+        text,
+        max(width, 2 * _KEY_WIDTH),
+        initial_indent=lead,
+        subsequent_indent=" " * _KEY_WIDTH,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )

@@ -1,0 +1,168 @@
+"""L2xx: layers that undo, repeat or starve each other."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recipe.diagnostics.lint import Lint
+from recipe.diagnostics.problems import Label, Severity
+from recipe.diagnostics.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class TwoLinearLayers(Lint):
+    """Two layers with weights and nothing nonlinear between them."""
+
+    code: ClassVar[str] = "L209"
+    why: ClassVar[str] = (
+        "a linear map of a linear map is one linear map: the first layer adds parameters and no power, "
+        "unless it is a bottleneck"
+    )
+    source: ClassVar[str] = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 6.1"
+    bad: ClassVar[str] = "architecture: [Flatten, {Dense: 64}, {Dense: {units: 32, activation: relu}}, head]"
+    good: ClassVar[str] = (
+        "architecture: [Flatten, {Dense: {units: 64, activation: relu}}, "
+        "{Dense: {units: 32, activation: relu}}, head]"
+    )
+
+    first: str
+    second: str
+    other: Span | None
+
+    @property
+    def message(self) -> str:
+        return f"`{self.first}` and `{self.second}` have no nonlinearity between them: they act as one layer"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.other, "the second"),) if self.other else ()
+
+    @property
+    def help(self) -> str:
+        return "give the first an activation, such as `activation: relu`"
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedLayer(Lint):
+    """A layer whose output nothing uses."""
+
+    code: ClassVar[str] = "L214"
+    severity: ClassVar[Severity] = Severity.ERROR
+    why: ClassVar[str] = "it would be left out of the network without a word, with all that only it uses"
+    source: ClassVar[str] = (
+        "https://keras.io/guides/functional_api/ (a model is what lies between its inputs and outputs)"
+    )
+    bad: ClassVar[str] = (
+        "architecture: [Flatten, {Dense: {units: 8, activation: relu}}, {head: , from: input}]"
+    )
+    good: ClassVar[str] = "architecture: [Flatten, {Dense: {units: 8, activation: relu}}, head]"
+
+    layer: str
+    outputs: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"nothing uses the output of `{self.layer}`"
+
+    @property
+    def help(self) -> str:
+        ends = " and ".join(f"`{name}`" for name in self.outputs)
+        return f"the network ends in {ends}; lead there with `from`, or remove the layer"
+
+
+@dataclass(frozen=True, slots=True)
+class SquashedTwice(Lint):
+    """A softmax or sigmoid of a softmax or sigmoid."""
+
+    code: ClassVar[str] = "L215"
+    why: ClassVar[str] = "the second gets numbers in [0, 1] and gives almost equal ones: gradients vanish"
+    source: ClassVar[str] = "https://github.com/keras-team/keras/issues/14729"
+    bad: ClassVar[str] = "architecture: [Flatten, {Dense: {units: 10, activation: softmax}}, Softmax]"
+    good: ClassVar[str] = "architecture: [Flatten, {Dense: 10}, Softmax]"
+
+    layer: str
+    before: str
+    activation: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.layer}` squashes what the `{self.activation}` of `{self.before}` has squashed"
+
+    @property
+    def help(self) -> str:
+        return "remove one of them"
+
+
+@dataclass(frozen=True, slots=True)
+class SoftmaxBeforeOutput(Lint):
+    """A softmax that feeds the output layer."""
+
+    code: ClassVar[str] = "L216"
+    why: ClassVar[str] = (
+        "`head` is the output layer: it has weights of its own and gives logits, and behind a softmax it "
+        "sees only probabilities"
+    )
+    source: ClassVar[str] = "https://keras.io/api/losses/probabilistic_losses/ (`from_logits`)"
+    bad: ClassVar[str] = "architecture: [Flatten, {Dense: {units: 10, activation: softmax}}, head]"
+    good: ClassVar[str] = "architecture: [Flatten, {Dense: {units: 10, activation: relu}}, head]"
+
+    layer: str
+    before: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.before}` gives probabilities, and `{self.layer}` behind it is the output layer"
+
+    @property
+    def help(self) -> str:
+        return f"remove `{self.before}`, or end with it"
+
+
+@dataclass(frozen=True, slots=True)
+class RandomOutput(Lint):
+    """A network that ends in dropout or noise."""
+
+    code: ClassVar[str] = "L217"
+    why: ClassVar[str] = "the answers themselves are dropped at random, and the loss is told nonsense"
+    source: ClassVar[str] = "Srivastava et al., JMLR 15, 2014 (dropout is for input and hidden units)"
+    bad: ClassVar[str] = "architecture: [Flatten, {Dense: 10}, {Dropout: 0.2}]"
+    good: ClassVar[str] = "architecture: [Flatten, {Dropout: 0.2}, {Dense: 10}]"
+
+    layer: str
+
+    @property
+    def message(self) -> str:
+        return f"the network ends in `{self.layer}`, which changes its answers at random"
+
+    @property
+    def help(self) -> str:
+        return "put it before the last layer with weights"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsFirst(Lint):
+    """A layer that expects channels first, where images have them last."""
+
+    code: ClassVar[str] = "L218"
+    why: ClassVar[str] = (
+        "images reach the network as height x width x channels: the layer would take rows for channels; "
+        "nor do all kernels exist on a CPU for channels first"
+    )
+    source: ClassVar[str] = "https://keras.io/api/layers/convolution_layers/convolution2d/ (`data_format`)"
+    bad: ClassVar[str] = (
+        "architecture:\n"
+        "  - Conv2D: {filters: 8, kernel_size: 1, activation: relu, data_format: channels_first}\n"
+        "  - Flatten\n  - head"
+    )
+    good: ClassVar[str] = (
+        "architecture:\n  - Conv2D: {filters: 8, kernel_size: 1, activation: relu}\n  - Flatten\n  - head"
+    )
+
+    layer: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.layer}` expects channels first, and images come with channels last"
+
+    @property
+    def help(self) -> str:
+        return "leave `data_format` out, or put a `Permute` before it"

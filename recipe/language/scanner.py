@@ -1,0 +1,108 @@
+"""The scanner and parser of PyYAML, put right where they read YAML 1.1 and a spec is YAML 1.2.
+
+The one in pure Python: the one in C dies of deep nesting. No resolver, no constructor. Where it still differs
+from 1.2 it refuses, or is lenient about layout; `tests/language/yaml_test_suite` lists every such case.
+"""
+
+import re
+
+from yaml import AliasToken, FlowMappingEndToken, FlowSequenceEndToken, ScalarToken, Token
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner, ScannerError
+
+COMMENT_TOO_NEAR = "a comment needs a blank before it"
+"""What is said of `"a"# comment`."""
+
+_LONGEST_KEY = 1024  # characters; the rule of YAML for a key without `?`
+_BLANKS = "\0 \t\r\n\x85\u2028\u2029"
+_BRACKETS = ",[]{}"
+_BLANKS_AT_THE_END = re.compile(r"\n +\Z")  # in a block of text 1.2 takes them for a line
+_PLAIN = re.compile(f"(?:[^:{_BLANKS}]|:(?![{_BLANKS}]))*")
+_PLAIN_IN_BRACKETS = re.compile(
+    f"(?:[^:{_BLANKS}{re.escape(_BRACKETS)}]|:(?![{_BLANKS}{re.escape(_BRACKETS)}]))*"
+)
+
+
+class Reports(Reader, Scanner, Parser):
+    """Events of one text, as the parser of PyYAML calls them."""
+
+    def __init__(self, text: str):
+        self._last: Token | None = None
+        Reader.__init__(self, f"{text}\n" if _BLANKS_AT_THE_END.search(text) else text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+    def need_more_tokens(self) -> bool:
+        """Whether the next token is not known yet; most often nothing may still become a key."""
+        if self.done or not self.possible_simple_keys:
+            return not self.done and not self.tokens
+        return bool(super().need_more_tokens())
+
+    def stale_possible_simple_keys(self) -> None:
+        """Skips the walk over every open bracket at every token: while the oldest may be a key, all may."""
+        oldest = next(iter(self.possible_simple_keys.values()), None)
+        if oldest is not None and (oldest.line != self.line or self.index - oldest.index > _LONGEST_KEY):
+            super().stale_possible_simple_keys()
+
+    def next_possible_simple_key(self) -> int | None:
+        """The token of the oldest possible key; keys are kept in the order they were met."""
+        oldest = next(iter(self.possible_simple_keys.values()), None)
+        return None if oldest is None else oldest.token_number
+
+    def fetch_more_tokens(self) -> None:
+        """Remembers the last token, which says what a colon behind it means."""
+        super().fetch_more_tokens()
+        self._last = self.tokens[-1]
+
+    def scan_to_next_token(self) -> None:
+        """Refuses `"a"# comment`: in 1.2 a comment has a blank before it."""
+        if self.peek() == "#" and self.column and self.buffer[self.pointer - 1] not in _BLANKS:
+            raise ScannerError(None, None, COMMENT_TOO_NEAR, self.get_mark())
+        super().scan_to_next_token()
+
+    def check_key(self) -> bool:
+        """Whether a `?` stands alone; `[?x]` is a text."""
+        return self._stands_alone()
+
+    def check_value(self) -> bool:
+        """Whether a `:` ends a key: it stands alone, or in brackets behind quotes or a bracket."""
+        return self._stands_alone() or (bool(self.flow_level) and self._is_like_json())
+
+    def check_plain(self) -> bool:
+        """Whether a text without quotes begins here: `-`, `?` and `:` begin one unless they stand alone."""
+        return not self._stands_alone() if self.peek() in "-?:" else bool(super().check_plain())
+
+    def scan_anchor(self, kind: type[Token]) -> Token:
+        """Refuses `&a:b`, whose name 1.1 ends at the colon and 1.2 does not."""
+        token: Token = super().scan_anchor(kind)  # type: ignore[no-untyped-call]
+        if self.peek() not in _BLANKS + _BRACKETS:
+            name = "alias" if kind is AliasToken else "anchor"
+            found = f"expected alphabetic or numeric character, but found {self.peek()!r}"
+            raise ScannerError(f"while scanning an {name}", token.start_mark, found, self.get_mark())
+        return token
+
+    def scan_plain(self) -> ScalarToken:
+        """A text without quotes; in brackets 1.2 lets it contain `?`."""
+        chunks: list[str] = []
+        spaces: list[str] | None = []
+        start = end = self.get_mark()
+        indent = self.indent + 1
+        pattern = _PLAIN_IN_BRACKETS if self.flow_level else _PLAIN
+        while self.peek() != "#" and (found := pattern.match(self.buffer, self.pointer)) and found[0]:
+            self.allow_simple_key = False
+            chunks += [*(spaces or ()), found[0]]
+            self.forward(len(found[0]))
+            end = self.get_mark()
+            spaces = self.scan_plain_spaces(indent, start)
+            if not spaces or (not self.flow_level and self.column < indent):
+                break
+        return ScalarToken("".join(chunks), True, start, end)
+
+    def _stands_alone(self) -> bool:
+        return self.peek(1) in (_BLANKS + _BRACKETS if self.flow_level else _BLANKS)
+
+    def _is_like_json(self) -> bool:
+        """Whether the last token is a key as JSON writes them, or a list or mapping in brackets."""
+        is_quoted = isinstance(self._last, ScalarToken) and not self._last.plain
+        return is_quoted or isinstance(self._last, FlowSequenceEndToken | FlowMappingEndToken)

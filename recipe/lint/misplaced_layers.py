@@ -1,0 +1,47 @@
+"""Layers that are right elsewhere."""
+
+from collections.abc import Iterator
+
+from recipe.catalog import lookup
+from recipe.diagnostics.lint_layers import ChannelsFirst, RandomOutput
+from recipe.diagnostics.lint_performance import AugmentationInNetwork
+from recipe.lint.graphs import DROPOUTS, outputs_of, takes
+from recipe.program.programs import Layer, Program
+
+NOISE = DROPOUTS | {"GaussianNoise"}
+# Layers that may put the channels first on purpose.
+REORDERING = frozenset({"Permute", "Reshape"})
+# It changes the size of the image, so it is part of the network.
+RESIZING = "RandomCrop"
+
+
+def random_output(program: Program) -> Iterator[RandomOutput]:
+    """L217: a network that ends in dropout or noise."""
+    for layer in outputs_of(program.graph):
+        if layer.call.name in NOISE:
+            yield RandomOutput(layer.span, layer.name)
+
+
+def channels_first(program: Program) -> Iterator[ChannelsFirst]:
+    """L218: the first layer that expects channels first, where nothing reorders the axes."""
+    layers = program.graph.layers
+    if any(layer.call.name in REORDERING for layer in layers):
+        return
+    for layer in layers:
+        if layer.call.get("data_format") == "channels_first":
+            yield ChannelsFirst(layer.call.span_of("data_format"), layer.name)
+            return
+
+
+def augmentation_in_network(program: Program) -> Iterator[AugmentationInNetwork]:
+    """L604: random layers for images inside the network."""
+    for layer in program.graph.layers:
+        if _augments(layer):
+            yield AugmentationInNetwork(layer.span, layer.name)
+
+
+def _augments(layer: Layer) -> bool:
+    """Whether the catalog admits a layer as augmentation, and it is random and no dropout."""
+    is_admitted = lookup.find(lookup.AUGMENTATION, layer.call.name) is not None
+    is_random = takes(layer.call, "seed") and layer.call.name not in (*DROPOUTS, RESIZING)
+    return is_admitted and is_random and takes(layer.call, "data_format")

@@ -1,0 +1,77 @@
+"""`recipe evaluate` and `recipe predict`, on one run."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+ROWS = """\
+island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,species
+Torgersen,39.1,18.7,181,3750,male,Adelie
+Biscoe,46.1,13.2,211,4500,female,Gentoo
+Dream,46.5,17.9,192,3500,female,Chinstrap
+"""
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    path = tmp_path / "rows.csv"
+    path.write_text(ROWS)
+    return path
+
+
+def test_a_run_measures_on_its_test_split_what_fit_measured(cli: Cli, penguins: Path) -> None:
+    measured = json.loads(cli("evaluate", penguins, "--json").out)
+    written = json.loads((penguins / "status.json").read_text())["test"]
+    assert list(measured) == ["train", "validation", "test"]
+    assert measured["test"] == pytest.approx(written, rel=1e-5)
+
+
+def test_the_table_has_a_row_a_split(cli: Cli, penguins: Path) -> None:
+    lines = cli("evaluate", penguins).out.splitlines()
+    assert lines[0].split()[:2] == ["loss", "accuracy"]
+    assert [line.split()[0] for line in lines[1:]] == ["train", "validation", "test"]
+
+
+def test_other_data_are_measured_instead(cli: Cli, penguins: Path, rows: Path) -> None:
+    said = cli("evaluate", penguins, "--data", rows, "--json")
+    measured = json.loads(said.out)
+    assert list(measured) == ["data"]
+    assert measured["data"]["accuracy"] in (0.0, pytest.approx(1 / 3), pytest.approx(2 / 3), 1.0)
+
+
+def test_csv_goes_in_and_csv_comes_out(cli: Cli, penguins: Path, rows: Path) -> None:
+    said = cli("predict", penguins, rows)
+    found = list(csv.DictReader(io.StringIO(said.out)))
+    assert said.code == 0
+    assert len(found) == 3
+    for row in found:
+        shares = {name: float(row[f"probability of {name}"]) for name in ("Adelie", "Chinstrap", "Gentoo")}
+        assert sum(shares.values()) == pytest.approx(1.0, abs=1e-5)
+        assert row["prediction"] == max(shares, key=lambda name: shares[name])
+
+
+def test_predictions_can_be_written_to_a_file(cli: Cli, penguins: Path, rows: Path) -> None:
+    said = cli("predict", penguins, rows, "-o", rows.with_name("said.csv"))
+    assert said.out == ""
+    assert "wrote 3 predictions" in said.err
+    assert rows.with_name("said.csv").read_text() == cli("predict", penguins, rows, "-o", "-").out
+
+
+def test_rows_without_a_column_of_the_network_end_with_5(cli: Cli, penguins: Path, rows: Path) -> None:
+    rows.write_text(ROWS.replace("island", "isle"))
+    said = cli("predict", penguins, rows)
+    assert said.code == 5
+    assert said.out == ""
+    assert "island" in said.err
+
+
+@pytest.mark.parametrize("words", [["evaluate"], ["predict", "rows.csv"]])
+def test_a_folder_that_is_no_run_ends_with_7(cli: Cli, tmp_path: Path, words: list[str]) -> None:
+    said = cli(words[0], tmp_path, *words[1:])
+    assert said.code == 7
+    assert "is not a run folder" in said.err

@@ -1,0 +1,64 @@
+"""`recipe init` and `recipe templates`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from recipe.program.shipped import SPECS, shipped_specs
+from tests.cli.conftest import Cli
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_template_is_copied_and_the_next_command_is_told(cli: Cli, empty: Path) -> None:
+    said = cli("init", "xor")
+    assert (said.code, said.out, said.err) == (0, "xor.yaml\n", "next: recipe fit xor.yaml\n")
+    assert (empty / "xor.yaml").read_bytes() == (SPECS / "xor.yaml").read_bytes()
+
+
+def test_a_file_is_never_overwritten_unless_asked(cli: Cli, empty: Path) -> None:
+    mine = empty / "mine.yaml"
+    mine.write_text("my work")
+    said = cli("init", "xor", "-o", "mine.yaml")
+    assert said.code == 1
+    assert "`mine.yaml` exists already" in said.err
+    assert mine.read_text() == "my work"
+    assert cli("init", "xor", "-o", "mine.yaml", "--force").code == 0
+    assert mine.read_bytes() == (SPECS / "xor.yaml").read_bytes()
+
+
+def test_a_dash_writes_to_standard_output(cli: Cli, empty: Path) -> None:
+    assert cli("init", "xor", "-o", "-").out == (SPECS / "xor.yaml").read_text()
+    assert list(empty.iterdir()) == []
+
+
+def test_an_unknown_template_ends_with_1_and_the_one_that_was_meant(cli: Cli, empty: Path) -> None:
+    said = cli("init", "xro")
+    assert said.code == 1
+    assert "did you mean `xor`?" in said.err
+
+
+def test_without_a_name_the_templates_are_listed(cli: Cli, empty: Path) -> None:
+    said = cli("init")
+    assert said.code == 0
+    assert [line.split()[0] for line in said.out.splitlines()] == list(shipped_specs())
+    assert said.out == cli("templates").out
+
+
+def test_every_template_says_in_one_line_what_it_is(cli: Cli) -> None:
+    found = json.loads(cli("templates", "--json").out)
+    assert len(found) >= 5
+    assert all(text.endswith(".") and len(text) > 20 for text in found.values())
+
+
+@pytest.mark.parametrize("name", shipped_specs())
+def test_every_template_checks_without_a_problem_where_it_was_copied_to(
+    cli: Cli, empty: Path, name: str
+) -> None:
+    cli("init", name)
+    assert cli("check", f"{name}.yaml").out.startswith("no problems")

@@ -1,0 +1,74 @@
+"""What a stream can show."""
+
+import io
+import os
+
+import pytest
+
+from recipe.cli import terminals
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "coloured"),
+    [
+        (Terminal(), {}, True),
+        (Terminal(), {"NO_COLOR": "1"}, False),
+        (Terminal(), {"NO_COLOR": ""}, True),
+        (Terminal(), {"TERM": "dumb"}, False),
+        (Terminal(), {"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        (io.StringIO(), {}, False),
+        (io.StringIO(), {"FORCE_COLOR": "1"}, True),
+    ],
+)
+def test_each_stream_is_judged_on_its_own(
+    stream: io.StringIO, environment: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert terminals.has_colour(stream) is coloured
+
+
+def test_a_forced_colour_draws_no_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert not terminals.is_live(io.StringIO())
+
+
+@pytest.mark.parametrize(("columns", "width"), [("120", 120), ("5", 20), ("0", 80), ("wide", 80)])
+def test_the_width_is_that_of_columns_else_80(
+    columns: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert terminals.width_of(io.StringIO()) == width
+
+
+def test_the_width_of_a_terminal_is_asked_for() -> None:
+    pty = pytest.importorskip("pty")
+    controller, terminal = pty.openpty()
+    import fcntl
+    import struct
+    import termios
+
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 133, 0, 0))
+    with os.fdopen(terminal, "w") as stream:
+        assert terminals.width_of(stream) == 133
+    os.close(controller)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "ascii_only"), [("utf-8", False), ("UTF8", False), ("ascii", True), ("latin-1", True)]
+)
+def test_only_utf_can_show_everything(encoding: str, ascii_only: bool) -> None:
+    assert terminals.is_ascii_only(io.TextIOWrapper(io.BytesIO(), encoding=encoding)) is ascii_only

@@ -1,0 +1,190 @@
+"""`model.keras` in a program that never heard of recipe, against recipe's predictions on the same rows."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import recipe
+from recipe.api import DataError, Run, predict
+from recipe.compiler.serving import build_serving
+from tests.compiler import serving_worker
+from tests.compiler.serving_worker import feed, read
+
+PENGUINS = """\
+species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year
+Adelie,Torgersen,39.1,18.7,181,3750,male,2007
+Gentoo,Biscoe,46.1,13.2,211,4500,female,2007
+Chinstrap,Dream,46.5,17.9,192,3500,female,2007
+Adelie,Atlantis,40.0,18.0,190,3600,unknown,2007
+"""
+
+TABLE = """\
+recipe: 1
+name: table
+data:
+  source: {csv: {path: table.csv}}
+  target: answer
+  features:
+    year: number
+    price per/unit: {number: {missing: median}}
+    size (mm): number
+    network: category
+    known: flag
+    colour: {category: {missing: category}}
+    bit: flag
+  missing: mean
+architecture:
+  - Dense: {units: 8, activation: tanh}
+  - head
+optimizer:
+  Adam: {learning_rate: 0.05}
+training: {epochs: 3, batch_size: 16}
+"""
+
+# Missing cells of every kind, words in other cases, whole numbers with a point, a network never seen.
+ROWS = """\
+year,price per/unit,size (mm),network,known,colour,bit
+2008,2.5,0.001,a,yes,red,0
+2009,,0.002,b,No,,1
+2010,1e3,,c,,blue,
+,7,0.004,never,YES,green,1.0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A run, and raw rows for it."""
+
+    run: Run
+    rows: Path
+
+
+def table(path: Path) -> None:
+    """A table with a column of every kind, most of them with missing cells."""
+    generator = np.random.default_rng(0)
+    count = 64
+
+    def some(values: list[str]) -> list[str]:
+        return [str(value) for value in generator.choice(values, count)]
+
+    frame = pd.DataFrame(
+        {
+            "year": some(["2007", "2008", "2009", "2010", "2011"]),
+            "price per/unit": some(["1", "2.5", "30", "1000", ""]),
+            "size (mm)": some(["0.001", "0.002", "0.003", ""]),
+            "network": some(["a", "b", "c"]),
+            "known": some(["yes", "yes", "no", ""]),
+            "colour": some(["red", "blue", ""]),
+            "bit": some(["0", "1", ""]),
+            "answer": some(["left", "right", "middle"]),
+        }
+    )
+    frame.to_csv(path, index=False)
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Case]:
+    """Runs of a few epochs, by name."""
+    folder = tmp_path_factory.mktemp("serving")
+    specs = Path(recipe.__file__).parents[1] / "specs"
+    (folder / "penguins.csv").write_text(PENGUINS)
+    digits = pd.read_csv(Path(recipe.__file__).parent / "data/bundled/digits.csv.gz", header=None)
+    digits.iloc[:20, :64].to_csv(folder / "digits.csv", index=False)
+    table(folder / "table.csv")
+    (folder / "table.yaml").write_text(TABLE)
+    (folder / "rows.csv").write_text(ROWS)
+    chosen = {
+        "penguins": (specs / "penguins-mlp.yaml", "penguins.csv"),
+        "digits": (specs / "digits-mlp.yaml", "digits.csv"),
+        "table": (folder / "table.yaml", "rows.csv"),
+    }
+    return {
+        name: Case(recipe.fit(recipe.load(spec, ["training.epochs=3"]), folder=folder / name), folder / rows)
+        for name, (spec, rows) in chosen.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def served(cases: Mapping[str, Case], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, np.ndarray]:
+    """What the program that never heard of recipe predicts."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    jobs, answers = folder / "jobs.json", folder / "answers.json"
+    jobs.write_text(
+        json.dumps({name: (f"{case.run.path}/model.keras", str(case.rows)) for name, case in cases.items()})
+    )
+    command = [sys.executable, serving_worker.__file__, str(jobs), str(answers)]
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return {name: np.asarray(rows) for name, rows in json.loads(answers.read_text()).items()}
+
+
+def path_of(run: Run) -> Path:
+    """The folder of a run that has one."""
+    assert run.path is not None
+    return run.path
+
+
+def own(case: Case) -> np.ndarray:
+    """Recipe's own probabilities, `(rows, classes)`."""
+    frame, _ = predict(path_of(case.run), case.rows)
+    return frame.filter(like="probability").to_numpy()
+
+
+@pytest.mark.parametrize("name", ["penguins", "digits", "table"])
+def test_a_program_without_recipe_predicts_what_recipe_predicts(
+    name: str, cases: Mapping[str, Case], served: Mapping[str, np.ndarray]
+) -> None:
+    assert len(served[name]) == len(pd.read_csv(cases[name].rows))
+    np.testing.assert_allclose(served[name], own(cases[name]), atol=1e-5)
+
+
+def serving_of(case: Case) -> Any:
+    """The serving model of a run, in this process."""
+    return build_serving(case.run.outcome.compiled.program, case.run.model)
+
+
+def unanswered(case: Case, **cells: list[str]) -> list[bool]:
+    """For which rows the serving model has no probability, when columns are written over."""
+    model = serving_of(case)
+    answers = np.asarray(model(feed(model, read(str(case.rows)).assign(**cells))))
+    return [bool(row.all()) for row in np.isnan(answers)]
+
+
+def test_a_missing_column_is_refused_as_recipe_refuses_it(cases: Mapping[str, Case], tmp_path: Path) -> None:
+    case = cases["penguins"]
+    fed = feed(serving_of(case), read(str(case.rows)))
+    del fed["island"]
+    pd.read_csv(case.rows).drop(columns="island").to_csv(tmp_path / "rows.csv", index=False)
+    with pytest.raises(DataError, match="island"):
+        predict(path_of(case.run), tmp_path / "rows.csv")
+    with pytest.raises(ValueError, match="island"):
+        serving_of(case)(fed)
+
+
+def test_a_missing_number_that_training_cannot_fill_gives_no_probability(cases: Mapping[str, Case]) -> None:
+    masses = ["3750", "", "3500", ""]
+    assert unanswered(cases["penguins"], body_mass_g=masses) == [False, True, False, True]
+
+
+def test_a_word_that_is_neither_value_of_a_flag_gives_no_probability(cases: Mapping[str, Case]) -> None:
+    words = ["yes", "perhaps", "no", ""]
+    assert unanswered(cases["table"], known=words) == [False, True, False, False]
+
+
+def test_inputs_are_named_as_the_columns_where_keras_allows_it(cases: Mapping[str, Case]) -> None:
+    names = ["year", "price per_unit", "size (mm)", "network_", "known", "colour", "bit"]
+    assert list(serving_of(cases["table"]).input) == names
+
+
+def test_every_part_has_the_same_name_each_time(cases: Mapping[str, Case]) -> None:
+    first, second = (serving_of(cases["table"]) for _ in range(2))
+    assert "filled_0" in [item.name for item in first.operations]
+    assert first.get_config() == second.get_config()

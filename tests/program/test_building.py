@@ -1,0 +1,225 @@
+import pytest
+
+from recipe.program.programs import Decay, EarlyStopping, Monitor, Phase, Runtime, Side
+from recipe.program.seeds import derive
+from tests.checking import SPEC, edited, problem, with_section
+from tests.program.programs import DIGITS, built, facts, network
+
+
+def test_the_same_spec_and_facts_give_an_equal_program():
+    assert built().program == built().program
+
+
+def test_building_leaves_the_spec_without_expressions():
+    text = SPEC.replace("units: 64", 'units: "${data.classes * 2}"')
+    assert built(text).layers["dense"]["units"] == 20
+
+
+# -- optimizer ------------------------------------------------------------------------------------
+
+
+def optimizer(name: str, more: str = ""):
+    program = built(edited(("AdamW: {learning_rate: 3e-3}", name)) + more).program
+    return program.optimizer, program.decay
+
+
+def test_weight_decay_becomes_the_optimizer_s_with_its_exclusions():
+    call, decay = optimizer("SGD", "regularization: {weight_decay: {value: 0.1, exclude: ['head/**']}}\n")
+    assert call["weight_decay"] == 0.1
+    assert decay == Decay(0.1, ("head/**",))
+
+
+def test_keras_s_own_decay_has_our_exclusions():
+    call, decay = optimizer("AdamW")
+    assert ("weight_decay" in call, decay) == (False, Decay(0.004, ()))
+
+
+def test_an_optimizer_that_decays_nothing_has_no_decay():
+    assert optimizer("SGD")[1] is None
+
+
+def test_decay_that_is_switched_off_is_zero_where_keras_would_decay():
+    call, decay = optimizer("AdamW", "regularization: {weight_decay: off}\n")
+    assert (call["weight_decay"], decay) == (0.0, None)
+    call, decay = optimizer("SGD", "regularization: {weight_decay: off}\n")
+    assert ("weight_decay" in call, decay) == (False, None)
+
+
+def test_a_gradient_clip_is_the_global_norm():
+    call, _ = optimizer("SGD", "regularization: {gradient_clip: 1.5}\n")
+    assert call["global_clipnorm"] == 1.5
+    assert "clipnorm" not in call
+
+
+# -- batches --------------------------------------------------------------------------------------
+
+AUGMENTED = "regularization: {augmentation: [{RandomFlip: horizontal}, {RandomBrightness: 0.1}]}\n"
+
+
+def test_bytes_are_scaled_first_and_always_and_augmentation_follows_in_training():
+    steps = built(SPEC + AUGMENTED).program.batch
+    assert [(step.name, step.phase, step.side) for step in steps] == [
+        ("input.rescaling", Phase.ALWAYS, Side.INPUT),
+        ("augmentation.0", Phase.TRAINING, Side.INPUT),
+        ("augmentation.1", Phase.TRAINING, Side.INPUT),
+    ]
+    assert steps[0].call["scale"] == 1 / 16
+
+
+def test_numbers_of_a_table_are_not_scaled_again():
+    assert network("- Dense: 3", facts("number")).program.batch == ()
+
+
+def test_augmentation_knows_the_range_of_images_and_has_its_own_seed():
+    _, flip, brightness = built(SPEC + AUGMENTED).program.batch
+    assert "value_range" not in flip.call
+    assert brightness.call["value_range"] == (0.0, 1.0)
+    assert flip.call["seed"] == derive(0, "augmentation", "augmentation.0")
+    assert flip.call["seed"] != brightness.call["seed"]
+
+
+# -- what is watched ------------------------------------------------------------------------------
+
+WITHOUT_VALIDATION = ("validation: 10%, ", "")
+
+
+def monitor(more: str = "", text: str = SPEC):
+    return built(text + more).program.monitor
+
+
+def test_the_best_epoch_is_the_one_of_least_validation_loss():
+    assert monitor() == Monitor("val_loss", "min")
+
+
+def test_without_validation_data_the_training_loss_decides():
+    found = built(edited(WITHOUT_VALIDATION), None)
+    assert found.program.monitor == Monitor("loss", "min")
+
+
+def test_the_direction_of_a_metric_is_keras_s():
+    assert monitor("monitor: {best: val_accuracy}\n") == Monitor("val_accuracy", "max")
+
+
+def test_a_direction_may_be_written():
+    assert monitor("monitor: {best: {min: val_accuracy}}\n") == Monitor("val_accuracy", "min")
+
+
+def test_a_metric_of_unknown_direction_needs_one():
+    found = built(SPEC + "metrics: [Mean]\nmonitor: {best: mean}\n")
+    assert "R308" in found.codes
+    assert built(SPEC + "metrics: [Mean]\nmonitor: {best: {max: mean}}\n").codes == []
+
+
+def test_both_directions_or_none_are_refused():
+    assert problem(with_section("monitor: {best: {max: val_accuracy, min: val_loss}}")).code == "R301"
+    assert problem(with_section("monitor: {best: {}}")).code == "R302"
+
+
+def test_a_metric_that_nobody_logs_without_validation_says_what_is_missing():
+    found = problem(edited(WITHOUT_VALIDATION) + "monitor: {best: val_loss}\n")
+    assert (found.code, found.help.endswith("write `data.split.validation`")) == ("R307", True)
+
+
+def test_early_stopping_watches_what_the_monitor_watches():
+    more = "regularization: {early_stopping: 5 epochs}\nmonitor: {best: val_accuracy}\n"
+    assert built(SPEC + more).program.early_stopping == EarlyStopping("val_accuracy", "max", 5, 0.0, 0)
+
+
+def test_early_stopping_may_watch_another_metric():
+    stopping = "{patience: 5 epochs, metric: loss, minimum_delta: 0.1, after: 2 epochs}"
+    more = f"regularization: {{early_stopping: {stopping}}}\n"
+    assert built(SPEC + more).program.early_stopping == EarlyStopping("loss", "min", 5, 0.1, 2)
+
+
+def test_early_stopping_that_watches_nothing_is_refused():
+    more = "regularization: {early_stopping: {patience: 5 epochs, metric: val_acc}}\n"
+    found = problem(SPEC + more)
+    assert (found.code, found.path) == ("R307", "regularization.early_stopping.metric")
+
+
+# -- machine --------------------------------------------------------------------------------------
+
+
+def test_every_auto_of_the_machine_is_settled():
+    settled = built(SPEC + "runtime: {precision: auto, strategy: auto}\n").program.runtime
+    assert settled == Runtime("tensorflow", "float32", "single", 0, True, "auto")
+
+
+MIRRORED = "runtime: {strategy: mirrored}\n"
+
+
+def test_under_mirrored_batch_norm_sees_the_whole_batch():
+    layers = network(
+        "- BatchNormalization\n- BatchNormalization: {synchronized: false}", more=MIRRORED
+    ).layers
+    assert layers["batch_normalization"]["synchronized"] is True
+    assert layers["batch_normalization_1"]["synchronized"] is False
+
+
+def test_under_mirrored_random_layers_are_named_in_a_warning():
+    found = network("- Dropout: 0.1\n- Dropout: 0.1", more=MIRRORED)
+    assert [(one.code, one.path) for one in found.problems] == [("R316", "Dropout")]
+
+
+# -- nested layers --------------------------------------------------------------------------------
+
+
+def test_inner_layers_have_names_that_hang_on_no_counter():
+    call = network("- Reshape: [8, 8]\n- Bidirectional: {LSTM: 3}").layers["bidirectional"]
+    assert call["layer"]["name"] == "lstm"
+
+
+def test_mixed_precision_reaches_inner_layers_and_spares_the_head():
+    more = "runtime: {precision: mixed_bfloat16}\n"
+    layers = network("- Reshape: [8, 8]\n- Bidirectional: {LSTM: 3}", more=more).layers
+    assert layers["bidirectional"]["layer"]["dtype"] == "mixed_bfloat16"
+    assert layers["head"]["dtype"] == "float32"
+
+
+# -- data -----------------------------------------------------------------------------------------
+
+
+def plan(data: str):
+    text = edited(("  source: {bundled: digits}\n  split: {validation: 10%, test: 20%}\n", data))
+    found = built(text, None)
+    return found.program.data, found.codes
+
+
+def test_the_plan_of_the_data_needs_no_data():
+    data, codes = plan(
+        "  source: {bundled: digits}\n  target: y\n  ignore: [a, b]\n  features: {c: number}\n"
+    )
+    assert codes == []
+    assert (list(data.sources), dict(data.targets), data.ignore) == (["source"], {"y": None}, ("a", "b"))
+    assert list(data.features) == ["c"]
+    assert data.seed == derive(0, "split")
+
+
+def test_no_features_are_not_the_same_as_none_named():
+    assert plan("  source: {bundled: digits}\n")[0].features is None
+    assert plan("  source: {bundled: digits}\n  features: {}\n")[0].features == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ("  split: {test: 10%}\n", "R317"),
+        ("  source: {bundled: digits}\n  train: {bundled: digits}\n", "R317"),
+        ("  test: {bundled: digits}\n", "R317"),
+        ("  train: {bundled: xor}\n  test: {bundled: xor}\n  split: {test: 10%}\n", "R301"),
+    ],
+)
+def test_sources_that_contradict_each_other_are_refused(data, code):
+    text = edited(("  source: {bundled: digits}\n  split: {validation: 10%, test: 20%}\n", data))
+    assert problem(text).code == code
+
+
+def test_what_is_missing_beside_a_train_source_may_be_split_from_it():
+    data, codes = plan("  train: {bundled: xor}\n  test: {bundled: xor}\n  split: {validation: 10%}\n")
+    assert (codes, data.split.validation) == ([], pytest.approx(0.1))
+
+
+def test_facts_settle_what_the_first_pass_left_open():
+    before, after = built(SPEC, None).program, built(SPEC, DIGITS).program
+    assert (before.facts, after.facts) == (None, DIGITS)
+    assert before.name == after.name == "small"
