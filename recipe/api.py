@@ -31,6 +31,7 @@ from recipe.diagnostics.text import TooManyProblems
 from recipe.language.files import read_text
 from recipe.language.layers import LayerReader
 from recipe.language.nodes import Document, MappingNode
+from recipe.language.overrides import source_of
 from recipe.language.reader import read, read_file
 from recipe.language.trees import MAX_PROBLEMS
 from recipe.lint.rules import lint
@@ -122,6 +123,7 @@ def _checked(
     if document is None:
         return None, None
     texts.by_source[source] = document.text
+    texts.by_source |= {source_of(number): text for number, text in enumerate(overrides, 1)}
     layers = LayerReader(SPECS, problems).read(document, overrides)
     texts.by_source |= {layer.source: layer.text for layer in layers}
     root = _resolve(layers, document, problems)

@@ -242,7 +242,7 @@ class Text:
 class PathText(Text):
     """A path; relative to the file that wrote it. The resolver makes it whole."""
 
-    what: str = "a path"
+    what: str = "the path of a file"
 
     def accept(self, value: Value) -> "Value | Rejected":
         return (

@@ -92,7 +92,9 @@ def _merge_objects(base: Node, top: Node, holds: ObjectOf) -> Node:
     is_same = upper.key == lower.key if upper and lower else isinstance(top, MappingNode)
     if lower is None or row is None or not is_same:
         return _over(base, top)
-    above = _beside(top, holds)
+    # With its name written, every other key of the upper object stands beside it, known there or not.
+    above = _beside(top, holds) if upper is None else {pair.key: pair for pair in _pairs(top)}
+    above.pop(lower.key, None)
     arguments = _spread(upper.value, row) if upper else _without(top, above)
     merged = _by_key(_spread(lower.value, row), arguments, Fields(row))
     name = upper or lower

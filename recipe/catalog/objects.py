@@ -77,7 +77,7 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place) -> Problem
     if not is_camel_case(name) and meant(name, known) is None:
         known = tuple(word for word in known if not is_camel_case(word))
     families = tuple(family.removeprefix("keras_") for family in lookup.families_of(name))
-    alias = lookup.alias_of(name)
+    alias = lookup.alias_of(name) or name.rpartition(".")[2]  # `keras.layers.Dense` is `Dense` here
     suggestion = alias if alias in known else ""
     return problems_of.UnknownName(span, place.path, holds.what, name, known, families, suggestion)
 
@@ -105,6 +105,10 @@ def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> d
                 problems_of.OnePlacePerThing(pair.key_span, place.path, elsewhere, instead)
             )
             return {}
+    if schedule := _schedule_in(pair, row):
+        instead = f"`schedule: {{{schedule}: ...}}`"
+        resolver.problems.append(problems_of.OnePlacePerThing(pair.value.span, place.path, schedule, instead))
+        return {}
     parameter = row.parameter(pair.key)
     if parameter is None:
         resolver.problems.append(_unknown_argument(pair, row, place))
@@ -115,6 +119,14 @@ def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> d
         return {}
     argument = resolver.argument(pair, parameter, place)
     return {} if argument is None else {pair.key: argument}
+
+
+def _schedule_in(pair: Pair, row: Row) -> str:
+    """The name of a schedule that is written as an argument of the optimizer; empty when there is none."""
+    if row.family != "optimizer" or not isinstance(pair.value, MappingNode) or not is_lone_object(pair.value):
+        return ""
+    name = pair.value.pairs[0].key
+    return name if lookup.find("keras_schedule", name) else ""
 
 
 def _unknown_argument(pair: Pair, row: Row, place: Place) -> Problem:

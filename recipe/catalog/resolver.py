@@ -167,11 +167,14 @@ class Resolver:
         if not isinstance(node, MappingNode):
             self.problems.append(refusal(node, as_value(node), holds, place))
             return REJECTED
-        found = {
-            pair.key: self.resolve(pair.value, holds.item, place.below(pair.key, pair.key_span))
-            for pair in node.pairs
-            if not is_removed(pair.value, holds.item)
-        }
+        found = {}
+        for pair in node.pairs:
+            below = place.below(pair.key, pair.key_span)
+            if is_nothing(pair.value):
+                expected = holds.item.describe()
+                self.problems.append(problems_of.NothingWritten(pair.key_span, below.path, expected))
+            elif not is_removed(pair.value, holds.item):
+                found[pair.key] = self.resolve(pair.value, holds.item, below)
         return {key: value for key, value in found.items() if not isinstance(value, Rejected)}
 
     def _fields(self, node: Node, holds: Fields, place: Place) -> Value | Rejected:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from recipe.catalog.schema_structures import SchemaWriter
 
 CAMEL_CASE = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.)*[A-Z][A-Za-z0-9_]*$"
-
-
 EXPRESSIONS: Schema = {"type": "string", "pattern": EXPRESSION}
 LONE: Schema = {"minProperties": 1, "maxProperties": 1, "propertyNames": {"pattern": CAMEL_CASE}}
 

@@ -6,7 +6,7 @@ from typing import NoReturn, TextIO
 
 import click
 
-from recipe.cli import check, evaluate, explain, fit, init, plan, predict, templates
+from recipe.cli import check, evaluate, explain, fit, init, plan, predict, schema, templates
 from recipe.cli.commands import HELP, common_options, example_lines
 from recipe.cli.failures import USAGE, explain_failure
 from recipe.cli.output import Output
@@ -21,6 +21,7 @@ COMMANDS = (
     predict.predict,
     init.init,
     templates.templates,
+    schema.schema,
 )
 
 

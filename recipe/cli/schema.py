@@ -14,9 +14,11 @@ from recipe.program.writing import write_atomically
 @command("schema", "recipe schema -o recipe.schema.json", "recipe schema > recipe.schema.json")
 @click.option("-o", "--output", "file", metavar="FILE", help="Where to write; standard output unless said.")
 def schema(output: Output, file: str | None) -> None:
-    """Print the language as JSON Schema (draft-07), with which editors complete and check specs.
+    """Print the language as JSON Schema, for editors.
 
-    A spec names it in its first line: # yaml-language-server: $schema=recipe.schema.json
+    They complete, explain and check a spec whose first line names the file:
+
+    # yaml-language-server: $schema=recipe.schema.json
     """
     text = json.dumps(api.schema(), indent=1, ensure_ascii=False) + "\n"
     if file is None or file == "-":

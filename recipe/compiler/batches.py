@@ -24,12 +24,13 @@ class BatchProgram:
 
         Args:
             inputs: stored values, `(batch, ...)`.
-            targets: stored targets, `(batch, ...)`.
+            targets: stored targets, `(batch, ...)`; None where only predictions are wanted.
             training: whether random steps run.
         """
         inputs = keras.ops.cast(inputs, "float32")
         for step, layer in self.steps:
-            if step.phase is Phase.TRAINING and not training:
+            absent = step.side is Side.TARGET and targets is None
+            if absent or (step.phase is Phase.TRAINING and not training):
                 continue
             random = {"training": True} if step.phase is Phase.TRAINING else {}
             if step.side is Side.INPUT:

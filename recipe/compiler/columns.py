@@ -1,7 +1,8 @@
 """Columns of a table encoded by stock Keras layers, to the same numbers as the data floor encodes them.
 
 What Keras cannot express: a cell that the data floor refuses cannot be refused, it becomes NaN (and so does
-the prediction); and a category goes by its name, `3`, where the data floor also reads `3.0`.
+the prediction); and a category goes by its name, `3`, where the data floor also reads `3.0`. Text exists in
+TensorFlow only: a model with categories is loaded with that backend, whichever it was trained with.
 """
 
 from collections.abc import Callable, Mapping

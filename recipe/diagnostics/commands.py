@@ -1,13 +1,11 @@
 """R66x: what a command was asked for and cannot give."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import nearest
 
 
-@dataclass(frozen=True, slots=True)
 class NoSuchKey(Problem):
     """A key that no value of a spec has.
 
@@ -37,7 +35,6 @@ class NoSuchKey(Problem):
         return "a key is a dotted path, such as `optimizer.AdamW.learning_rate`, or the end of one"
 
 
-@dataclass(frozen=True, slots=True)
 class NoSuchCode(Problem):
     """A code that no message has."""
 
@@ -59,7 +56,6 @@ class NoSuchCode(Problem):
         return f"{asked}`recipe explain SPEC KEY` explains a value of a spec"
 
 
-@dataclass(frozen=True, slots=True)
 class NoSuchTemplate(Problem):
     """A template that does not ship with recipe."""
 
@@ -80,7 +76,6 @@ class NoSuchTemplate(Problem):
         return f"did you mean `{meant}`?" if meant else f"there are {', '.join(self.known)}"
 
 
-@dataclass(frozen=True, slots=True)
 class FileInTheWay(Problem):
     """A file that would have to be overwritten."""
 
@@ -100,7 +95,6 @@ class FileInTheWay(Problem):
         return "choose another name with `-o FILE`, or replace it with `--force`"
 
 
-@dataclass(frozen=True, slots=True)
 class CannotWrite(Problem):
     """A file or folder that the system does not let us write.
 
@@ -129,7 +123,6 @@ class CannotWrite(Problem):
         return self.remedy
 
 
-@dataclass(frozen=True, slots=True)
 class OutOfMemory(Problem):
     """A run that needs more memory than there is."""
 

@@ -1,6 +1,5 @@
 """R3xx: values that are each admitted and do not go together."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem, Severity
@@ -13,7 +12,6 @@ def _counted(count: int, noun: str) -> str:
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
 class Exclusive(Problem):
     """Two keys of which only one may be written."""
 
@@ -39,11 +37,12 @@ class Exclusive(Problem):
         return f"`{self.first}: off` removes one that was inherited"
 
 
-@dataclass(frozen=True, slots=True)
 class OneIsNeeded(Problem):
     """Several keys of which at least one must be written."""
 
     code: ClassVar[str] = "R302"
+    bad: ClassVar[str] = "training: {batch_size: 32}"
+    good: ClassVar[str] = "training: {epochs: 5, batch_size: 32}"
 
     path: str
     keys: tuple[str, ...]
@@ -53,7 +52,6 @@ class OneIsNeeded(Problem):
         return f"`{self.path}` needs {' or '.join(f'`{key}`' for key in self.keys)}"
 
 
-@dataclass(frozen=True, slots=True)
 class SlotWithoutRate(Problem):
     """A dropout layer without a rate in a spec that gives none."""
 
@@ -72,12 +70,13 @@ class SlotWithoutRate(Problem):
         return f"write `{self.layer}: 0.2`, or `regularization: {{dropout: 0.2}}` for all of them"
 
 
-@dataclass(frozen=True, slots=True)
 class RateWithoutSlot(Problem):
     """A dropout rate in a spec without a layer that takes it."""
 
     code: ClassVar[str] = "R304"
     why: ClassVar[str] = "a rate that nothing uses would be a setting silently lost"
+    bad: ClassVar[str] = "architecture: [Flatten, head]\nregularization: {dropout: 0.2}"
+    good: ClassVar[str] = "architecture: [Flatten, Dropout, head]\nregularization: {dropout: 0.2}"
 
     path: str
 
@@ -90,11 +89,12 @@ class RateWithoutSlot(Problem):
         return "put `- Dropout` where units are to be dropped, or remove the rate"
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownOutput(Problem):
     """A `from` that names nothing that came before it."""
 
     code: ClassVar[str] = "R305"
+    bad: ClassVar[str] = "architecture:\n  - Flatten:\n    as: flat\n  - head:\n    from: falt"
+    good: ClassVar[str] = "architecture:\n  - Flatten:\n    as: flat\n  - head:\n    from: flat"
 
     name: str
     known: tuple[str, ...]
@@ -113,11 +113,12 @@ class UnknownOutput(Problem):
         return "" if self.label else f"known here: {listing(self.known)}"
 
 
-@dataclass(frozen=True, slots=True)
 class NameTaken(Problem):
     """One name for two layers of one scope."""
 
     code: ClassVar[str] = "R306"
+    bad: ClassVar[str] = "architecture:\n  - Flatten:\n    as: x\n  - Dense: 10\n    as: x"
+    good: ClassVar[str] = "architecture:\n  - Flatten:\n    as: x\n  - Dense: 10\n    as: y"
 
     name: str
     other: Span | None
@@ -136,7 +137,6 @@ class NameTaken(Problem):
         return "write another name with `as`"
 
 
-@dataclass(frozen=True, slots=True)
 class NotLogged(Problem):
     """A watched metric that the run does not log."""
 
@@ -171,11 +171,12 @@ class NotLogged(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class DirectionUnknown(Problem):
     """A watched metric of which nobody knows whether more is better."""
 
     code: ClassVar[str] = "R308"
+    bad: ClassVar[str] = "metrics: [Mean]\nmonitor: {best: val_mean}"
+    good: ClassVar[str] = "metrics: [Mean]\nmonitor: {best: {max: val_mean}}"
 
     metric: str
 
@@ -188,11 +189,17 @@ class DirectionUnknown(Problem):
         return f"write `monitor: {{best: {{max: {self.metric}}}}}` or `min`"
 
 
-@dataclass(frozen=True, slots=True)
 class ScheduleTwice(Problem):
     """A Keras schedule, which brings its own learning rate, beside one of the optimizer."""
 
     code: ClassVar[str] = "R309"
+    bad: ClassVar[str] = (
+        "optimizer: {Adam: {learning_rate: 0.1}}\n"
+        "schedule: {CosineDecay: {initial_learning_rate: 0.1, decay_steps: 1000}}"
+    )
+    good: ClassVar[str] = (
+        "optimizer: Adam\nschedule: {CosineDecay: {initial_learning_rate: 0.1, decay_steps: 1000}}"
+    )
 
     schedule: str
     other: Span | None
@@ -206,11 +213,12 @@ class ScheduleTwice(Problem):
         return (Label(self.other, "this one would be ignored"),) if self.other else ()
 
 
-@dataclass(frozen=True, slots=True)
 class StretchTooLong(Problem):
     """A part of the run that is longer than the run."""
 
     code: ClassVar[str] = "R310"
+    bad: ClassVar[str] = "training: {steps: 100}\nschedule: {warmup_cosine: {warmup: 200 steps}}"
+    good: ClassVar[str] = "training: {steps: 100}\nschedule: {warmup_cosine: {warmup: 5%}}"
 
     path: str
     written: str
@@ -224,7 +232,6 @@ class StretchTooLong(Problem):
         return f"`{self.path}` of {length} is longer than the whole run of {self.total} steps"
 
 
-@dataclass(frozen=True, slots=True)
 class DoesNotFitTarget(Problem):
     """A loss, metric or word that does not fit what the target is."""
 
@@ -244,11 +251,12 @@ class DoesNotFitTarget(Problem):
         return f"write {self.instead}" if self.instead else ""
 
 
-@dataclass(frozen=True, slots=True)
 class NoOutput(Problem):
     """An architecture with fewer heads than targets, or none."""
 
     code: ClassVar[str] = "R312"
+    bad: ClassVar[str] = "architecture: [Flatten, head, head]"
+    good: ClassVar[str] = "architecture: [Flatten, head]"
 
     targets: tuple[str, ...]
     heads: int
@@ -264,12 +272,13 @@ class NoOutput(Problem):
         return "end the architecture with one `head` for each target"
 
 
-@dataclass(frozen=True, slots=True)
 class HeadAfterAll(Problem):
     """A probability at the end of a network whose loss was told to expect logits, or the reverse."""
 
     code: ClassVar[str] = "R313"
     why: ClassVar[str] = "the loss would apply softmax twice, or not at all, and accuracy would stall"
+    bad: ClassVar[str] = "loss: {SparseCategoricalCrossentropy: {from_logits: false}}"
+    good: ClassVar[str] = "loss: SparseCategoricalCrossentropy"
 
     loss: str
     logits: bool
@@ -284,11 +293,12 @@ class HeadAfterAll(Problem):
         return "leave `from_logits` out: it follows from the last layer"
 
 
-@dataclass(frozen=True, slots=True)
 class SlotPatternMatchesNothing(Problem):
     """A pattern of `init.match` that fits no slot."""
 
     code: ClassVar[str] = "R314"
+    bad: ClassVar[str] = "init: {match: {'dense/kernl': Zeros}}"
+    good: ClassVar[str] = "init: {match: {'dense/kernel': Zeros}}"
 
     pattern: str
     slots: tuple[str, ...]
@@ -307,7 +317,6 @@ class SlotPatternMatchesNothing(Problem):
         return f"slots are such as {', '.join(self.slots[:4])}" if self.slots else ""
 
 
-@dataclass(frozen=True, slots=True)
 class StrategyRefuses(Problem):
     """A word that this strategy cannot keep right."""
 
@@ -326,7 +335,6 @@ class StrategyRefuses(Problem):
         return "use `strategy: single`, or leave it out"
 
 
-@dataclass(frozen=True, slots=True)
 class StrategyChanges(StrategyRefuses):
     """A word that means something slightly else under this strategy."""
 
@@ -342,11 +350,12 @@ class StrategyChanges(StrategyRefuses):
         return ""
 
 
-@dataclass(frozen=True, slots=True)
 class SourcesOverlap(Problem):
     """`data.source` beside sources of single parts, or none at all."""
 
     code: ClassVar[str] = "R317"
+    bad: ClassVar[str] = "data: {source: {bundled: digits}, train: {bundled: digits}}"
+    good: ClassVar[str] = "data: {source: {bundled: digits}}"
 
     written: tuple[str, ...]
 
@@ -357,18 +366,18 @@ class SourcesOverlap(Problem):
         return f"`data` has {' and '.join(f'`{key}`' for key in self.written)}; `source` stands alone"
 
 
-@dataclass(frozen=True, slots=True)
 class NothingToTrain(Problem):
     """An architecture without a layer."""
 
     code: ClassVar[str] = "R318"
+    bad: ClassVar[str] = "architecture: []"
+    good: ClassVar[str] = "architecture: [Flatten, head]"
 
     @property
     def message(self) -> str:
         return "`architecture` has no layer"
 
 
-@dataclass(frozen=True, slots=True)
 class NeedsProbabilities(Problem):
     """A loss or metric over probabilities at the end of a network that gives logits."""
 
@@ -389,7 +398,6 @@ class NeedsProbabilities(Problem):
         return 'end with `Dense: {units: "${data.classes}", activation: softmax}` in place of `head`'
 
 
-@dataclass(frozen=True, slots=True)
 class TakesNoSmoothing(Problem):
     """Label smoothing beside a loss that has none."""
 
@@ -405,13 +413,12 @@ class TakesNoSmoothing(Problem):
         return f"the loss `{self.loss}` takes no label smoothing"
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownTarget(Problem):
     """A head for a target that the data does not have."""
 
     code: ClassVar[str] = "R321"
     why: ClassVar[str] = "the size of a head follows from its target, so it is not written"
-    bad: ClassVar[str] = "architecture: [Flatten, {head: 10}]"
+    bad: ClassVar[str] = "architecture: [Flatten, {head: wages}]"
     good: ClassVar[str] = "architecture: [Flatten, head]"
 
     name: str
@@ -431,7 +438,6 @@ class UnknownTarget(Problem):
         return "" if self.label else f"its targets: {', '.join(self.known)}"
 
 
-@dataclass(frozen=True, slots=True)
 class TooManyPatterns(Problem):
     """More patterns over weight slots than any honest spec has."""
 

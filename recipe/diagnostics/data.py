@@ -1,6 +1,5 @@
 """R52x: columns whose role or kind is not what the spec needs."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.data_files import names
@@ -18,7 +17,6 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownColumn(Problem):
     """A column that the data does not have."""
 
@@ -45,7 +43,6 @@ class UnknownColumn(Problem):
         return f"its columns: {names(self.known)}"
 
 
-@dataclass(frozen=True, slots=True)
 class NoTarget(Problem):
     """Data of which nobody said what is to be learned."""
 
@@ -65,7 +62,6 @@ class NoTarget(Problem):
         return f"its columns: {names(self.known)}"
 
 
-@dataclass(frozen=True, slots=True)
 class NoFeatures(Problem):
     """Data in which no column is left to predict from."""
 
@@ -78,7 +74,6 @@ class NoFeatures(Problem):
         return f"`{self.source}` has no column left to predict from: all are targets, groups or ignored"
 
 
-@dataclass(frozen=True, slots=True)
 class TwoRoles(Problem):
     """A column that is given two roles that exclude each other."""
 
@@ -96,7 +91,6 @@ class TwoRoles(Problem):
         return f"`{self.column}` cannot be {self.first} and {self.second}"
 
 
-@dataclass(frozen=True, slots=True)
 class FreeText(Problem):
     """A column of text with too many distinct values to be a category."""
 
@@ -122,7 +116,6 @@ class FreeText(Problem):
         return f"add it to `data.ignore`, or give its kind in `data.features`: `{self.column}: category`"
 
 
-@dataclass(frozen=True, slots=True)
 class RowNumber(Problem):
     """A column that counts the rows, such as the index that pandas writes."""
 
@@ -144,7 +137,6 @@ class RowNumber(Problem):
         return f"add it to `data.ignore`, or give its kind in `data.features`: `{self.column}: number`"
 
 
-@dataclass(frozen=True, slots=True)
 class NotANumber(Problem):
     """Cells of a number column that are no finite number."""
 
@@ -169,7 +161,6 @@ class NotANumber(Problem):
         return "correct the cells, or leave them empty and choose what `data.missing` does"
 
 
-@dataclass(frozen=True, slots=True)
 class NotAFlag(Problem):
     """Cells of a flag that are neither of its two values."""
 
@@ -191,7 +182,6 @@ class NotAFlag(Problem):
         return f"one of several names is a category: {{{self.column}: category}}" if self.count > 2 else ""
 
 
-@dataclass(frozen=True, slots=True)
 class KindDoesNotFit(Problem):
     """A kind that this sort of data cannot have."""
 
@@ -213,7 +203,6 @@ class KindDoesNotFit(Problem):
         return f"kinds that fit: {', '.join(self.accepted)}"
 
 
-@dataclass(frozen=True, slots=True)
 class NoValues(Problem):
     """A column without a single value."""
 

@@ -1,6 +1,5 @@
 """R51x and R53x: arrays that cannot be examples."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.data import counted
@@ -10,7 +9,6 @@ from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import nearest
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownArray(Problem):
     """An array that is not in the file."""
 
@@ -36,7 +34,6 @@ class UnknownArray(Problem):
         return f"arrays in it: {names(self.known)}" if self.known else "the file holds no arrays"
 
 
-@dataclass(frozen=True, slots=True)
 class PickledArray(Problem):
     """An array of Python objects, which could run code when it is read."""
 
@@ -57,7 +54,6 @@ class PickledArray(Problem):
         return "save it again as numbers, or text with a fixed width: `array.astype(str)`"
 
 
-@dataclass(frozen=True, slots=True)
 class UnsupportedArray(Problem):
     """An array whose type or shape cannot be what it is said to be."""
 
@@ -77,7 +73,6 @@ class UnsupportedArray(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class UnequalLengths(Problem):
     """Features and targets that differ in number."""
 
@@ -97,7 +92,6 @@ class UnequalLengths(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class NotFinite(Problem):
     """NaN or infinity in an array."""
 
@@ -116,7 +110,6 @@ class NotFinite(Problem):
         return f"`{self.name}` holds NaN or infinity in {examples} of `{self.part}`: {places}"
 
 
-@dataclass(frozen=True, slots=True)
 class MixedFeatures(Problem):
     """Features that cannot be joined to one encoded input."""
 
@@ -131,7 +124,6 @@ class MixedFeatures(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class DifferentShape(Problem):
     """Examples of another shape than those that were trained on."""
 

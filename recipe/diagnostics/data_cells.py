@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.data import counted
@@ -38,7 +37,6 @@ def with_fill(column: str, kind: str) -> str:
     return f"{key(column)}: {{{kind}: {{missing: {_FILLS[kind]}}}}}"
 
 
-@dataclass(frozen=True, slots=True)
 class MissingCells(Problem):
     """Missing cells in a feature, and no way to fill them was chosen."""
 
@@ -77,7 +75,6 @@ class MissingCells(Problem):
         return tuple(f"  {line}" for line in self.features)
 
 
-@dataclass(frozen=True, slots=True)
 class MissingLabels(Problem):
     """Rows without a target, or without the group that keeps them together."""
 
@@ -104,7 +101,6 @@ class MissingLabels(Problem):
         return "leave these rows out with `data.missing: drop`"
 
 
-@dataclass(frozen=True, slots=True)
 class DroppedRows(Problem):
     """Rows left out because cells are missing and the spec says `drop`."""
 
@@ -121,7 +117,6 @@ class DroppedRows(Problem):
         return f"{self.count} of {rows} of `{self.part}` are left out because cells are missing"
 
 
-@dataclass(frozen=True, slots=True)
 class NothingLeft(Problem):
     """A part of the data whose every row was dropped."""
 
@@ -141,7 +136,6 @@ class NothingLeft(Problem):
         return f"most are missing in `{self.emptiest}`; leave it out with data.ignore: [{self.emptiest}]"
 
 
-@dataclass(frozen=True, slots=True)
 class OneClass(Problem):
     """A target with a single value, from which nothing can be learned."""
 
@@ -155,7 +149,6 @@ class OneClass(Problem):
         return f"the target `{self.target}` has one value only, `{self.value}`; there is nothing to learn"
 
 
-@dataclass(frozen=True, slots=True)
 class UnseenClass(Problem):
     """A class that occurs in a validation or test source and never in the training source."""
 
@@ -178,7 +171,6 @@ class UnseenClass(Problem):
         return f"classes of the training data: {names(self.classes)}"
 
 
-@dataclass(frozen=True, slots=True)
 class UnseenCategories(Problem):
     """Values of a category that the training split does not have; they are encoded as all zeros."""
 
@@ -200,7 +192,6 @@ class UnseenCategories(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class TooManyCategories(Problem):
     """A category with so many values that its one-hot encoding would fill the memory."""
 

@@ -1,6 +1,5 @@
 """R50x: files of data that cannot be opened or decoded."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
@@ -15,7 +14,6 @@ def names(known: tuple[str, ...]) -> str:
     return shown + (f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else "")
 
 
-@dataclass(frozen=True, slots=True)
 class MissingFile(Problem):
     """A data file, or a pattern of files, that is not there."""
 
@@ -52,7 +50,6 @@ class MissingFile(Problem):
         return f"files in `{self.folder}`: {names(self.neighbours)}" if self.neighbours else ""
 
 
-@dataclass(frozen=True, slots=True)
 class UnreadableFile(Problem):
     """A file that the system refuses to open: a folder, or no permission."""
 
@@ -66,7 +63,6 @@ class UnreadableFile(Problem):
         return f"the data file `{self.path}` cannot be opened: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
 class CorruptFile(Problem):
     """A compressed file or an archive that is broken or cut off."""
 
@@ -85,7 +81,6 @@ class CorruptFile(Problem):
         return "fetch or write the file again; the copy may have been interrupted"
 
 
-@dataclass(frozen=True, slots=True)
 class OtherFormat(Problem):
     """A file of another format than its source reads."""
 
@@ -105,7 +100,6 @@ class OtherFormat(Problem):
         return self.way_out
 
 
-@dataclass(frozen=True, slots=True)
 class WrongEncoding(Problem):
     """Bytes that are no text in the encoding of the file."""
 
@@ -131,7 +125,6 @@ class WrongEncoding(Problem):
         return f"if it is, add `encoding: {self.likely}` to the source"
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownEncoding(Problem):
     """The name of an encoding that Python does not know."""
 
@@ -153,7 +146,6 @@ class UnknownEncoding(Problem):
         return f"did you mean `{suggestion}`?" if suggestion else ""
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownSet(Problem):
     """A data set that does not ship with recipe."""
 

@@ -1,6 +1,5 @@
 """R54x: rows to predict that do not suit the network."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.data import counted
@@ -9,7 +8,6 @@ from recipe.diagnostics.places import Place, listed
 from recipe.diagnostics.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
 class WrongWidth(Problem):
     """Rows for a prediction that are too short or too long to be one example each."""
 
@@ -28,7 +26,6 @@ class WrongWidth(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class NotBytes(Problem):
     """Values for an image of bytes that are no whole numbers from 0 to 255."""
 
@@ -47,7 +44,6 @@ class NotBytes(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class UnfilledCells(Problem):
     """Missing cells in rows to predict, for a network whose training had none."""
 

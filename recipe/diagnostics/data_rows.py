@@ -1,6 +1,5 @@
 """R50x and R51x: files of text whose rows make no table."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.data_files import names
@@ -8,7 +7,6 @@ from recipe.diagnostics.places import Place, listed
 from recipe.diagnostics.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
 class NoRows(Problem):
     """A file without a single example."""
 
@@ -22,7 +20,6 @@ class NoRows(Problem):
         return f"`{self.file}` holds no examples: {self.found}"
 
 
-@dataclass(frozen=True, slots=True)
 class TooFewRows(Problem):
     """A training set of a single example, from which nothing can be learned."""
 
@@ -35,7 +32,6 @@ class TooFewRows(Problem):
         return f"`{self.file}` holds one example, and training needs at least two"
 
 
-@dataclass(frozen=True, slots=True)
 class RaggedRows(Problem):
     """Rows with more or fewer cells than the first row."""
 
@@ -63,7 +59,6 @@ class RaggedRows(Problem):
         return f"cells were separated at {separator}; quote cells that hold it, or give `separator`"
 
 
-@dataclass(frozen=True, slots=True)
 class BrokenRow(Problem):
     """A row that breaks the rules of CSV, usually by a quote that is never closed."""
 
@@ -82,7 +77,6 @@ class BrokenRow(Problem):
         return 'a quote inside a quoted cell is written twice: "5"" disk"'
 
 
-@dataclass(frozen=True, slots=True)
 class DuplicateColumn(Problem):
     """Two columns with one name."""
 
@@ -102,7 +96,6 @@ class DuplicateColumn(Problem):
         return "rename one in the file, or write `header: false`: columns are then `column_1`, `column_2` ..."
 
 
-@dataclass(frozen=True, slots=True)
 class DifferentColumns(Problem):
     """Files of one pattern that do not have the same columns."""
 

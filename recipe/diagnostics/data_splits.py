@@ -1,6 +1,5 @@
 """R55x: splits that cannot be made."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
@@ -15,7 +14,6 @@ def amount(share: float | int) -> str:
     return f"{100 * share:g}%" if isinstance(share, float) else str(share)
 
 
-@dataclass(frozen=True, slots=True)
 class SplitTooLarge(Problem):
     """A validation and a test that leave nothing to train on."""
 
@@ -33,7 +31,6 @@ class SplitTooLarge(Problem):
         return f"{parts} leave nothing to train on of {self.examples} examples"
 
 
-@dataclass(frozen=True, slots=True)
 class EmptyPart(Problem):
     """A share so small that no example falls into it."""
 
@@ -51,7 +48,6 @@ class EmptyPart(Problem):
         return f"`data.split.{self.part}` ({share}) is less than one example"
 
 
-@dataclass(frozen=True, slots=True)
 class TooFewOfClass(Problem):
     """A class with too few examples to be in every part of a stratified split."""
 
@@ -71,7 +67,6 @@ class TooFewOfClass(Problem):
         return "write `stratified: false`, or leave the class out of the data"
 
 
-@dataclass(frozen=True, slots=True)
 class NoClasses(Problem):
     """A stratified split without a target that has classes."""
 
@@ -88,7 +83,6 @@ class NoClasses(Problem):
         return "write `stratified: false`"
 
 
-@dataclass(frozen=True, slots=True)
 class TooFewGroups(Problem):
     """Fewer groups than parts."""
 
@@ -103,7 +97,6 @@ class TooFewGroups(Problem):
         return f"the column `{self.group}` has {self.count} groups, too few for {', '.join(self.parts)}"
 
 
-@dataclass(frozen=True, slots=True)
 class GroupedAndStratified(Problem):
     """A split that is asked to keep groups whole and classes equal."""
 
@@ -121,7 +114,6 @@ class GroupedAndStratified(Problem):
         return f"`split` cannot keep the groups of `{self.group}` whole and be stratified"
 
 
-@dataclass(frozen=True, slots=True)
 class NoTraining(Problem):
     """Sources of data among which none is for training."""
 

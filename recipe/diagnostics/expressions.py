@@ -1,6 +1,5 @@
 """R150 to R169: `$name` and `${...}` that cannot be read or computed."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem
@@ -21,7 +20,6 @@ _OF_OTHER_LANGUAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class LoneDollar(Problem):
     """A dollar sign that begins no expression."""
 
@@ -38,7 +36,6 @@ class LoneDollar(Problem):
         return "write `$$` for a dollar sign"
 
 
-@dataclass(frozen=True, slots=True)
 class UnclosedExpression(Problem):
     """A `${` without its `}`."""
 
@@ -51,7 +48,6 @@ class UnclosedExpression(Problem):
         return "the `${` that opens here is never closed by `}`"
 
 
-@dataclass(frozen=True, slots=True)
 class BadExpression(Problem):
     """An expression that does not follow the grammar."""
 
@@ -73,7 +69,6 @@ class BadExpression(Problem):
         return next((words for symbol, words in _OF_OTHER_LANGUAGES if symbol in self.text), "")
 
 
-@dataclass(frozen=True, slots=True)
 class NotInExpressions(Problem):
     """Python that an expression does not admit."""
 
@@ -93,7 +88,6 @@ class NotInExpressions(Problem):
         return f"it has {_GRAMMAR}"
 
 
-@dataclass(frozen=True, slots=True)
 class ExpressionTooLarge(Problem):
     """An expression that is longer or deeper than any honest one."""
 
@@ -110,7 +104,6 @@ class ExpressionTooLarge(Problem):
         return f"a text with an expression must have at most {self.most:,} {self.what}"
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownFact(Problem):
     """A fact of the data that there is none of."""
 
@@ -135,7 +128,6 @@ class UnknownFact(Problem):
         return "" if self.label else "facts: " + ", ".join(f"`${{data.{name}}}`" for name in self.known)
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownFunction(Problem):
     """A call of something else than the few functions of expressions."""
 
@@ -161,7 +153,6 @@ class UnknownFunction(Problem):
         return f"functions: {', '.join(self.known)}"
 
 
-@dataclass(frozen=True, slots=True)
 class WrongArgumentCount(Problem):
     """A function with too few or too many arguments."""
 
@@ -178,7 +169,6 @@ class WrongArgumentCount(Problem):
         return f"`{self.function}` takes {self.expected}. Received: {self.received}"
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownVariable(Problem):
     """A name that no variable has."""
 
@@ -209,7 +199,6 @@ class UnknownVariable(Problem):
         return f"known here: {', '.join(self.known[:12])}" if self.known else "variables stand in `vars`"
 
 
-@dataclass(frozen=True, slots=True)
 class BadOperands(Problem):
     """An operation on values that it cannot take."""
 
@@ -230,7 +219,6 @@ class BadOperands(Problem):
         return f"`{self.operation}` takes {self.expected}. Received: {received}"
 
 
-@dataclass(frozen=True, slots=True)
 class DivisionByZero(Problem):
     """A division by zero."""
 
@@ -245,7 +233,6 @@ class DivisionByZero(Problem):
         return f"`{self.operation}` divides by zero"
 
 
-@dataclass(frozen=True, slots=True)
 class ValueTooLarge(Problem):
     """A result that is larger than a spec has use for."""
 
@@ -261,7 +248,6 @@ class ValueTooLarge(Problem):
         return f"the value is too large; {self.limit}"
 
 
-@dataclass(frozen=True, slots=True)
 class IndexOutOfRange(Problem):
     """An index past the end of a list."""
 
@@ -278,7 +264,6 @@ class IndexOutOfRange(Problem):
         return f"the list has {items}, counted from 0. Received: the index {self.index}"
 
 
-@dataclass(frozen=True, slots=True)
 class AbsentFact(Problem):
     """A fact that this data does not have, such as the vocabulary of images."""
 
@@ -291,7 +276,6 @@ class AbsentFact(Problem):
         return f"this data has no `data.{self.name}`"
 
 
-@dataclass(frozen=True, slots=True)
 class CyclicVariables(Problem):
     """Variables that need each other."""
 
@@ -313,7 +297,6 @@ class CyclicVariables(Problem):
         return tuple(Label(place, f"`{clipped(name)}`") for name, place in others)
 
 
-@dataclass(frozen=True, slots=True)
 class VariableName(Problem):
     """A variable whose name an expression could not spell."""
 
@@ -331,7 +314,6 @@ class VariableName(Problem):
         return f"a variable's name must be letters, digits and `_`. Received: `{clipped(self.name)}`"
 
 
-@dataclass(frozen=True, slots=True)
 class VariableKind(Problem):
     """A mapping as the value of a variable."""
 
@@ -350,7 +332,6 @@ class VariableKind(Problem):
         return "`blocks` holds reusable layers"
 
 
-@dataclass(frozen=True, slots=True)
 class NotReal(Problem):
     """A root of a negative number."""
 

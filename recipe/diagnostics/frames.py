@@ -210,7 +210,8 @@ def _window(offsets: Sequence[int], stretch: tuple[int, int], beside: int, scree
     """The characters to show of a line: all, or as many as fit around a stretch and the words beside it."""
     num_characters = len(offsets) - 1
     width = max(screen.width, _NARROWEST)
-    if offsets[-1] <= width:
+    behind = 1 if stretch[0] == num_characters else 0  # a mark behind the last character takes a cell
+    if offsets[-1] + behind <= width:
         return 0, num_characters
     room = width - 2 * len(screen.ellipsis)
     start, end = stretch

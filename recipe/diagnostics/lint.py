@@ -4,13 +4,11 @@ The codes: L1xx output, loss and metrics, L2xx architecture and regularization, 
 L4xx monitoring, L5xx data, L6xx precision and speed.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem, Severity
 
 
-@dataclass(frozen=True, slots=True)
 class Lint(Problem):
     """Base of what a lint rule finds; `source` cites who says that it is a mistake."""
 

@@ -1,6 +1,5 @@
 """L5xx: data that cannot teach what is wanted."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
@@ -8,7 +7,6 @@ from recipe.diagnostics.lint import Lint
 KARPATHY = "https://karpathy.github.io/2019/04/25/recipe/"
 
 
-@dataclass(frozen=True, slots=True)
 class FreeAccuracy(Lint):
     """Accuracy alone where one class is nearly everything."""
 
@@ -38,7 +36,6 @@ class FreeAccuracy(Lint):
         return f"measure `{self.rarest}` by itself too: `metrics: [accuracy, {recall}]`"
 
 
-@dataclass(frozen=True, slots=True)
 class RareClass(Lint):
     """Classes with too few examples to learn."""
 
@@ -63,7 +60,6 @@ class RareClass(Lint):
         return "gather more of them, join them to another class, or leave their rows out"
 
 
-@dataclass(frozen=True, slots=True)
 class ConstantColumn(Lint):
     """A feature that is the same in every row."""
 
@@ -85,7 +81,6 @@ class ConstantColumn(Lint):
         return f"write `ignore: [{self.column}]`"
 
 
-@dataclass(frozen=True, slots=True)
 class FixedAugmentation(Lint):
     """A layer in the augmentation that is not random."""
 
@@ -110,7 +105,6 @@ class FixedAugmentation(Lint):
         return "put it at the start of the architecture"
 
 
-@dataclass(frozen=True, slots=True)
 class LabelBreaking(Lint):
     """An augmentation that turns one class into another."""
 

@@ -1,6 +1,5 @@
 """L2xx: layers that undo, repeat or starve each other."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
@@ -8,7 +7,6 @@ from recipe.diagnostics.problems import Label, Severity
 from recipe.diagnostics.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
 class TwoLinearLayers(Lint):
     """Two layers with weights and nothing nonlinear between them."""
 
@@ -41,7 +39,6 @@ class TwoLinearLayers(Lint):
         return "give the first an activation, such as `activation: relu`"
 
 
-@dataclass(frozen=True, slots=True)
 class UnusedLayer(Lint):
     """A layer whose output nothing uses."""
 
@@ -69,13 +66,15 @@ class UnusedLayer(Lint):
         return f"the network ends in {ends}; lead there with `from`, or remove the layer"
 
 
-@dataclass(frozen=True, slots=True)
 class SquashedTwice(Lint):
     """A softmax or sigmoid of a softmax or sigmoid."""
 
     code: ClassVar[str] = "L215"
     why: ClassVar[str] = "the second gets numbers in [0, 1] and gives almost equal ones: gradients vanish"
-    source: ClassVar[str] = "https://github.com/keras-team/keras/issues/14729"
+    source: ClassVar[str] = (
+        "https://www.tensorflow.org/api_docs/python/tf/nn/softmax_cross_entropy_with_logits (not with the "
+        "output of softmax)"
+    )
     bad: ClassVar[str] = "architecture: [Flatten, {Dense: {units: 10, activation: softmax}}, Softmax]"
     good: ClassVar[str] = "architecture: [Flatten, {Dense: 10}, Softmax]"
 
@@ -92,7 +91,6 @@ class SquashedTwice(Lint):
         return "remove one of them"
 
 
-@dataclass(frozen=True, slots=True)
 class SoftmaxBeforeOutput(Lint):
     """A softmax that feeds the output layer."""
 
@@ -117,7 +115,6 @@ class SoftmaxBeforeOutput(Lint):
         return f"remove `{self.before}`, or end with it"
 
 
-@dataclass(frozen=True, slots=True)
 class RandomOutput(Lint):
     """A network that ends in dropout or noise."""
 
@@ -138,7 +135,6 @@ class RandomOutput(Lint):
         return "put it before the last layer with weights"
 
 
-@dataclass(frozen=True, slots=True)
 class ChannelsFirst(Lint):
     """A layer that expects channels first, where images have them last."""
 

@@ -1,12 +1,10 @@
 """L1xx: metrics that misread what the network says."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
 
 
-@dataclass(frozen=True, slots=True)
 class ThresholdOnLogits(Lint):
     """A threshold for probabilities on a metric that reads logits."""
 
@@ -35,7 +33,6 @@ class ThresholdOnLogits(Lint):
         return "leave the threshold out: it follows from the output"
 
 
-@dataclass(frozen=True, slots=True)
 class ScoreWithoutThreshold(Lint):
     """An F score of one output, without a threshold."""
 
@@ -65,7 +62,6 @@ class ScoreWithoutThreshold(Lint):
         return f"write `{self.metric}: {{threshold: 0.5}}`"
 
 
-@dataclass(frozen=True, slots=True)
 class ClassMetricOfNumber(Lint):
     """A metric that counts classes on a target that is a number."""
 

@@ -1,6 +1,5 @@
 """L4xx: what is watched, and what is done about it."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
@@ -11,7 +10,6 @@ from recipe.diagnostics.suggestions import meant
 STOPPING = "https://keras.io/api/callbacks/early_stopping/"
 
 
-@dataclass(frozen=True, slots=True)
 class WatchesNothing(Lint):
     """A callback that watches a metric that the run does not log."""
 
@@ -40,7 +38,6 @@ class WatchesNothing(Lint):
         return f"logged: {', '.join(self.known)}"
 
 
-@dataclass(frozen=True, slots=True)
 class WrongDirection(Lint):
     """A direction in which the watched metric gets worse."""
 
@@ -66,7 +63,6 @@ class WrongDirection(Lint):
         return f"write `{self.known}`"
 
 
-@dataclass(frozen=True, slots=True)
 class PatienceOutlastsRun(Lint):
     """A patience that the run never exhausts."""
 
@@ -91,7 +87,6 @@ class PatienceOutlastsRun(Lint):
         return "the best weights are kept without it: `monitor.best` decides which"
 
 
-@dataclass(frozen=True, slots=True)
 class KeepsLastWeights(Lint):
     """Keras's early stopping without the best weights."""
 
@@ -112,7 +107,6 @@ class KeepsLastWeights(Lint):
         return "write `regularization: {early_stopping: {patience: 5 epochs}}`, which restores them"
 
 
-@dataclass(frozen=True, slots=True)
 class WatchesTraining(Lint):
     """A training metric that decides, where there is validation data."""
 
@@ -141,7 +135,6 @@ class WatchesTraining(Lint):
         return f"did you mean `val_{self.metric}`?"
 
 
-@dataclass(frozen=True, slots=True)
 class SameFile(Lint):
     """Two callbacks that write one file."""
 

@@ -1,6 +1,5 @@
 """L2xx: norms that cannot do their work where they stand."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint, counted
@@ -8,7 +7,6 @@ from recipe.diagnostics.problems import Label, Severity
 from recipe.diagnostics.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
 class BiasBeforeNorm(Lint):
     """A bias that the batch norm after it cancels."""
 
@@ -38,7 +36,6 @@ class BiasBeforeNorm(Lint):
         return "write `use_bias: false`"
 
 
-@dataclass(frozen=True, slots=True)
 class PenaltyBeforeNorm(Lint):
     """An L2 penalty on weights whose scale a batch norm takes away."""
 
@@ -72,7 +69,6 @@ class PenaltyBeforeNorm(Lint):
         return f"`{self.norm}` takes away what the L2 penalty of `{self.layer}` does, but for the step size"
 
 
-@dataclass(frozen=True, slots=True)
 class DropoutBeforeNorm(Lint):
     """A dropout directly before a batch norm."""
 
@@ -104,7 +100,6 @@ class DropoutBeforeNorm(Lint):
         return "put the dropout behind the last batch norm"
 
 
-@dataclass(frozen=True, slots=True)
 class MixedNormOrder(Lint):
     """Batch norm before the activation in one place and after it in another."""
 
@@ -137,7 +132,6 @@ class MixedNormOrder(Lint):
         return (Label(self.other, "before its activation"),) if self.other else ()
 
 
-@dataclass(frozen=True, slots=True)
 class NormOverFew(Lint):
     """Batch norm over very small batches."""
 
@@ -168,7 +162,6 @@ class NormOverFew(Lint):
         return "use larger batches, or `GroupNormalization` or `LayerNormalization`"
 
 
-@dataclass(frozen=True, slots=True)
 class LoneLastExample(Lint):
     """A last batch of one example in front of a batch norm."""
 
@@ -203,7 +196,6 @@ class LoneLastExample(Lint):
         return "change `batch_size` a little"
 
 
-@dataclass(frozen=True, slots=True)
 class PostNormWithoutWarmup(Lint):
     """Norms on the residual stream without a warm-up."""
 

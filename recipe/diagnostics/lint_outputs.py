@@ -1,6 +1,5 @@
 """L1xx: outputs and losses that speak of different problems."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
@@ -9,14 +8,13 @@ from recipe.diagnostics.problems import Severity
 LOSSES = "https://keras.io/api/losses/probabilistic_losses/"
 
 
-@dataclass(frozen=True, slots=True)
 class SoftmaxOverOne(Lint):
     """A softmax over a single unit."""
 
     code: ClassVar[str] = "L101"
     severity: ClassVar[Severity] = Severity.ERROR
     why: ClassVar[str] = "softmax divides by the sum: over one unit it gives 1 for every example"
-    source: ClassVar[str] = "https://github.com/keras-team/keras/issues/3109"
+    source: ClassVar[str] = "https://github.com/keras-team/keras/issues/126, issues/3109"
     bad: ClassVar[str] = "architecture: [Flatten, {Dense: {units: 1, activation: softmax}}]"
     good: ClassVar[str] = "architecture: [Flatten, {Dense: {units: 1, activation: sigmoid}}]"
 
@@ -31,7 +29,6 @@ class SoftmaxOverOne(Lint):
         return "write `activation: sigmoid`, or leave the output to `head`"
 
 
-@dataclass(frozen=True, slots=True)
 class BentLogits(Lint):
     """An activation that cuts or bends the logits that a loss expects."""
 
@@ -59,7 +56,6 @@ class BentLogits(Lint):
         return "leave the activation of the last layer out, or write `head` in its place"
 
 
-@dataclass(frozen=True, slots=True)
 class ActivationAgainstLoss(Lint):
     """A sigmoid under a loss for exclusive classes, or a softmax under one for independent classes."""
 
@@ -68,7 +64,7 @@ class ActivationAgainstLoss(Lint):
         "softmax and categorical cross-entropy are for one class out of many, sigmoid and binary "
         "cross-entropy for yes or no, class by class"
     )
-    source: ClassVar[str] = "https://github.com/keras-team/keras/issues/4784"
+    source: ClassVar[str] = "https://github.com/keras-team/keras/issues/4784, issues/14729"
     bad: ClassVar[str] = (
         "architecture: [Flatten, {Dense: {units: 10, activation: sigmoid}}]\n"
         "loss: SparseCategoricalCrossentropy"
@@ -92,14 +88,13 @@ class ActivationAgainstLoss(Lint):
         return f"write `activation: {other}`, or `head` and `loss: auto`"
 
 
-@dataclass(frozen=True, slots=True)
 class OneOutputForClasses(Lint):
     """A loss over classes on a network with one output."""
 
     code: ClassVar[str] = "L104"
     severity: ClassVar[Severity] = Severity.ERROR
     why: ClassVar[str] = "over one class the cross-entropy is 0 whatever the network says: nothing is learned"
-    source: ClassVar[str] = "https://github.com/keras-team/keras/issues/126"
+    source: ClassVar[str] = f"{LOSSES} (Keras's own warning for a last dimension of 1)"
     bad: ClassVar[str] = "architecture: [Flatten, {Dense: 1}]\nloss: CategoricalCrossentropy"
     good: ClassVar[str] = "architecture: [Flatten, {Dense: 1}]\nloss: BinaryCrossentropy"
 
@@ -115,7 +110,6 @@ class OneOutputForClasses(Lint):
         return "write `head` and `loss: auto`: both follow the target"
 
 
-@dataclass(frozen=True, slots=True)
 class ErrorOfSoftmax(Lint):
     """A squared or absolute error of class probabilities."""
 
@@ -141,7 +135,6 @@ class ErrorOfSoftmax(Lint):
         return "write `loss: auto`"
 
 
-@dataclass(frozen=True, slots=True)
 class TargetOutOfReach(Lint):
     """An output activation that cannot reach the targets."""
 
@@ -186,7 +179,6 @@ class TargetOutOfReach(Lint):
         return "leave the activation of the last layer out, or write `head`"
 
 
-@dataclass(frozen=True, slots=True)
 class FarTarget(Lint):
     """A target far from zero, and an output that begins at zero."""
 

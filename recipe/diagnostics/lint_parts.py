@@ -1,6 +1,5 @@
 """L5xx: parts of the data that overlap, or are too small."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint, counted
@@ -11,7 +10,6 @@ PITFALLS = "https://scikit-learn.org/stable/common_pitfalls.html"
 KARPATHY = "https://karpathy.github.io/2019/04/25/recipe/"
 
 
-@dataclass(frozen=True, slots=True)
 class SamePart(Lint):
     """One source for two parts of the data."""
 
@@ -50,7 +48,6 @@ data:
         return f"leave one out and write `split: {{{part if self.first == 'train' else 'validation'}: 10%}}`"
 
 
-@dataclass(frozen=True, slots=True)
 class NothingHeldOut(Lint):
     """No example that the network does not train on."""
 
@@ -71,7 +68,6 @@ class NothingHeldOut(Lint):
         return "write `split: {validation: 10%, test: 10%}`"
 
 
-@dataclass(frozen=True, slots=True)
 class CountLikePercent(Lint):
     """A number of examples that looks like a percentage."""
 
@@ -101,7 +97,6 @@ class CountLikePercent(Lint):
         return f"did you mean `{self.count}%`?"
 
 
-@dataclass(frozen=True, slots=True)
 class BatchOverData(Lint):
     """A batch size that no batch has."""
 
@@ -123,7 +118,6 @@ class BatchOverData(Lint):
         return "write a smaller one, or `batch_size: full` if that is meant"
 
 
-@dataclass(frozen=True, slots=True)
 class SmallValidation(Lint):
     """Too few validation examples to tell two results apart."""
 
@@ -151,7 +145,6 @@ class SmallValidation(Lint):
         return "choose by the loss, which is finer, or repeat the run with `--seeds`"
 
 
-@dataclass(frozen=True, slots=True)
 class UnevenSplit(Lint):
     """A random split that may leave a rare class out of a part."""
 

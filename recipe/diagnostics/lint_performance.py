@@ -1,13 +1,11 @@
 """L6xx: precision and speed."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
 from recipe.diagnostics.problems import Severity
 
 
-@dataclass(frozen=True, slots=True)
 class HalfPrecisionOutput(Lint):
     """An output in 16 bits."""
 
@@ -35,7 +33,6 @@ class HalfPrecisionOutput(Lint):
         return "write `dtype: float32` in it, or `head`, which is always float32"
 
 
-@dataclass(frozen=True, slots=True)
 class OddWidth(Lint):
     """A width that tensor cores cannot use whole."""
 
@@ -67,7 +64,6 @@ class OddWidth(Lint):
         return f"write {-(-self.width // 8) * 8}"
 
 
-@dataclass(frozen=True, slots=True)
 class SlowRecurrence(Lint):
     """A recurrent layer that gives up its fast kernel."""
 
@@ -94,7 +90,6 @@ class SlowRecurrence(Lint):
         return f"the fast kernel needs `{self.argument}: {self.wanted}`"
 
 
-@dataclass(frozen=True, slots=True)
 class AugmentationInNetwork(Lint):
     """An augmentation layer inside the network."""
 

@@ -1,6 +1,5 @@
 """L3xx: reducing the learning rate on a plateau."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
@@ -10,7 +9,6 @@ from recipe.diagnostics.spans import Span
 PLATEAU = "https://keras.io/api/callbacks/reduce_lr_on_plateau/"
 
 
-@dataclass(frozen=True, slots=True)
 class PlateauWithSchedule(Lint):
     """Two that set the learning rate."""
 
@@ -42,7 +40,6 @@ class PlateauWithSchedule(Lint):
         return "keep one of them"
 
 
-@dataclass(frozen=True, slots=True)
 class PlateauAfterStop(Lint):
     """A plateau that is waited for longer than the run lives without progress."""
 
@@ -78,7 +75,6 @@ class PlateauAfterStop(Lint):
         return "give early stopping two to three times the patience of the plateau"
 
 
-@dataclass(frozen=True, slots=True)
 class PlateauCannotReduce(Lint):
     """A plateau callback whose numbers leave no room to reduce anything."""
 

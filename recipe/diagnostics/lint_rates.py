@@ -1,6 +1,5 @@
 """L3xx: learning rates that do not fit the optimizer."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
@@ -9,7 +8,6 @@ from recipe.diagnostics.problems import Severity
 PLAYBOOK = "https://github.com/google-research/tuning_playbook"
 
 
-@dataclass(frozen=True, slots=True)
 class HighRate(Lint):
     """A learning rate for SGD under Adam."""
 
@@ -34,7 +32,6 @@ class HighRate(Lint):
         return "start at 3e-4 to 3e-3"
 
 
-@dataclass(frozen=True, slots=True)
 class NoMomentum(Lint):
     """SGD without momentum."""
 
@@ -60,7 +57,6 @@ class NoMomentum(Lint):
         return "write `momentum: 0.9`"
 
 
-@dataclass(frozen=True, slots=True)
 class Unclipped(Lint):
     """A recurrent network or a transformer at a high rate, without clipping."""
 
@@ -93,7 +89,6 @@ class Unclipped(Lint):
         return "write `regularization: {gradient_clip: 1.0}`"
 
 
-@dataclass(frozen=True, slots=True)
 class SlowAdadelta(Lint):
     """Adadelta at a learning rate for Adam."""
 
@@ -117,7 +112,6 @@ class SlowAdadelta(Lint):
         return "write `Adadelta: {learning_rate: 1.0}`"
 
 
-@dataclass(frozen=True, slots=True)
 class StrongDecay(Lint):
     """Weight decay that forgets the weights within a hundred steps."""
 

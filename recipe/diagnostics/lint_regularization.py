@@ -1,6 +1,5 @@
 """L2xx: regularization and initialization that work against the rest."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint, counted
@@ -8,7 +7,6 @@ from recipe.diagnostics.problems import Label, Severity
 from recipe.diagnostics.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
 class PenaltyUnderAdam(Lint):
     """An L2 penalty under an optimizer that divides by the size of the gradient."""
 
@@ -42,7 +40,6 @@ class PenaltyUnderAdam(Lint):
         return "write `regularization: {weight_decay: 1e-2}` in its place"
 
 
-@dataclass(frozen=True, slots=True)
 class RegularizedTwice(Lint):
     """An L2 penalty beside weight decay."""
 
@@ -78,7 +75,6 @@ class RegularizedTwice(Lint):
         return "keep one; `weight_decay: off` removes the decay of the optimizer"
 
 
-@dataclass(frozen=True, slots=True)
 class GlorotUnderRelu(Lint):
     """A deep stack of ReLU layers without norms that begins with Glorot's variance."""
 
@@ -110,7 +106,6 @@ class GlorotUnderRelu(Lint):
         return "write `init: auto`, or `init: HeNormal`"
 
 
-@dataclass(frozen=True, slots=True)
 class HeUnderOther(Lint):
     """He's variance under an activation that is no ReLU."""
 
@@ -142,7 +137,6 @@ class HeUnderOther(Lint):
         return f"write `init: auto`, which takes {self.wanted}"
 
 
-@dataclass(frozen=True, slots=True)
 class LargeDropout(Lint):
     """A dropout rate that leaves almost nothing."""
 
@@ -175,7 +169,6 @@ class LargeDropout(Lint):
         return f"if {self.rate:.0%} are to be kept, write {round(1 - self.rate, 4):g}"
 
 
-@dataclass(frozen=True, slots=True)
 class DropoutAfterSelu(Lint):
     """Ordinary dropout behind SELU."""
 

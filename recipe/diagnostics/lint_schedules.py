@@ -1,6 +1,5 @@
 """L3xx: schedules that do not fit the run."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
@@ -11,7 +10,6 @@ PLAYBOOK = "https://github.com/google-research/tuning_playbook"
 COSINE = "https://keras.io/api/optimizers/learning_rate_schedules/cosine_decay/"
 
 
-@dataclass(frozen=True, slots=True)
 class LongWarmup(Lint):
     """A warm-up that takes most of the run."""
 
@@ -33,7 +31,6 @@ class LongWarmup(Lint):
         return "5% to 10% is usual"
 
 
-@dataclass(frozen=True, slots=True)
 class DecayEndsEarly(Lint):
     """A schedule that reaches zero long before the run ends."""
 
@@ -64,7 +61,6 @@ class DecayEndsEarly(Lint):
         return f"write `decay_steps: {self.total}`, or `warmup_cosine`, which always spans the run"
 
 
-@dataclass(frozen=True, slots=True)
 class DecayCutOff(Lint):
     """A schedule that is far from its end when the run ends."""
 
@@ -93,7 +89,6 @@ class DecayCutOff(Lint):
         return f"write `decay_steps: {self.total}`, or `warmup_cosine`, which always spans the run"
 
 
-@dataclass(frozen=True, slots=True)
 class StoppedBeforeDecay(Lint):
     """Early stopping beside a schedule whose gain comes at its end."""
 
@@ -129,7 +124,6 @@ class StoppedBeforeDecay(Lint):
         return (Label(self.other, "the schedule"),) if self.other else ()
 
 
-@dataclass(frozen=True, slots=True)
 class BoundaryAfterEnd(Lint):
     """A step of the learning rate that comes after the run."""
 

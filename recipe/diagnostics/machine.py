@@ -1,13 +1,11 @@
 """R65x: what the machine cannot offer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem, RecipeError
 
 
-@dataclass(frozen=True, slots=True)
 class TooFewDevices(Problem):
     """A strategy that shares a batch over several devices on a machine with one."""
 
@@ -31,7 +29,6 @@ class TooFewDevices(Problem):
         return "write `strategy: auto`, which uses what is there"
 
 
-@dataclass(frozen=True, slots=True)
 class Diverged(Problem):
     """A loss that is no number any more."""
 
@@ -54,7 +51,6 @@ class Diverged(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class BackendTaken(Problem):
     """A spec for one backend in a process that already runs Keras on another."""
 
@@ -73,7 +69,6 @@ class BackendTaken(Problem):
         return f"set the environment variable KERAS_BACKEND={self.wanted} before keras is imported"
 
 
-@dataclass(frozen=True, slots=True)
 class BackendMissing(Problem):
     """A backend that is not installed."""
 
@@ -124,7 +119,6 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class UnwritableFolder(Problem):
     """A run folder that nothing can be written to.
 
@@ -154,7 +148,6 @@ class UnwritableFolder(Problem):
         return _REFUSALS.get(self.name, ("", "choose another folder with `--run DIR`"))[1]
 
 
-@dataclass(frozen=True, slots=True)
 class TooLittleSpace(Problem):
     """A disk that cannot hold the checkpoints of a run.
 
@@ -188,7 +181,6 @@ class TooLittleSpace(Problem):
         return _REFUSALS["ENOSPC"][1]
 
 
-@dataclass(frozen=True, slots=True)
 class CheckpointNotSaved(Problem):
     """A checkpoint that the disk did not take; the one before it is untouched.
 

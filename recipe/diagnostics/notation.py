@@ -1,7 +1,6 @@
 """R170 to R189: objects and overrides that are not written as the notation wants them."""
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem
@@ -10,7 +9,6 @@ from recipe.diagnostics.suggestions import nearest
 from recipe.diagnostics.text import clipped
 
 
-@dataclass(frozen=True, slots=True)
 class TwoObjects(Problem):
     """Two objects in one mapping, where one is wanted."""
 
@@ -35,7 +33,6 @@ class TwoObjects(Problem):
         return f"in a list, begin a line for each: `- {clipped(self.second)}: ...`"
 
 
-@dataclass(frozen=True, slots=True)
 class StrayKey(Problem):
     """A key beside an object that cannot stand there, usually an argument."""
 
@@ -68,7 +65,6 @@ class StrayKey(Problem):
         return f"write an argument inside, `{name}: {{{key}: ...}}`, or indent it below `{name}:`{beside}"
 
 
-@dataclass(frozen=True, slots=True)
 class NotAnObject(Problem):
     """A value where the name of an object is wanted."""
 
@@ -83,7 +79,6 @@ class NotAnObject(Problem):
         return f"one object is wanted here: `Name`, or `Name: value`. Received: {clipped(self.received)}"
 
 
-@dataclass(frozen=True, slots=True)
 class OnlySiblings(Problem):
     """Words that stand beside an object, without the object."""
 
@@ -102,7 +97,6 @@ class OnlySiblings(Problem):
         return f"write `Name:` above `{clipped(self.key)}`, at the same indentation"
 
 
-@dataclass(frozen=True, slots=True)
 class BadName(Problem):
     """A name that is neither CamelCase nor a word of small letters."""
 
@@ -130,7 +124,6 @@ class BadName(Problem):
         return "an expression stands only after a colon" if "$" in self.name else ""
 
 
-@dataclass(frozen=True, slots=True)
 class OverrideWithoutEquals(Problem):
     """An override that sets nothing."""
 
@@ -147,7 +140,6 @@ class OverrideWithoutEquals(Problem):
         return "for example `--set training.epochs=5`"
 
 
-@dataclass(frozen=True, slots=True)
 class BadOverridePath(Problem):
     """An override whose path is not names joined by dots."""
 
@@ -162,7 +154,6 @@ class BadOverridePath(Problem):
         return f"the path of an override must be names joined by dots. Received: `{clipped(self.part)}`"
 
 
-@dataclass(frozen=True, slots=True)
 class OverrideOfAnItem(Problem):
     """An override that goes into a list."""
 
@@ -180,7 +171,6 @@ class OverrideOfAnItem(Problem):
         return "use a variable in the list and set it: `--set vars.width=32`; or set the whole list"
 
 
-@dataclass(frozen=True, slots=True)
 class OverrideWithoutValue(Problem):
     """An override with nothing after its `=`."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
+from recipe.diagnostics.records import Record
 from recipe.diagnostics.spans import Span
 
 
@@ -25,8 +26,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """Base of all problems.
 
     A subclass sets `code`, declares its facts as fields, and words them in `message`. Its docstring is what

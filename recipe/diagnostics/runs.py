@@ -1,6 +1,5 @@
 """R6xx: run folders."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem, RecipeError, Severity
@@ -12,7 +11,6 @@ class RunFolderError(RecipeError):
     exit_code: ClassVar[int] = 7
 
 
-@dataclass(frozen=True, slots=True)
 class NotARunFolder(Problem):
     """A path that was given as a run and is none.
 
@@ -43,7 +41,6 @@ class NotARunFolder(Problem):
         return "`recipe runs` lists the runs of this directory"
 
 
-@dataclass(frozen=True, slots=True)
 class UnreadableRunFile(Problem):
     """A file of a run folder that is missing or damaged.
 
@@ -73,7 +70,6 @@ class UnreadableRunFile(Problem):
         return self.remedy
 
 
-@dataclass(frozen=True, slots=True)
 class FolderHasARun(Problem):
     """A folder of `--run` in which a run was begun before.
 
@@ -97,7 +93,6 @@ class FolderHasARun(Problem):
         return "give `--run` a new folder, or leave it out for the next free number"
 
 
-@dataclass(frozen=True, slots=True)
 class FolderInUse(Problem):
     """A run folder that another process trains in.
 
@@ -133,7 +128,6 @@ class FolderInUse(Problem):
         return f"wait for it, {ending}or choose another folder with `--run DIR`"
 
 
-@dataclass(frozen=True, slots=True)
 class DamagedCheckpoint(Problem):
     """A checkpoint that is not what was saved, and that an older one stands in for.
 
@@ -169,7 +163,6 @@ class DamagedCheckpoint(Problem):
         return f"it could not be renamed; the steps since `{self.used}` are trained again"
 
 
-@dataclass(frozen=True, slots=True)
 class NoWholeCheckpoint(Problem):
     """A run folder in which every checkpoint is damaged.
 
@@ -196,7 +189,6 @@ class NoWholeCheckpoint(Problem):
         return "put back a copy of one, or train from the start with `--fresh`; nothing was deleted"
 
 
-@dataclass(frozen=True, slots=True)
 class Interrupted(Problem):
     """A run that a signal ended; everything up to its last step is saved.
 
@@ -222,7 +214,6 @@ class Interrupted(Problem):
         return "the same command continues there, and ends with the same weights as a run that never stopped"
 
 
-@dataclass(frozen=True, slots=True)
 class OtherRun(Problem):
     """A run folder that was begun with another spec or other data.
 

@@ -1,12 +1,10 @@
 """R4xx: what Keras refuses, at the row of the spec that caused it."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
 class LayerRefused(Problem):
     """A layer that Keras cannot build or call on what it is fed."""
 
@@ -28,7 +26,6 @@ class LayerRefused(Problem):
         return "the layers before it:\n" + "\n".join(f"  {row}" for row in self.table) if self.table else ""
 
 
-@dataclass(frozen=True, slots=True)
 class ObjectRefused(Problem):
     """An object whose constructor Keras refuses."""
 
@@ -42,7 +39,6 @@ class ObjectRefused(Problem):
         return f"Keras refuses `{self.name}`: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
 class ReceiptDiffers(Problem):
     """An argument that Keras took and has another value now."""
 
@@ -61,7 +57,6 @@ class ReceiptDiffers(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class OutputDoesNotFit(Problem):
     """A network whose output does not have the shape of its target."""
 
@@ -82,7 +77,6 @@ class OutputDoesNotFit(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class NothingTrainable(Problem):
     """A network without a trainable weight."""
 

@@ -1,6 +1,5 @@
 """R130 to R149: what YAML's grammar refuses, in the words of this notation."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem
@@ -8,7 +7,6 @@ from recipe.diagnostics.spans import Span
 from recipe.diagnostics.text import clipped, in_quotes
 
 
-@dataclass(frozen=True, slots=True)
 class TabCharacter(Problem):
     """A tab where YAML wants spaces."""
 
@@ -26,7 +24,6 @@ class TabCharacter(Problem):
         return "a tab (→); write two spaces"
 
 
-@dataclass(frozen=True, slots=True)
 class SiblingsWithoutColon(Problem):
     """A key below an object's name that has no colon."""
 
@@ -52,7 +49,6 @@ class SiblingsWithoutColon(Problem):
         return (Label(self.key_span, "this belongs to it"),)
 
 
-@dataclass(frozen=True, slots=True)
 class BelowAValue(Problem):
     """A key indented below a line that already has its value."""
 
@@ -80,7 +76,6 @@ class BelowAValue(Problem):
         return f"put `{clipped(self.value)}:` on a line of its own below `{clipped(self.above)}:`"
 
 
-@dataclass(frozen=True, slots=True)
 class SecondColon(Problem):
     """Two colons on one line."""
 
@@ -101,7 +96,6 @@ class SecondColon(Problem):
         return f"write `{mapping}` for a mapping, `{in_quotes(self.value)}` for text"
 
 
-@dataclass(frozen=True, slots=True)
 class UnquotedExpression(Problem):
     """An expression inside braces or brackets without quotes."""
 
@@ -121,7 +115,6 @@ class UnquotedExpression(Problem):
         return f"write `{in_quotes(self.text)}`"
 
 
-@dataclass(frozen=True, slots=True)
 class UnquotedPattern(Problem):
     """A pattern that starts with `*` without quotes."""
 
@@ -141,7 +134,6 @@ class UnquotedPattern(Problem):
         return f"write `{in_quotes(self.text)}`"
 
 
-@dataclass(frozen=True, slots=True)
 class ReservedCharacter(Problem):
     """A value that starts with a character that YAML keeps for itself."""
 
@@ -160,7 +152,6 @@ class ReservedCharacter(Problem):
         return f"write `{in_quotes(self.text)}`"
 
 
-@dataclass(frozen=True, slots=True)
 class UnclosedQuote(Problem):
     """A quote that never ends."""
 
@@ -175,7 +166,6 @@ class UnclosedQuote(Problem):
         return f"the quote {self.quote} that opens here is never closed"
 
 
-@dataclass(frozen=True, slots=True)
 class UnclosedBracket(Problem):
     """A bracket or brace that never ends."""
 
@@ -198,7 +188,6 @@ class UnclosedBracket(Problem):
 _CLOSING = {"[": "]", "{": "}"}
 
 
-@dataclass(frozen=True, slots=True)
 class WrongBracket(Problem):
     """A bracket closed by one of the other kind, or by one that nothing opened."""
 
@@ -221,7 +210,6 @@ class WrongBracket(Problem):
         return (Label(self.opened, "opened here"),) if self.opened else ()
 
 
-@dataclass(frozen=True, slots=True)
 class MissingComma(Problem):
     """Two entries inside brackets or braces without a comma between them."""
 
@@ -241,7 +229,6 @@ class MissingComma(Problem):
         return (Label(self.opened, "opened here"),)
 
 
-@dataclass(frozen=True, slots=True)
 class NoValue(Problem):
     """Punctuation where a value is wanted."""
 
@@ -260,7 +247,6 @@ class NoValue(Problem):
         return "inside brackets items are separated by commas" if self.received == "-" else ""
 
 
-@dataclass(frozen=True, slots=True)
 class Indentation(Problem):
     """A line whose indentation fits no line above it."""
 
@@ -279,7 +265,6 @@ class Indentation(Problem):
         return (Label(self.block, "the block that it interrupts begins here"),)
 
 
-@dataclass(frozen=True, slots=True)
 class MixedBlock(Problem):
     """Items of a list and keys of a mapping side by side."""
 
@@ -307,7 +292,6 @@ class MixedBlock(Problem):
         return "write `- ` before it, or indent it below its item"
 
 
-@dataclass(frozen=True, slots=True)
 class MissingColon(Problem):
     """A line of a mapping without a colon."""
 
@@ -327,7 +311,6 @@ class MissingColon(Problem):
         return f"write `{clipped(key.strip())}: {clipped(value.strip())}`" if equals else ""
 
 
-@dataclass(frozen=True, slots=True)
 class BadEscape(Problem):
     """A backslash in double quotes that spells no character."""
 
@@ -347,7 +330,6 @@ class BadEscape(Problem):
         return "double it, or use single quotes"
 
 
-@dataclass(frozen=True, slots=True)
 class AfterTheValue(Problem):
     """Something behind a value that is already complete."""
 
@@ -364,7 +346,6 @@ class AfterTheValue(Problem):
         return "put quotes around the whole value, or brackets around a list"
 
 
-@dataclass(frozen=True, slots=True)
 class ItemBehindKey(Problem):
     """A list item on the line of its key."""
 
@@ -381,7 +362,6 @@ class ItemBehindKey(Problem):
         return "put it on the next line, indented; a value that starts with `- ` needs quotes"
 
 
-@dataclass(frozen=True, slots=True)
 class InvalidYaml(Problem):
     """Any other text that is not YAML."""
 
@@ -394,7 +374,6 @@ class InvalidYaml(Problem):
         return f"this is not YAML: {clipped(self.reason, 200)}"
 
 
-@dataclass(frozen=True, slots=True)
 class CommentTooNear(Problem):
     """A comment that touches what stands before it."""
 

@@ -1,6 +1,5 @@
 """R101 to R129: texts that cannot be read, and YAML that a spec does not use."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem
@@ -28,7 +27,6 @@ def in_quotes(text: str) -> str:
     return f"'{shown}'" if '"' in shown or "\\" in shown else f'"{shown}"'
 
 
-@dataclass(frozen=True, slots=True)
 class MissingFile(Problem):
     """A spec that is not where it should be."""
 
@@ -48,7 +46,6 @@ class MissingFile(Problem):
         return f"did you mean `{meant}`?" if meant else ""
 
 
-@dataclass(frozen=True, slots=True)
 class NotAFile(Problem):
     """A directory or device where a spec is wanted."""
 
@@ -67,7 +64,6 @@ class NotAFile(Problem):
         return "" if self.what == "the directory" else "write `-` to read a spec from standard input"
 
 
-@dataclass(frozen=True, slots=True)
 class UnreadableFile(Problem):
     """A file that the system does not let us read."""
 
@@ -81,7 +77,6 @@ class UnreadableFile(Problem):
         return f"`{clipped(self.file, 200)}` cannot be read: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
 class NotUtf8(Problem):
     """Bytes that are not UTF-8."""
 
@@ -100,7 +95,6 @@ class NotUtf8(Problem):
         return f"this looks like {self.looks_like}; save the file as UTF-8"
 
 
-@dataclass(frozen=True, slots=True)
 class TooLarge(Problem):
     """A text that is larger than any honest spec."""
 
@@ -115,7 +109,6 @@ class TooLarge(Problem):
         return f"a spec must be at most {self.most:,} bytes. Received: {self.num_bytes:,} bytes"
 
 
-@dataclass(frozen=True, slots=True)
 class ControlCharacter(Problem):
     """A character that no text should contain, such as NUL."""
 
@@ -134,7 +127,6 @@ class ControlCharacter(Problem):
         return "remove it, or check whether this is a text file"
 
 
-@dataclass(frozen=True, slots=True)
 class EmptyText(Problem):
     """A text with nothing in it."""
 
@@ -150,7 +142,6 @@ class EmptyText(Problem):
         return "`recipe init` writes a first one"
 
 
-@dataclass(frozen=True, slots=True)
 class OnlyComments(Problem):
     """A text of comments alone."""
 
@@ -163,7 +154,6 @@ class OnlyComments(Problem):
         return "the spec has only comments"
 
 
-@dataclass(frozen=True, slots=True)
 class TopLevelList(Problem):
     """A list where the sections of a spec belong."""
 
@@ -180,7 +170,6 @@ class TopLevelList(Problem):
         return "put it below its section, such as `architecture:`"
 
 
-@dataclass(frozen=True, slots=True)
 class TopLevelScalar(Problem):
     """One value where the sections of a spec belong."""
 
@@ -195,7 +184,6 @@ class TopLevelScalar(Problem):
         return f"a spec must be a mapping of sections. Received: `{clipped(self.text)}`"
 
 
-@dataclass(frozen=True, slots=True)
 class SecondDocument(Problem):
     """A second document in one text."""
 
@@ -212,7 +200,6 @@ class SecondDocument(Problem):
         return "remove it, or write one file for each"
 
 
-@dataclass(frozen=True, slots=True)
 class TooManyNodes(Problem):
     """More values and keys than any honest spec has."""
 
@@ -226,7 +213,6 @@ class TooManyNodes(Problem):
         return f"a spec must have at most {self.most:,} keys and values; this is the next one"
 
 
-@dataclass(frozen=True, slots=True)
 class TooDeep(Problem):
     """Lists and mappings inside each other, deeper than any honest spec."""
 
@@ -242,7 +228,6 @@ class TooDeep(Problem):
         return f"lists and mappings must be at most {self.most} levels deep"
 
 
-@dataclass(frozen=True, slots=True)
 class AliasExpansion(Problem):
     """Aliases that stand for more than a spec may hold when written out."""
 
@@ -261,7 +246,6 @@ class AliasExpansion(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class CyclicAlias(Problem):
     """An alias inside the very value that it stands for."""
 
@@ -281,7 +265,6 @@ class CyclicAlias(Problem):
         return (Label(self.anchor, "the value begins here"),)
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownAlias(Problem):
     """An alias without an anchor, usually a pattern without quotes."""
 
@@ -307,7 +290,6 @@ class UnknownAlias(Problem):
         return "" if self.label else f"if it is a pattern, quote it: `{in_quotes('*' + self.alias)}`"
 
 
-@dataclass(frozen=True, slots=True)
 class DuplicateKey(Problem):
     """A key twice in one mapping."""
 
@@ -332,7 +314,6 @@ class DuplicateKey(Problem):
         return (Label(self.first, "first here"),)
 
 
-@dataclass(frozen=True, slots=True)
 class TagWritten(Problem):
     """A YAML tag, such as `!!python/object` or `!include`."""
 
@@ -352,7 +333,6 @@ class TagWritten(Problem):
         return "remove the tag; quotes make a string, and a value that starts with `!` needs quotes"
 
 
-@dataclass(frozen=True, slots=True)
 class MergeKey(Problem):
     """YAML 1.1's merge key `<<`."""
 
@@ -372,7 +352,6 @@ class MergeKey(Problem):
         return "write the keys out, or use `extends`, `blocks` or `vars`"
 
 
-@dataclass(frozen=True, slots=True)
 class NonStringKey(Problem):
     """A key that YAML reads as a number, true, false or null."""
 
@@ -393,7 +372,6 @@ class NonStringKey(Problem):
         return f"quote it: `{in_quotes(self.text)}`" if self.text else "write a key before the colon"
 
 
-@dataclass(frozen=True, slots=True)
 class ComplexKey(Problem):
     """A list or mapping as a key."""
 
@@ -410,7 +388,6 @@ class ComplexKey(Problem):
         return 'if it is an expression, quote it: `"${...}"`'
 
 
-@dataclass(frozen=True, slots=True)
 class MissingSpace(Problem):
     """A colon without a space after it, which is part of a word in YAML."""
 
@@ -430,7 +407,6 @@ class MissingSpace(Problem):
         return f"write `{clipped(key)}: {clipped(value)}`"
 
 
-@dataclass(frozen=True, slots=True)
 class NumberOutOfRange(Problem):
     """A number that a computer's number cannot hold."""
 
@@ -450,7 +426,6 @@ class NumberOutOfRange(Problem):
         return "if infinity is meant, write `.inf`"
 
 
-@dataclass(frozen=True, slots=True)
 class Directive(Problem):
     """A YAML directive: a line that starts with `%` before the document."""
 
@@ -470,7 +445,6 @@ class Directive(Problem):
         return "remove the line; a value that starts with `%` needs quotes"
 
 
-@dataclass(frozen=True, slots=True)
 class TooManyProblems(Problem):
     """So many problems in one text that reading on says nothing new."""
 

@@ -1,6 +1,5 @@
 """R2xx: words that are not known, and values that are not admitted where they stand."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem
@@ -32,7 +31,6 @@ def listing(known: tuple[str, ...], most: int = 12) -> str:
     return f"{shown}, and {len(known) - most} more" if len(known) > most else shown
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownKey(Problem):
     """A key that this part of a spec does not have."""
 
@@ -61,7 +59,6 @@ class UnknownKey(Problem):
         return "" if self.label else f"known here: {listing(self.known, most=20)}"
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownName(Problem):
     """A name that no class and no word of its family has."""
 
@@ -96,7 +93,6 @@ class UnknownName(Problem):
         return f"known here: {listing(self.known, most=24)}" if is_short and not self.label else ""
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownArgument(Problem):
     """An argument that the object does not take."""
 
@@ -125,7 +121,6 @@ class UnknownArgument(Problem):
         return f"it takes: {listing(self.known)}" if self.known else "it takes no arguments"
 
 
-@dataclass(frozen=True, slots=True)
 class Missing(Problem):
     """A key or argument that must be written."""
 
@@ -149,7 +144,6 @@ class Missing(Problem):
         return "\n".join(f"`{name}` is {expected}" for name, expected in pairs)
 
 
-@dataclass(frozen=True, slots=True)
 class WrongValue(Problem):
     """A value of another type or outside its range."""
 
@@ -180,7 +174,6 @@ class WrongValue(Problem):
         return f"known here: {listing(self.known, most=40)}" if self.known else ""
 
 
-@dataclass(frozen=True, slots=True)
 class DurationWithoutUnit(Problem):
     """A bare number where a duration is wanted."""
 
@@ -202,7 +195,6 @@ class DurationWithoutUnit(Problem):
         return f"did you mean `{self.likely}`?" if self.likely else ""
 
 
-@dataclass(frozen=True, slots=True)
 class QuotedNumber(Problem):
     """A number in quotes, which makes it a string."""
 
@@ -223,12 +215,13 @@ class QuotedNumber(Problem):
         return f"remove the quotes: `{self.text}`"
 
 
-@dataclass(frozen=True, slots=True)
 class NotBuiltYet(Problem):
     """A word of the language that this version does not have yet."""
 
     code: ClassVar[str] = "R208"
     why: ClassVar[str] = "a word that is accepted and ignored would train something else than was written"
+    bad: ClassVar[str] = "blocks: {}"
+    good: ClassVar[str] = "architecture: [Flatten, head]"
 
     path: str
     word: str
@@ -245,11 +238,12 @@ class NotBuiltYet(Problem):
         return "" if self.form else f"leave `{self.word}` out for now"
 
 
-@dataclass(frozen=True, slots=True)
 class ReservedWord(Problem):
     """A word that is kept for a later version of the language."""
 
     code: ClassVar[str] = "R209"
+    bad: ClassVar[str] = "sweep: {}"
+    good: ClassVar[str] = "runtime: {seed: 1}"
 
     path: str
     word: str
@@ -259,7 +253,6 @@ class ReservedWord(Problem):
         return f"`{self.word}` is reserved for a later version of the language"
 
 
-@dataclass(frozen=True, slots=True)
 class OnePlacePerThing(Problem):
     """A Keras argument for which the language has a word of its own."""
 
@@ -281,7 +274,6 @@ class OnePlacePerThing(Problem):
         return f"write {self.instead}"
 
 
-@dataclass(frozen=True, slots=True)
 class NothingWritten(Problem):
     """A key with nothing after its colon."""
 
@@ -302,7 +294,6 @@ class NothingWritten(Problem):
         return f"`{self.path}` is {self.expected}"
 
 
-@dataclass(frozen=True, slots=True)
 class FactNotAllowedHere(Problem):
     """A fact of the data where the graph must not depend on the data."""
 
@@ -319,11 +310,12 @@ class FactNotAllowedHere(Problem):
         return f"`{self.facts[0]}` may stand only in arguments of layers and losses, not in `{self.path}`"
 
 
-@dataclass(frozen=True, slots=True)
 class RequiredVariable(Problem):
     """A variable that a template leaves to its users."""
 
     code: ClassVar[str] = "R213"
+    bad: ClassVar[str] = "vars: {width: required}\narchitecture: [Flatten, {Dense: $width}, head]"
+    good: ClassVar[str] = "vars: {width: 32}\narchitecture: [Flatten, {Dense: $width}, head]"
 
     name: str
 
@@ -336,7 +328,6 @@ class RequiredVariable(Problem):
         return f"write `vars: {{{self.name}: ...}}`"
 
 
-@dataclass(frozen=True, slots=True)
 class MisplacedObject(Problem):
     """An object of one family where a section or another thing belongs."""
 
@@ -359,12 +350,13 @@ class MisplacedObject(Problem):
         return f"put it into `{self.section}`"
 
 
-@dataclass(frozen=True, slots=True)
 class CarriesCode(Problem):
     """A name that would carry code into a spec."""
 
     code: ClassVar[str] = "R215"
     why: ClassVar[str] = "a spec is data: it can be checked and run without trusting who wrote it"
+    bad: ClassVar[str] = "architecture: [{Lambda: x}, head]"
+    good: ClassVar[str] = "architecture: [Flatten, head]"
 
     name: str
 
@@ -377,11 +369,12 @@ class CarriesCode(Problem):
         return "write it with classes of Keras that carry none"
 
 
-@dataclass(frozen=True, slots=True)
 class UnknownTemplate(Problem):
     """A template or file that `extends` names and that does not exist."""
 
     code: ClassVar[str] = "R216"
+    bad: ClassVar[str] = "extends: digits-mpl"
+    good: ClassVar[str] = "extends: digits-mlp"
 
     name: str
     known: tuple[str, ...]
@@ -401,7 +394,6 @@ class UnknownTemplate(Problem):
         return f"templates and specs here: {listing(self.known)}" if self.known and not self.label else ""
 
 
-@dataclass(frozen=True, slots=True)
 class ExtendsItself(Problem):
     """A chain of `extends` that comes back to where it began."""
 
@@ -419,7 +411,6 @@ class ExtendsItself(Problem):
         return (Label(self.first, "the circle begins here"),) if self.first else ()
 
 
-@dataclass(frozen=True, slots=True)
 class NameLeftOut(Problem):
     """Arguments of an object without its name."""
 
@@ -442,7 +433,6 @@ class NameLeftOut(Problem):
         return f"write `Name: {{{self.argument}: ...}}`"
 
 
-@dataclass(frozen=True, slots=True)
 class PathRefused(Problem):
     """A file that an argument of Keras would read or write."""
 
@@ -458,14 +448,13 @@ class PathRefused(Problem):
         return f"`{self.path}` would open a file and cannot be written in a spec"
 
 
-@dataclass(frozen=True, slots=True)
 class UnusedVariable(Problem):
     """A variable that nothing uses."""
 
     code: ClassVar[str] = "R220"
     why: ClassVar[str] = "a misspelled variable would train with the value of the right one unchanged"
-    bad: ClassVar[str] = "vars: {widht: 32}"
-    good: ClassVar[str] = "vars: {width: 32}"
+    bad: ClassVar[str] = "vars: {width: 32}\narchitecture: [Flatten, {Dense: 32}, head]"
+    good: ClassVar[str] = "vars: {width: 32}\narchitecture: [Flatten, {Dense: $width}, head]"
 
     name: str
     known: tuple[str, ...]
@@ -483,7 +472,6 @@ class UnusedVariable(Problem):
         return f"write `${self.name}` where its value belongs, or remove it"
 
 
-@dataclass(frozen=True, slots=True)
 class SetFromOutside(Problem):
     """A key that only a file can have."""
 
@@ -500,7 +488,6 @@ class SetFromOutside(Problem):
         return f"write `{self.key}` in the spec"
 
 
-@dataclass(frozen=True, slots=True)
 class ExtendsTooMuch(Problem):
     """More below a spec than any honest one stands on."""
 

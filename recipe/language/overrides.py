@@ -28,6 +28,11 @@ class _Part:
     span: Span
 
 
+def source_of(number: int) -> str:
+    """The name of an override, counted from 1, as spans and messages use it."""
+    return f"--set {number}"
+
+
 def parse_override(text: str, number: int, problems: list[Problem]) -> Document | None:
     """The document that an override spells, or None after a Problem.
 
@@ -36,7 +41,7 @@ def parse_override(text: str, number: int, problems: list[Problem]) -> Document 
         number: which override it is, from 1; spans point into the source `--set 1`.
         problems: collects R113, R180 to R183, and those of reading for the value.
     """
-    source = f"--set {number}"
+    source = source_of(number)
     path, equals, value = text.partition("=")
     if not equals:
         problems.append(OverrideWithoutEquals(_between(source, 0, max(1, len(text))), text))

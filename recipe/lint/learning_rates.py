@@ -26,15 +26,19 @@ def high_rate(program: Program) -> Iterator[HighRate]:
     epsilon = number(optimizer, "optimizer", "epsilon") or 0.0
     if rate is None or optimizer.name not in UNIT_STEP or epsilon > LARGE_EPSILON:
         return
-    full = section(program.spec, "training")["batch_size"] == "full"
-    if rate.value > (HIGHEST_FOR_FULL_BATCH if full else HIGHEST):
+    if rate.value > (HIGHEST_FOR_FULL_BATCH if _is_full_batch(program) else HIGHEST):
         yield HighRate(rate.span, optimizer.name, rate.value)
 
 
 def no_momentum(program: Program) -> Iterator[NoMomentum]:
-    """L302: SGD without momentum."""
-    if program.optimizer.name == "SGD" and not program.optimizer.get("momentum"):
+    """L302: SGD over batches without momentum; over all examples it is plain gradient descent, and meant."""
+    optimizer = program.optimizer
+    if optimizer.name == "SGD" and not optimizer.get("momentum") and not _is_full_batch(program):
         yield NoMomentum(program.optimizer.origin.span)
+
+
+def _is_full_batch(program: Program) -> bool:
+    return section(program.spec, "training")["batch_size"] == "full"
 
 
 def slow_adadelta(program: Program) -> Iterator[SlowAdadelta]:

@@ -5,6 +5,7 @@ Glorot and Bengio 2010 (equation 16) for the rest.
 """
 
 import fnmatch
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -74,15 +75,21 @@ def slots(layer: Layer) -> tuple[str, ...]:
 
 
 def _initialized(layer: Layer, asked: Asked, default: Call | None) -> Layer:
-    row = lookup.find("layer", layer.call.name)
-    if row is None or any(row.parameter(name) for name in OWN_DEFAULT):
-        return layer
     call = layer.call
-    for slot in KERNEL_SLOTS:
-        if row.parameter(slot) and slot not in call:
+    for slot in _kernel_slots(call.name):
+        if slot not in call:
             initializer, reason = (default, "init") if default else _automatic(layer, asked)
             call = call.with_argument(slot, initializer, Origin(None, reason))
-    return replace(layer, call=call)
+    return layer if call is layer.call else replace(layer, call=call)
+
+
+@functools.cache
+def _kernel_slots(name: str) -> tuple[str, ...]:
+    """The initializers of a class of layers that this module chooses."""
+    row = lookup.find("layer", name)
+    if row is None or any(row.parameter(argument) for argument in OWN_DEFAULT):
+        return ()
+    return tuple(slot for slot in KERNEL_SLOTS if row.parameter(slot))
 
 
 def _automatic(layer: Layer, asked: Asked) -> tuple[Call, str]:

@@ -1,11 +1,13 @@
 """Deterministic names: never a global counter, so the same spec has the same names in every process."""
 
 import builtins
+import functools
 import keyword
 import re
 from dataclasses import dataclass, field
 
 
+@functools.lru_cache(maxsize=1024)
 def snake_case(name: str) -> str:
     """The class name as Keras spells it in layer names.
 

@@ -45,6 +45,8 @@ class _Slot:
 
 def substitute_call(call: Call, facts: Facts | None, problems: list[Problem]) -> Call:
     """A Call whose arguments hold no expression: they are evaluated, or `Unknown` without facts."""
+    if not call.arguments:
+        return call
     arguments = {
         name: _argument(argument, _slot(call, name), facts, problems)
         for name, argument in call.arguments.items()

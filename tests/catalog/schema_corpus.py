@@ -224,7 +224,10 @@ def _distinct(data: Any, path: tuple[str, ...]) -> Iterator[_Change]:
         return
     if isinstance(data, str) and "$" not in data:
         yield from ((path, change, misspell(data)) for change, misspell in KEYS.items())
-    yield from ((path, change, value) for change, value in VALUES.items() if _is_drawn(path, change, 8))
+    for change, value in VALUES.items():
+        is_no_name = path[0] != "extends" or not isinstance(value, str)
+        if is_no_name and _is_drawn(path, change, 10):
+            yield path, change, value
 
 
 def _indistinct(data: Any, path: tuple[str, ...]) -> Iterator[_Change]:
@@ -239,7 +242,7 @@ def _changed_keys(data: dict[str, Any], path: tuple[str, ...]) -> Iterator[_Chan
     for key in data if path != ("vars",) else ():
         yield (*path, key), "left out", {other: item for other, item in data.items() if other != key}
         for change, misspell in KEYS.items():
-            if _is_drawn((*path, key), change, 3):
+            if _is_drawn((*path, key), change, 4):
                 renamed = {misspell(other) if other == key else other: item for other, item in data.items()}
                 yield (*path, key), f"key {change}", renamed
 

@@ -93,6 +93,13 @@ TOLD = [
         "Dense",
         "`Dense` is a layer, not an augmentation",
     ),
+    (
+        edited(("3e-3", "{CosineDecay: {initial_learning_rate: 1, decay_steps: 9}}")),
+        "R210",
+        "{CosineDecay: {initial_learning_rate: 1, decay_steps: 9}}",
+        "write `schedule: {CosineDecay: ...}`",
+    ),
+    (with_layer("- keras.layers.Dense: 3"), "R202", "keras.layers.Dense", "did you mean `Dense`?"),
     # wrong types and values out of range
     (edited(("64", "many")), "R205", "many", ""),
     (edited(("64", "64.0")), "R205", "64.0", "did you mean `64`?"),
@@ -131,6 +138,8 @@ TOLD = [
     (with_section("regularization:"), "R211", "regularization", ""),
     (with_layer("- Dense: 3\n  as:"), "R211", "as", ""),
     (with_layer("-"), "R205", "", ""),
+    (edited(("  split", "  target: {digit: }\n  split")), "R211", "digit", ""),
+    (with_section("init: {match: {'*': }}"), "R211", "'*'", ""),
     # what is missing
     (with_layer("- Dense"), "R204", "Dense", ""),
     (edited(("  source: {bundled: digits}\n", "")), "R317", "data", ""),

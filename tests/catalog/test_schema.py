@@ -78,7 +78,7 @@ def test_every_shipped_spec_is_valid():
 
 def test_schema_and_checker_agree_on_every_changed_spec_but_the_listed_ones():
     corpus, validate = cases(), Draft7Validator(whole())
-    assert len(corpus) > 600
+    assert len(corpus) > 500
     differing = {case.name for case in corpus if is_refused(case) == validate.is_valid(read_back(case.data))}
     assert differing - set(differences()) == set(), "differences that are not listed"
     assert set(differences()) - differing == set(), "no longer differ: take them off the list"

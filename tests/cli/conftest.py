@@ -20,7 +20,7 @@ architecture:
   - Dense: {units: 2, activation: tanh}
   - head
 optimizer:
-  SGD: {learning_rate: 0.5}
+  SGD: {learning_rate: 0.5, momentum: 0.9}
 training: {epochs: 2, batch_size: full}
 runtime: {seed: 1}
 """

@@ -119,7 +119,7 @@ def test_lines_are_cut_to_the_columns_of_the_environment(
     cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "50")
-    (folder / "xor.yaml").write_text(BROKEN.replace("0.5}", "0.5}" + " #" + " long" * 40))
+    (folder / "xor.yaml").write_text(BROKEN.replace("0.9}", "0.9}" + " #" + " long" * 40))
     frames = [line for line in cli("check", "xor.yaml").out.splitlines() if " | " in line]
     assert frames
     assert max(map(len, frames)) <= 50

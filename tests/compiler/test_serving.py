@@ -97,7 +97,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Case]:
     specs = Path(recipe.__file__).parents[1] / "specs"
     (folder / "penguins.csv").write_text(PENGUINS)
     digits = pd.read_csv(Path(recipe.__file__).parent / "data/bundled/digits.csv.gz", header=None)
-    digits.iloc[:20, :64].to_csv(folder / "digits.csv", index=False)
+    digits.iloc[:20, :64].add_prefix("pixel ").to_csv(folder / "digits.csv", index=False)
     table(folder / "table.csv")
     (folder / "table.yaml").write_text(TABLE)
     (folder / "rows.csv").write_text(ROWS)

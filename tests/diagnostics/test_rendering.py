@@ -1,7 +1,6 @@
 import json
 import re
 import textwrap
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pytest
@@ -26,7 +25,6 @@ init: {"重み 😀": He,\tscale: 2}
 """
 
 
-@dataclass(frozen=True, slots=True)
 class Probe(Problem):
     """A problem that says what the test wants."""
 
@@ -54,7 +52,6 @@ class Probe(Problem):
         return self.way_out
 
 
-@dataclass(frozen=True, slots=True)
 class Caution(Probe):
     """A warning with a reason."""
 
@@ -352,7 +349,7 @@ def test_json_is_a_list_of_objects_with_the_promised_keys():
 
 def test_github_escapes_and_puts_errors_first():
     odd = Probe(at(1, 1, 2, source="a,b:c.yaml"), "50% of", way_out="do\nthis")
-    twice = replace(TWICE, way_out="keep one")
+    twice = Caution(TWICE.span, TWICE.message, way_out="keep one")
     assert render_github([twice, odd], Texts()) == golden("""
         ::error file=a%2Cb%3Ac.yaml,line=1,endLine=1,col=1,title=R203::50%25 of%0Ado%0Athis
         ::warning file=specs/mine.yaml,line=6,endLine=6,col=3,title=L101::`epochs` is written twice%0Akeep one

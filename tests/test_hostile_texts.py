@@ -1,0 +1,248 @@
+"""Whatever a spec is made of, `recipe.check` ends soon, with problems or none, and touches nothing."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recipe.api import check
+from recipe.diagnostics.rendering import render_concise, render_text
+from recipe.program.shipped import SPECS
+from tests.walls import behind_walls
+
+CORPUS = Path(__file__).parent / "language" / "corpus"
+MAX_SECONDS = 2.0  # of the processor; about half of it on an idle one
+LONGEST_MESSAGE = 2_000  # characters; a path through 64 levels has most of them
+
+START = """\
+recipe: 1
+data: {source: {bundled: digits}, split: {validation: 10%}}
+optimizer: Adam
+training: {epochs: 3}
+"""
+
+
+def spec(*layers, more=""):
+    """A spec whose architecture has some layers, with more lines below."""
+    return f"{START}architecture: [{', '.join(layers or ('head',))}]\n{more}\n"
+
+
+def many(item, number):
+    """`item` many times, `#` its number."""
+    return tuple(item.replace("#", str(index)) for index in range(number))
+
+
+def mapping(key, item, number):
+    """A section with `item` many times in braces."""
+    return f"{key}: {{{', '.join(many(item, number))}}}"
+
+
+def listing(key, item, number):
+    """A section with `item` many times in brackets."""
+    return f"{key}: [{', '.join(many(item, number))}]"
+
+
+HOSTILE = {
+    "layers": spec(*many("{Dense: 3}", 6_600)),
+    "layers without arguments": spec(*many("ReLU", 19_900)),
+    "layers with names": spec(*many("{Dense: 3, as: dense_#}", 2_900), *many("{Dense: 3}", 1_400)),
+    "one name for all layers": spec(*many("{Dense: 3, as: a}", 3_900)),
+    "unknown layers": spec(*many("Densse#", 15_000)),
+    "unknown words": spec(*many("densse#", 15_000)),
+    "unknown inputs": spec(*many("{Dense: 3, as: a#, from: b#}", 2_800)),
+    "unknown arguments": spec("{" + mapping("Dense", "unitz#: 3", 9_900) + "}"),
+    "unknown keys": spec(more="\n".join(many("architektur#: 3", 9_900))),
+    "unknown metrics": spec(more=listing("metrics", "acuracy#", 15_000)),
+    "equal metrics": spec(more=listing("metrics", "accuracy", 15_000)),
+    "unused variables": spec(more=mapping("vars", "a#: 3", 9_900)),
+    "unknown variables": spec(*many("$b#", 9_000), more=mapping("vars", "a#: 3", 5_000)),
+    "expressions": spec(*many('{Dense: "${a * 2 + 1}"}', 4_900), more="vars: {a: 1}"),
+    "deep expressions": spec(
+        *many('{Dense: "${' + "(" * 20 + "a" + ")" * 20 + '}"}', 3_900), more="vars: {a: 1}"
+    ),
+    "brackets in an expression": spec('{Dense: "${' + "(" * 60_000 + "1" + ")" * 60_000 + '}"}'),
+    "signs in an expression": spec('{Dense: "${' + "-" * 200_000 + '1}"}'),
+    "powers": spec('{Dense: "${9 ** 9 ** 9 ** 9 ** 9}"}'),
+    "doubled lists": spec(more="vars:\n  a0: [1]\n" + "".join(many("  b#: '${a0 + a0}'\n", 3_000))),
+    "a chain of variables": spec(
+        more="vars:\n  a0: [1]\n" + "".join(f"  a{i + 1}: '${{a{i} + a{i}}}'\n" for i in range(3_000))
+    ),
+    "patterns": spec(
+        *many("{Dense: 3}", 3_000), more="init: {" + mapping("match", '"*#*": Zeros', 3_000) + "}"
+    ),
+    "stars": spec(*many("{Dense: 3}", 2_000), more='init: {match: {"' + "*a" * 500 + '": Zeros}}'),
+    "wrong values": spec(*many("{Conv2D: {filters: [1], kernel_size: x, strides: []}}", 1_900)),
+    "layers in layers": spec("{TimeDistributed: " * 60 + "{Dense: 1}" + "}" * 60),
+    "recurrent layers in layers": spec("{Bidirectional: " * 60 + "LSTM" + "}" * 60),
+    "templates": listing("extends", "digits-mlp", 15_000),
+    "unknown templates": listing("extends", "digits-mpl#", 12_000),
+    "columns": spec().replace("split:", listing("ignore", "c#", 19_000) + ", split:"),
+    "callbacks": spec().replace("epochs: 3", "epochs: 3, " + listing("callbacks", "TerminateOnNaN", 14_000)),
+    "one long name": spec("x" * 250_000),
+    "one long name in lines": START + "architecture:\n  - " + "x" * 250_000,
+    "one long key": spec("? " + "x" * 250_000 + "\n: 1"),
+    "one long line of errors": spec(*many("x" * 200, 1_200)),
+    "one long number": spec().replace("epochs: 3", "epochs: " + "9" * 250_000),
+    "one long duration": spec().replace("epochs: 3", "epochs: " + "9" * 399 + " epochs"),
+    "wide characters": spec("字" * 80_000),
+}
+
+
+def told(text):
+    """The codes that `check` finds; the words of every problem are made on the way."""
+    start = time.process_time()
+    checked = check("spec.yaml", text=text)
+    words = render_text(checked.problems, checked.texts, colour=False, width=80)
+    lines = render_concise(checked.problems, checked.texts).splitlines()
+    assert time.process_time() - start < MAX_SECONDS
+    assert len(lines) == len(checked.problems)
+    assert bool(words) == bool(checked.problems)
+    for problem in checked.problems:
+        assert 0 < len(problem.message) <= LONGEST_MESSAGE
+    if checked.program is None:
+        assert checked.problems
+    return [problem.code for problem in checked.problems]
+
+
+# in this process: every text that Hypothesis can think of
+
+PIECES = st.sampled_from(
+    """
+    recipe: name: data: source: bundled: digits architecture: Dense Conv2D head Flatten units: optimizer: Adam
+    training: epochs: vars: extends: init: match: metrics: loss: regularization: dropout: as: from: when: call:
+    auto off null true 1 -1 0 1e-3 1e400 10% 5 epochs $x ${x} "${data.classes}" ${1/0} .nan .inf ~ << *a &a !t !!str
+    --- ... %YAML | > - ? : , # [ ] { } ' " \\ @ ` * & ! = ../../x /etc/passwd http://x Lambda os.system Bidirectional
+    """.split()
+)
+SPACES = st.sampled_from(
+    ["", " ", " ", " ", "\n", "\n", "\n  ", "\n    ", "\n- ", "\t", "\r\n", "\u2028", "\0"]
+)
+YAMLISH = st.lists(st.tuples(PIECES, SPACES), max_size=40).map(lambda pairs: "".join(map("".join, pairs)))
+SHIPPED = tuple(path.read_text(encoding="utf-8") for path in sorted(SPECS.glob("*.yaml")))
+HOSTILE_WORDS = (
+    "[]", "{}", "null", "~", "-1", "0", "1e400", "99999999999999999999", ".nan", "'x'", "[1, [2, {a: 3}]]", "{Dense: 1}",
+    "Dense", "$x", '"${x"', '"${data.classes}"', "*a", "&a 1", "!t 1", "off", "auto", "required", "10%", "5 epochs", "x0.1",
+    "{layers: []}", "true", "../x", "字", "head", "{edit: {}}", "Lambda", "\u200d", "a: b: c", "- -", "\\", "'", '"', "#",
+)  # fmt: skip
+
+
+@st.composite
+def mutations(draw):
+    """A shipped spec after some accidents."""
+    lines = draw(st.sampled_from(SHIPPED)).splitlines()
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, max(0, len(lines) - 1)))
+        lines = accident(lines, place, draw(st.randoms(use_true_random=False)))
+    return "\n".join(lines)
+
+
+def accident(lines, place, chance):
+    """Lines of which one was lost, doubled, moved, indented, cut, or has another word in it."""
+    if not lines:
+        return ["recipe: 1"]
+    line = lines[place]
+    words = line.replace("{", "{ ").replace("}", " }").split(" ")
+    words[chance.randrange(len(words))] = chance.choice(HOSTILE_WORDS)
+    colon = line.find(":")
+    instead = chance.choice(
+        (
+            [],
+            [line, line],
+            ["  " + line],
+            [line[2:]],
+            [line[: chance.randint(0, len(line))]],
+            [" ".join(words)],
+            [line[: colon + 1] + " " + chance.choice(HOSTILE_WORDS)],
+            [line.replace(":", chance.choice(("", " :", "::", "=")), 1)],
+            [line.swapcase()],
+            [line, lines[chance.randrange(len(lines))]],
+        )
+    )
+    return [*lines[:place], *instead, *lines[place + 1 :]]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_ends_in_problems_or_none(text):
+    told(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(YAMLISH)
+def test_any_words_of_yaml_end_in_problems_or_none(text):
+    told(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(YAMLISH)
+def test_any_words_below_a_right_spec_end_in_problems_or_none(text):
+    told(START + text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(mutations())
+def test_a_shipped_spec_after_accidents_ends_in_problems_or_none(text):
+    told(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=20_000, deadline=None)
+@given(mutations() | YAMLISH.map(START.__add__) | YAMLISH | st.text(max_size=200))
+def test_a_long_search_finds_no_text_that_breaks_a_check(text):
+    told(text)
+
+
+# in a process of its own: 200 MB, no file that is written, every door watched
+
+
+def seen(answers):
+    """What went through a wall, by case."""
+    crashed = {name: answer["crash"] for name, answer in answers.items() if "crash" in answer}
+    slow = {name: answer["seconds"] for name, answer in answers.items() if answer["seconds"] > MAX_SECONDS}
+    doors = {name: answer["doors"] for name, answer in answers.items() if answer["doors"]}
+    long = [
+        name
+        for name, answer in answers.items()
+        if any(len(one) > LONGEST_MESSAGE for one in answer.get("messages", ()))
+    ]
+    return {"crashed": crashed, "slow": slow, "doors": doors, "long": long}
+
+
+NOTHING = {"crashed": {}, "slow": {}, "doors": {}, "long": []}
+
+
+def test_no_text_within_the_limits_takes_long_or_much_or_opens_a_door(tmp_path):
+    answers = behind_walls([{"text": text} for text in HOSTILE.values()], tmp_path)
+    assert seen(dict(zip(HOSTILE, answers, strict=True))) == NOTHING
+
+
+def test_the_corpus_is_read_behind_the_walls(tmp_path):
+    found = sorted(CORPUS.iterdir())
+    for path in found:
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    answers = behind_walls([{"path": path.name} for path in found], tmp_path)
+    assert seen({path.name: answer for path, answer in zip(found, answers, strict=True)}) == NOTHING
+    assert len(found) >= 20
+
+
+def test_random_bytes_and_broken_specs_are_read_behind_the_walls(tmp_path):
+    chance = random.Random(20)
+    cases = []
+    for number in range(150):
+        lines = chance.choice(SHIPPED).splitlines()
+        for _ in range(3):
+            lines = accident(lines, chance.randrange(max(1, len(lines))), chance)
+        data = bytearray("\n".join(lines).encode())
+        for _ in range(number % 4):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        (tmp_path / f"{number}.yaml").write_bytes(data)
+        (tmp_path / f"{number}.bin").write_bytes(chance.randbytes(chance.choice((1, 50, 5_000, 300_000))))
+        cases += [{"path": f"{number}.yaml"}, {"path": f"{number}.bin"}]
+    answers = behind_walls(cases, tmp_path)
+    assert seen({case["path"]: answer for case, answer in zip(cases, answers, strict=True)}) == NOTHING
+    assert all(
+        answer["codes"] for case, answer in zip(cases, answers, strict=True) if case["path"].endswith("bin")
+    )
