@@ -9,7 +9,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from recipe.catalog.calls import Call
 from recipe.catalog.merging import TOP, merge_documents
@@ -28,7 +28,7 @@ from recipe.diagnostics.problems import (
 )
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.text import TooManyProblems
-from recipe.language.files import read_text
+from recipe.language.files import MAX_BYTES, decode, read_text
 from recipe.language.layers import LayerReader
 from recipe.language.nodes import Document, MappingNode
 from recipe.language.overrides import source_of
@@ -162,6 +162,23 @@ def _resolve(layers: Sequence[Document], document: Document, problems: list[Prob
 def _name(source: str) -> str:
     stem = Path(source).name.removesuffix(".yaml").removesuffix(".yml").strip("<>")
     return stem if stem[:1].isalpha() else f"run-{stem}"
+
+
+def text_of(stream: BinaryIO, name: str) -> str:
+    """The text of a spec that comes from a stream.
+
+    Args:
+        stream: of bytes; no more are read than a spec may have.
+        name: to show for it.
+
+    Raises:
+        RecipeError: R104 or R105 when it is too large or no UTF-8.
+    """
+    problems: list[Problem] = []
+    text = decode(stream.read(MAX_BYTES + 1), name, problems)
+    if text is None:
+        raise RecipeError(problems)
+    return text
 
 
 def load(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None = None) -> Spec:
@@ -355,8 +372,8 @@ def check_folder(prepared: Prepared, folder: Path) -> None:
     """
     from recipe.diagnostics.runs import OtherRun, RunFolderError
     from recipe.program.differences import differences
-    from recipe.report.runs import is_equal
     from recipe.program.saving import read_program
+    from recipe.report.runs import is_equal
 
     program = prepared.program
     fingerprint = program.facts.fingerprint if program.facts else ""

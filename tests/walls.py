@@ -137,8 +137,6 @@ def main():
     python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
     readable = [folder, CHECKOUT / "recipe", CHECKOUT / "specs", Path(yaml.__file__).parent, *python]
     doors = Doors(readable, sys.stdlib_module_names | {"recipe", "yaml"})
-    import recipe.api
-    import recipe.diagnostics.rendering  # dataclasses build their methods from texts; from here on nothing may
 
     limit()
     sys.addaudithook(doors)

@@ -90,6 +90,11 @@ class Call:
         """A copy in which one argument is set."""
         return Call(self.name, self.target, {**self.arguments, name: Argument(value, origin)}, self.origin)
 
+    def without(self, name: str) -> "Call":
+        """A copy that lacks one argument."""
+        kept = {key: argument for key, argument in self.arguments.items() if key != name}
+        return Call(self.name, self.target, kept, self.origin)
+
     def calls(self) -> Iterator["Call"]:
         """This Call and every Call below it, in the order they were written."""
         yield self

@@ -100,7 +100,7 @@ def _named(writer: "SchemaWriter", rows: Iterable[Row], siblings: Mapping[str, S
     nameless = {"not": {"propertyNames": {"enum": list(siblings)}}} if siblings else {"minProperties": 1}
     return {
         "type": "object",
-        "properties": names | siblings,
+        "properties": {**names, **siblings},
         "additionalProperties": False,
         "dependencies": {name: alone(writer, name, tuple(siblings)) for name in names},
         **nameless,

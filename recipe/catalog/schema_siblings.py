@@ -45,7 +45,7 @@ def alone(writer: "SchemaWriter", name: str, siblings: tuple[str, ...]) -> Schem
     schema: Schema = {"propertyNames": names}
     if not set(siblings) >= SIBLING_WORDS:
         return schema
-    tensors = {tensor: {} for tensor in lookup.tensors_of(name)}
+    tensors: Schema = {tensor: {} for tensor in lookup.tensors_of(name)}
     inputs = writer.shared("from", {"properties": tensors, "additionalProperties": False})
     settings = writer.shared("call", writer.fields(lookup.call_row(name)))
     return schema | {"properties": {"from": inputs, "call": settings}}

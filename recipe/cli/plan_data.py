@@ -1,13 +1,15 @@
 """A plan as plain data: what `recipe plan --json` writes and the text draws."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recipe import api
-from recipe.catalog.calls import Call
 from recipe.program.facts import Facts
 from recipe.program.history import entries, spell
 from recipe.program.programs import Program
+
+if TYPE_CHECKING:
+    from recipe.catalog.calls import Call
 
 NEVER_DECAYED = ("biases", "norm parameters")
 
@@ -93,10 +95,9 @@ def _objective(program: Program) -> Mapping[str, Any]:
     }
 
 
-def _spelled(call: Call) -> str:
+def _spelled(call: "Call") -> str:
     """A Call without its name argument, which the plan says elsewhere."""
-    arguments = {name: argument for name, argument in call.arguments.items() if name != "name"}
-    return spell(Call(call.name, call.target, arguments, call.origin))
+    return spell(call.without("name"))
 
 
 def _decided(program: Program) -> list[Mapping[str, str]]:

@@ -4,8 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from recipe import api
-from recipe.diagnostics.problems import Problem, RecipeError, Texts
-from recipe.language.files import MAX_BYTES, decode
+from recipe.diagnostics.problems import RecipeError, Texts
 
 STDIN = "<stdin>"
 
@@ -17,13 +16,11 @@ def check_spec(spec: str, overrides: Sequence[str]) -> api.Checked:
         spec: a path, or `-`.
         overrides: `path=value`, later wins.
     """
-    if spec != "-":
-        return api.check(spec, overrides)
-    problems: list[Problem] = []
-    text = _standard_input(problems)
-    if text is None:
-        return api.Checked(STDIN, tuple(problems), Texts())
-    return api.check(STDIN, overrides, text=text)
+    try:
+        source, text = spec_text(spec)
+    except RecipeError as unreadable:
+        return api.Checked(STDIN, unreadable.problems, Texts())
+    return api.check(source, overrides, text=text)
 
 
 def load_spec(spec: str, overrides: Sequence[str]) -> api.Spec:
@@ -45,13 +42,7 @@ def spec_text(spec: str) -> tuple[str, str | None]:
     Raises:
         RecipeError: R104 or R105 when standard input is no spec.
     """
-    if spec != "-":
-        return spec, None
-    problems: list[Problem] = []
-    text = _standard_input(problems)
-    if text is None:
-        raise RecipeError(problems)
-    return STDIN, text
+    return (spec, None) if spec != "-" else (STDIN, api.text_of(sys.stdin.buffer, STDIN))
 
 
 def load_text(given: tuple[str, str | None], overrides: Sequence[str]) -> api.Spec:
@@ -62,7 +53,3 @@ def load_text(given: tuple[str, str | None], overrides: Sequence[str]) -> api.Sp
     """
     source, text = given
     return api.load(source, overrides, text=text)
-
-
-def _standard_input(problems: list[Problem]) -> str | None:
-    return decode(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN, problems)

@@ -15,7 +15,7 @@ class Record:
 
     def __init_subclass__(cls) -> None:
         own = vars(cls).get("__annotations__", {})
-        names = (name for name, kind in own.items() if kind is not ClassVar and get_origin(kind) is not ClassVar)
+        names = (name for name, kind in own.items() if get_origin(kind) is not ClassVar)
         cls.__facts__ = tuple(dict.fromkeys((*cls.__facts__, *names)))
 
     def __init__(self, *given: Any, **named: Any):
@@ -24,7 +24,8 @@ class Record:
         wrong = [name for name in facts if name not in names]
         missing = [name for name in names if name not in facts and not hasattr(type(self), name)]
         if wrong or missing or len(facts) < len(given) + len(named):
-            raise TypeError(f"{type(self).__name__} takes {', '.join(names)}. Received: {given}, {named}")
+            takes = f"{type(self).__name__} takes {', '.join(names)}"
+            raise TypeError(f"{takes}. Received: {given}, {named}")
         vars(self).update(facts)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from recipe.diagnostics.problems import Label, Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
+from recipe.diagnostics.text import clipped
 
 
 def with_article(noun: str) -> str:
@@ -47,7 +48,9 @@ class UnknownKey(Problem):
     @property
     def message(self) -> str:
         return (
-            f"`{self.path}` has no key `{self.key}`" if self.path else f"a spec has no section `{self.key}`"
+            f"`{self.path}` has no key `{clipped(self.key)}`"
+            if self.path
+            else f"a spec has no section `{clipped(self.key)}`"
         )
 
     @property
@@ -76,7 +79,7 @@ class UnknownName(Problem):
 
     @property
     def message(self) -> str:
-        return f"there is no {self.family.replace('_', ' ')} `{self.name}`"
+        return f"there is no {self.family.replace('_', ' ')} `{clipped(self.name)}`"
 
     @property
     def label(self) -> str:
@@ -108,7 +111,7 @@ class UnknownArgument(Problem):
 
     @property
     def message(self) -> str:
-        return f"`{self.path}` has no argument `{self.argument}`"
+        return f"`{self.path}` has no argument `{clipped(self.argument)}`"
 
     @property
     def label(self) -> str:
@@ -321,7 +324,7 @@ class RequiredVariable(Problem):
 
     @property
     def message(self) -> str:
-        return f"the variable `{self.name}` is required and has no value"
+        return f"the variable `{clipped(self.name)}` is required and has no value"
 
     @property
     def help(self) -> str:
@@ -381,7 +384,7 @@ class UnknownTemplate(Problem):
 
     @property
     def message(self) -> str:
-        return f"there is no template or file `{self.name}`"
+        return f"there is no template or file `{clipped(self.name)}`"
 
     @property
     def label(self) -> str:
@@ -461,7 +464,7 @@ class UnusedVariable(Problem):
 
     @property
     def message(self) -> str:
-        return f"nothing uses the variable `{self.name}`"
+        return f"nothing uses the variable `{clipped(self.name)}`"
 
     @property
     def label(self) -> str:
@@ -469,7 +472,7 @@ class UnusedVariable(Problem):
 
     @property
     def help(self) -> str:
-        return f"write `${self.name}` where its value belongs, or remove it"
+        return f"write `${clipped(self.name)}` where its value belongs, or remove it"
 
 
 class SetFromOutside(Problem):

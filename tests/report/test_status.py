@@ -38,5 +38,6 @@ def test_a_damaged_status_says_what_is_wrong(make_run: Callable[..., Path], text
 
 
 def test_an_unknown_state_is_refused(make_run: Callable[..., Path]):
-    with pytest.raises(RunFolderError, match="it has `asleep`, expected running or stopped or finished or failed"):
+    expected = "it has `asleep`, expected running or stopped or finished or failed"
+    with pytest.raises(RunFolderError, match=expected):
         read_status(make_run(state="asleep"))

@@ -31,7 +31,9 @@ regularization:
 def start(spec: Path, folder: Path) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "recipe.cli.main", "-q", "fit", str(spec), "--run", str(folder)]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def finish(spec: Path, folder: Path) -> str:
@@ -41,7 +43,9 @@ def finish(spec: Path, folder: Path) -> str:
     return hashlib.sha256((folder / "weights.safetensors").read_bytes()).hexdigest()
 
 
-def kill_when(process: "subprocess.Popen[str]", folder: Path, checkpoints: int, number: int, delay: float) -> int:
+def kill_when(
+    process: "subprocess.Popen[str]", folder: Path, checkpoints: int, number: int, delay: float
+) -> int:
     """Send a signal a moment after so many checkpoints came; the exit code."""
     seen: set[str] = set()
     while process.poll() is None and len(seen) < checkpoints:
