@@ -84,6 +84,14 @@ HOSTILE = {
     "one long name": spec("x" * 250_000),
     "one long name in lines": START + "architecture:\n  - " + "x" * 250_000,
     "one long key": spec("? " + "x" * 250_000 + "\n: 1"),
+    "one long pattern": spec("{Dense: 3}", more='init: {match: {? "' + "x" * 200_000 + '" : Zeros}}'),
+    "one long target": spec("{head: " + "x" * 250_000 + "}"),
+    "one long input": spec("{Dense: 3, from: " + "x" * 250_000 + "}"),
+    "one long output": spec("{Dense: 3, as: " + "x" * 250_000 + "}", "{Dense: 3, as: " + "x" * 9_000 + "}"),
+    "one long metric": spec(more="monitor: {best: " + "x" * 250_000 + "}"),
+    "one long variable": spec("$" + "x" * 250_000),
+    "one long path": spec().replace("{bundled: digits}", "{csv: {path: " + "x" * 250_000 + "}}"),
+    "one long template": "extends: " + "x" * 250_000 + ".yaml",
     "one long line of errors": spec(*many("x" * 200, 1_200)),
     "one long number": spec().replace("epochs: 3", "epochs: " + "9" * 250_000),
     "one long duration": spec().replace("epochs: 3", "epochs: " + "9" * 399 + " epochs"),
@@ -112,9 +120,10 @@ def told(text):
 PIECES = st.sampled_from(
     """
     recipe: name: data: source: bundled: digits architecture: Dense Conv2D head Flatten units: optimizer: Adam
-    training: epochs: vars: extends: init: match: metrics: loss: regularization: dropout: as: from: when: call:
-    auto off null true 1 -1 0 1e-3 1e400 10% 5 epochs $x ${x} "${data.classes}" ${1/0} .nan .inf ~ << *a &a !t !!str
-    --- ... %YAML | > - ? : , # [ ] { } ' " \\ @ ` * & ! = ../../x /etc/passwd http://x Lambda os.system Bidirectional
+    training: epochs: vars: extends: init: match: metrics: loss: regularization: dropout: as: from: when:
+    call: auto off null true 1 -1 0 1e-3 1e400 10% 5 epochs $x ${x} "${data.classes}" ${1/0} .nan .inf ~ << *a
+    &a !t !!str --- ... %YAML | > - ? : , # [ ] { } ' " \\ @ ` * & ! = ../../x /etc/passwd http://x Lambda
+    os.system Bidirectional
     """.split()
 )
 SPACES = st.sampled_from(
@@ -123,10 +132,12 @@ SPACES = st.sampled_from(
 YAMLISH = st.lists(st.tuples(PIECES, SPACES), max_size=40).map(lambda pairs: "".join(map("".join, pairs)))
 SHIPPED = tuple(path.read_text(encoding="utf-8") for path in sorted(SPECS.glob("*.yaml")))
 HOSTILE_WORDS = (
-    "[]", "{}", "null", "~", "-1", "0", "1e400", "99999999999999999999", ".nan", "'x'", "[1, [2, {a: 3}]]", "{Dense: 1}",
-    "Dense", "$x", '"${x"', '"${data.classes}"', "*a", "&a 1", "!t 1", "off", "auto", "required", "10%", "5 epochs", "x0.1",
-    "{layers: []}", "true", "../x", "字", "head", "{edit: {}}", "Lambda", "\u200d", "a: b: c", "- -", "\\", "'", '"', "#",
-)  # fmt: skip
+    *"""
+    [] {} null ~ -1 0 1e400 99999999999999999999 .nan 'x' [1,[2,{a: 3}]] {Dense: 1} Dense $x "${x" *a &a !t
+    "${data.classes}" auto required 10% x0.1 {layers:[]} true ../x 字 head {edit:{}} Lambda a:b - \\ ' " # `
+    """.split(),
+    *("off", "5 epochs", "a: b: c", "- - ", "\u200d", "&a 1", "{Dense: 1}"),
+)
 
 
 @st.composite

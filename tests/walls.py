@@ -1,8 +1,8 @@
 """Runs `recipe.check` over specs with every door of the process watched, and says what came through.
 
-A script for a process of its own: `python -B -m tests.walls FOLDER`, with a list of cases as JSON on standard input,
-each `{"path": "spec.yaml"}` or `{"text": "...", "overrides": ["path=value"]}`. It runs in FOLDER, with at most 200 MB
-of memory, and writes a line of JSON a case: the codes, the seconds of the processor, and the doors that were tried.
+A script for a process of its own, `python -B -m tests.walls FOLDER`, with a list of cases as JSON on standard
+input: `{"path": "spec.yaml"}` or `{"text": "...", "overrides": ["path=value"]}`. It runs in FOLDER with
+200 MB of memory, and writes a line of JSON a case: codes, seconds of the processor, and the doors it tried.
 """
 
 import json

@@ -75,7 +75,9 @@ def _start_tensorflow(runtime: Runtime) -> None:
     if runtime.deterministic:
         import tensorflow as tf
 
+        # Then random operations need a seed, such as the shuffle of a plain `model.fit`.
         tf.config.experimental.enable_op_determinism()
+        tf.random.set_seed(runtime.seed)
 
 
 def _start_jax(runtime: Runtime) -> None:

@@ -1,6 +1,7 @@
 """What the network learns to say: class indices, flags and numbers."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -39,9 +40,10 @@ def settle_classes(name: str, kind: Kind, source: Cells, problems: list[Problem]
         problems.append(OneClass(kind.span, name, values[0]))
         return None
     if kind.name == "number":
-        return Target(name, "number", shape=(1,))
+        return Target(name, "number", shape=(1,), reason=kind.reason)
     classes = in_natural_order(values) if kind.name == "category" else kind.pair
-    return Target(name, kind.name, classes, shape=() if kind.name == "category" else (1,))
+    shape = () if kind.name == "category" else (1,)
+    return Target(name, kind.name, classes, shape=shape, reason=kind.reason)
 
 
 def fit(target: Target, cells: Cells) -> Target:
@@ -49,11 +51,9 @@ def fit(target: Target, cells: Cells) -> Target:
     if target.kind == "number":
         numbers = numbers_of(cells)
         std = float(np.std(numbers))
-        return Target(
-            target.name, target.kind, shape=target.shape, mean=float(np.mean(numbers)), std=std or 1.0
-        )
+        return replace(target, mean=float(np.mean(numbers)), std=std or 1.0)
     counts = np.bincount(_codes(target, cells), minlength=len(target.classes))
-    return Target(target.name, target.kind, target.classes, tuple(counts.tolist()), target.shape)
+    return replace(target, counts=tuple(counts.tolist()))
 
 
 def encode(target: Target, cells: Cells) -> Array:

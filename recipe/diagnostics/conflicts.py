@@ -5,6 +5,7 @@ from typing import ClassVar
 from recipe.diagnostics.problems import Label, Problem, Severity
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
+from recipe.diagnostics.text import clipped
 from recipe.diagnostics.values import listing
 
 
@@ -101,7 +102,7 @@ class UnknownOutput(Problem):
 
     @property
     def message(self) -> str:
-        return f"no earlier layer here is called `{self.name}`"
+        return f"no earlier layer here is called `{clipped(self.name)}`"
 
     @property
     def label(self) -> str:
@@ -151,7 +152,7 @@ class NotLogged(Problem):
 
     @property
     def message(self) -> str:
-        return f"`{self.path}` watches `{self.metric}`, which is not logged"
+        return f"`{self.path}` watches `{clipped(self.metric)}`, which is not logged"
 
     @property
     def label(self) -> str:
@@ -182,11 +183,11 @@ class DirectionUnknown(Problem):
 
     @property
     def message(self) -> str:
-        return f"whether more or less of `{self.metric}` is better is not known"
+        return f"whether more or less of `{clipped(self.metric)}` is better is not known"
 
     @property
     def help(self) -> str:
-        return f"write `monitor: {{best: {{max: {self.metric}}}}}` or `min`"
+        return f"write `monitor: {{best: {{max: {clipped(self.metric)}}}}}` or `min`"
 
 
 class ScheduleTwice(Problem):
@@ -305,7 +306,7 @@ class SlotPatternMatchesNothing(Problem):
 
     @property
     def message(self) -> str:
-        return f"the pattern `{self.pattern}` matches no weight slot"
+        return f"the pattern `{clipped(self.pattern)}` matches no weight slot"
 
     @property
     def label(self) -> str:
@@ -426,7 +427,7 @@ class UnknownTarget(Problem):
 
     @property
     def message(self) -> str:
-        return f"the data has no target `{self.name}`"
+        return f"the data has no target `{clipped(self.name)}`"
 
     @property
     def label(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, dataclass_transform, get_origin
 class Record:
     """A frozen record of its annotated fields, like a frozen dataclass.
 
-    `@dataclass` writes and compiles the source of each class's methods, about half a millisecond a class; here
+    `@dataclass` compiles the source of each class's methods, about half a millisecond a class; here
     all classes share these methods.
     """
 

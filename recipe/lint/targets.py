@@ -1,6 +1,7 @@
 """What is known of the target, and of what is minimized and logged, before and after the data is read."""
 
 from recipe.catalog.calls import Call
+from recipe.program.data_plans import has_validation
 from recipe.program.monitoring import Log
 from recipe.program.objectives import OBJECTIVES, kinds_of
 from recipe.program.programs import Program
@@ -21,19 +22,12 @@ def known_loss(program: Program) -> Call | None:
     return program.loss if written or kind_of_target(program) else None
 
 
-def has_validation(program: Program) -> bool:
-    """Whether a part of the data is validated on."""
-    if program.facts is not None:
-        return "validation" in program.facts.examples
-    return "validation" in program.data.sources or program.data.split.validation > 0
-
-
 def log_of(program: Program) -> Log:
     """What the run logs; all that it may log while the kind of the target is not known."""
-    log = Log.of(program.metrics, validation=has_validation(program))
+    log = Log.of(program.metrics, validation=has_validation(program.data, program.facts))
     if kind_of_target(program) or isinstance(program.spec["metrics"], tuple):
         return log
     names = [name for objective in OBJECTIVES.values() for _, name in objective.metrics]
-    if has_validation(program):
+    if has_validation(program.data, program.facts):
         names += [f"val_{name}" for name in names]
     return Log(log.metrics, tuple(dict.fromkeys((*log.names, *names))))

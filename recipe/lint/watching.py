@@ -13,7 +13,8 @@ from recipe.diagnostics.lint_monitoring import (
     WrongDirection,
 )
 from recipe.lint.rates import number
-from recipe.lint.targets import has_validation, log_of
+from recipe.lint.targets import log_of
+from recipe.program.data_plans import has_validation
 from recipe.program.programs import Program
 from recipe.program.sections import section
 
@@ -88,7 +89,7 @@ def keeps_last_weights(program: Program) -> Iterator[KeepsLastWeights]:
 
 def watches_training(program: Program) -> Iterator[WatchesTraining]:
     """L405: a training metric that decides although there is validation data."""
-    if not has_validation(program):
+    if not has_validation(program.data, program.facts):
         return
     monitor = section(program.spec, "monitor")
     if not program.monitor.metric.startswith("val_"):

@@ -4,13 +4,12 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Origin, Step
 from recipe.diagnostics.problems import Problem
 from recipe.program import objectives
-from recipe.program.data_plans import data_plan
+from recipe.program.data_plans import data_plan, has_validation
 from recipe.program.facts import Facts, Target
 from recipe.program.initialization import initialize
 from recipe.program.monitoring import Log, settle_checkpointing, settle_monitor, settle_stopping
 from recipe.program.nested import name_nested, set_precision
 from recipe.program.passes import fill_dropout, seed_layers, seeded
-from recipe.program.plans import DataPlan
 from recipe.program.programs import (
     BatchStep,
     Decay,
@@ -51,7 +50,7 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
     training = settle_training(section(spec, "training"), facts, problems)
     optimizer, decay = _optimizer(section(spec, "optimizer"), regularization)
     data = data_plan(spec, runtime.seed, problems)
-    log = Log.of(settled.loggable, validation=_has_validation(data, facts))
+    log = Log.of(settled.loggable, validation=has_validation(data, facts))
     monitor = settle_monitor(section(spec, "monitor"), log, problems)
     program = Program(
         name=str(spec["name"]),
@@ -91,12 +90,6 @@ def settle_runtime(runtime: Call) -> Runtime:
 
 
 # -- data ----------------------------------------------------------------------------------------
-
-
-def _has_validation(data: DataPlan, facts: Facts | None) -> bool:
-    if facts is not None:
-        return "validation" in facts.examples
-    return "validation" in data.sources or data.split.validation > 0
 
 
 # -- network -------------------------------------------------------------------------------------

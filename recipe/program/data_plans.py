@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from recipe.catalog.calls import Call, Value
 from recipe.diagnostics.conflicts import Exclusive, SourcesOverlap
 from recipe.diagnostics.problems import Problem
+from recipe.program.facts import Facts
 from recipe.program.plans import DataPlan, Split
 from recipe.program.sections import section, tuple_of
 from recipe.program.seeds import derive
@@ -62,3 +63,10 @@ def _split(split: Call) -> Split:
         str(group) if group is not None else None,
         split.origin.span,
     )
+
+
+def has_validation(data: DataPlan, facts: Facts | None) -> bool:
+    """Whether a part of the data is validated on."""
+    if facts is not None:
+        return "validation" in facts.examples
+    return "validation" in data.sources or data.split.validation > 0

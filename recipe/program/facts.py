@@ -40,6 +40,7 @@ class Target:
         shape: of one target, without the batch: `()` for a class index or a number.
         mean: of a number, over the training split.
         std: of a number, over the training split.
+        reason: why this kind was chosen when nobody wrote it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Target:
     shape: tuple[int, ...] = ()
     mean: float = 0.0
     std: float = 1.0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

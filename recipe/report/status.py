@@ -43,6 +43,7 @@ class Status:
         stopped: why it ended before the plan; None when it did not.
         best: None while nothing was measured.
         test: loss and metrics on the test split; None when there is none.
+        weights_epoch: the epoch that the final weights, and so the test, are of; None while it runs.
         seconds: of training.
         parameters: number of weights.
         examples_per_second: of training.
@@ -55,6 +56,7 @@ class Status:
     stopped: str | None
     best: Best | None
     test: Mapping[str, float] | None
+    weights_epoch: int | None
     seconds: float
     parameters: int
     examples_per_second: float
@@ -87,6 +89,7 @@ def _status(written: Mapping[str, Any]) -> Status:
         stopped=written["stopped"],
         best=best and _best(best),
         test=test and {name: float(value) for name, value in test.items()},
+        weights_epoch=written.get("weights_epoch"),
         seconds=float(written["seconds"]),
         parameters=int(written["parameters"]),
         examples_per_second=float(written["examples_per_second"]),

@@ -76,7 +76,7 @@ def _results(status: Status, history: History, width: int) -> Iterator[str]:
     columns: dict[str, Mapping[str, float | None]] = {
         "train": {name: values.get(name) for name in names},
         "validation": {name: values.get(f"val_{name}") for name in names},
-        "test": {**(status.test or {})},
+        _test_title(status, epoch): {**(status.test or {})},
     }
     present = {
         title: column for title, column in columns.items() if any(v is not None for v in column.values())
@@ -89,6 +89,11 @@ def _results(status: Status, history: History, width: int) -> Iterator[str]:
     sentence = _gap(values, best)
     if sentence:
         yield textwrap.fill(sentence, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
+
+
+def _test_title(status: Status, epoch: int) -> str:
+    """The test is of the final weights, which need not be those of the epoch beside it."""
+    return "test" if status.weights_epoch in (None, epoch) else f"test of epoch {status.weights_epoch}"
 
 
 def _gap(values: Mapping[str, float], best: Best | None) -> str:

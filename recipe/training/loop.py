@@ -117,6 +117,14 @@ class Loop:
         return len(self.rows) < self._epochs
 
     @property
+    def weights_epoch(self) -> int:
+        """The epoch, from 1, that the weights are of: the last, or the one that was brought back."""
+        for callback in self.callbacks:
+            if isinstance(callback, keras.callbacks.EarlyStopping) and callback.best_weights is not None:
+                return int(callback.best_epoch) + 1
+        return len(self.rows)
+
+    @property
     def _epochs(self) -> int:
         return int(str(self.program.training.epochs))
 

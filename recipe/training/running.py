@@ -44,6 +44,7 @@ class Outcome:
         best: the best epoch.
         test: loss and metrics on the test split; None when there is none.
         stopped: why the run ended before its plan; None when it did not.
+        weights_epoch: the epoch that the final weights are of, from 1.
         seconds: of training, validation included.
     """
 
@@ -52,6 +53,7 @@ class Outcome:
     best: Best
     test: Mapping[str, float] | None
     stopped: str | None
+    weights_epoch: int
     seconds: float
 
 
@@ -70,7 +72,7 @@ class Recorder:
         self.parameters = parameters
         if self.rows:
             self._write_rows()
-        self.status("running", None, None, None)
+        self.status("running")
 
     def block(self, step: int, epoch: int, logs: Mapping[str, float]) -> None:
         """Nothing is written inside an epoch."""
@@ -81,7 +83,7 @@ class Recorder:
         self._write_rows()
         if best.epoch == row.epoch:
             self.folder.write_best(arrays_by_path(self.compiled.model))
-        self.status("running", best, None, None)
+        self.status("running", best)
 
     def _write_rows(self) -> None:
         columns = list(self.rows[0].cells)
@@ -91,9 +93,7 @@ class Recorder:
         ]
         self.folder.write_text("metrics.csv", "\n".join(lines) + "\n")
 
-    def status(
-        self, state: str, best: Best | None, test: Mapping[str, float] | None, stopped: str | None
-    ) -> None:
+    def status(self, state: str, best: Best | None = None, outcome: Outcome | None = None) -> None:
         """Write `status.json`."""
         seconds = sum(row.seconds for row in self.rows)
         steps = self.rows[-1].step if self.rows else 0
@@ -104,9 +104,10 @@ class Recorder:
             "name": program.name,
             "epochs": len(self.rows),
             "epochs_planned": program.training.epochs,
-            "stopped": stopped,
+            "stopped": outcome.stopped if outcome else None,
             "best": _best_json(best),
-            "test": test,
+            "test": outcome.test if outcome else None,
+            "weights_epoch": outcome.weights_epoch if outcome else None,
             "seconds": round(seconds, 3),
             "parameters": self.parameters,
             "examples_per_second": round(steps * int(str(batch)) / seconds, 1) if seconds else 0.0,
@@ -172,14 +173,14 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver) -> Outcome:
     try:
         outcome = _train(loop, state)
     except (PreemptedError, CancelledError):
-        recorder.status("stopped", loop.best, None, None)
+        recorder.status("stopped", loop.best)
         raise
     except BaseException:
-        recorder.status("failed", loop.best, None, None)
+        recorder.status("failed", loop.best)
         raise
     folder.write_weights(arrays_by_path(compiled.model))
     folder.write_model("model.keras", build_serving(compiled.program, compiled.model))
-    recorder.status("finished", outcome.best, outcome.test, outcome.stopped)
+    recorder.status("finished", outcome.best, outcome)
     return outcome
 
 
@@ -196,7 +197,8 @@ def _train(loop: Loop, state: State | None) -> Outcome:
     if loop.stopped_early and loop.program.early_stopping is not None:
         stopping = loop.program.early_stopping
         stopped = f"{stopping.metric} did not improve for {stopping.patience} epochs"
-    return Outcome(loop.engine.compiled, tuple(loop.rows), loop.best, measured, stopped, seconds)
+    rows, best, epoch = tuple(loop.rows), loop.best, loop.weights_epoch
+    return Outcome(loop.engine.compiled, rows, best, measured, stopped, epoch, seconds)
 
 
 def arrays_by_path(model: Any) -> dict[str, np.ndarray]:
