@@ -445,6 +445,71 @@ def _fit(compilation: Compilation, options: FitOptions) -> Run:
     return Run(folder.path if folder else None, outcome)
 
 
+def resume(run: Path, options: FitOptions | None = None) -> Run:
+    """Go on with a run that did not finish, from its folder alone.
+
+    Args:
+        run: the run folder.
+        options: how to run; the folder is that of the run.
+
+    Raises:
+        RunFolderError: R601 or R602 for the folder, R612 when the data are not those it began with.
+        DataError: R5xx when the data cannot be read.
+    """
+    from recipe.data import reading
+    from recipe.diagnostics.runs import ChangedData, RunFolderError
+    from recipe.program.saving import read_program
+
+    program = read_program(run)
+    problems: list[Problem] = []
+    dataset = reading.read(program.data, problems)
+    if dataset is None or errors(problems):
+        raise DataError(in_order(problems))
+    if program.facts is None or dataset.facts.fingerprint != program.facts.fingerprint:
+        raise RunFolderError([ChangedData(None, str(run))])
+    spec = Spec(str(run / "spec.yaml"), program.spec, program, Texts())
+    chosen = replace(options or FitOptions(), folder=run)
+    return compile_prepared(Prepared(spec, program, dataset)).fit(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a run stands.
+
+    Args:
+        state: `running`, `finished`, `failed`, `stopped` by a signal, or `killed` without a word.
+        epochs: done.
+        epochs_planned: asked for.
+        step: of the newest checkpoint, None when there is none.
+        resumable: whether `recipe resume` or the same `recipe fit` goes on with it.
+    """
+
+    state: str
+    epochs: int
+    epochs_planned: int
+    step: int | None
+    resumable: bool
+
+
+def status(run: Path) -> Standing:
+    """Where a run stands; loads no framework.
+
+    Raises:
+        RunFolderError: R601 or R602 for the folder.
+    """
+    from recipe.report.status import read_status
+    from recipe.training.locks import is_held
+    from recipe.training.manifests import step_of
+
+    written = read_status(run)
+    held = is_held(run)
+    state = "killed" if written.state == "running" and not held else written.state
+    steps = [step_of(path) for path in (run / "checkpoints").glob("step-*")]
+    newest = max((step for step in steps if step is not None), default=None)
+    resumable = not held and state in ("killed", "stopped", "failed")
+    return Standing(state, written.epochs, written.epochs_planned, newest, resumable)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a spec would do.

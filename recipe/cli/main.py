@@ -6,7 +6,7 @@ from typing import NoReturn, TextIO
 
 import click
 
-from recipe.cli import check, evaluate, explain, fit, init, plan, predict, schema, templates
+from recipe.cli import check, evaluate, explain, fit, init, plan, predict, resume, schema, status, templates
 from recipe.cli.commands import HELP, common_options, example_lines
 from recipe.cli.failures import USAGE, explain_failure
 from recipe.cli.output import Output
@@ -19,6 +19,8 @@ COMMANDS = (
     explain.explain,
     evaluate.evaluate,
     predict.predict,
+    status.status,
+    resume.resume,
     init.init,
     templates.templates,
     schema.schema,

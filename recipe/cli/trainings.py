@@ -58,6 +58,22 @@ def train(output: Output, spec: api.Spec, wish: Wish) -> None:
     output.result(str(folder))
 
 
+def go_on(output: Output, run: Path) -> None:
+    """Go on with a run from its folder, and show what came of it; the last line is the run folder."""
+    if is_finished(run):
+        output.say(f"already trained: {run}")
+    else:
+        listener = _listener(output)
+        output.say(f"continuing {run} ...")
+        try:
+            api.resume(run, api.FitOptions(progress=(listener,)))
+        finally:
+            listener.close()
+        if output.verbosity > Verbosity.QUIET:
+            output.result(summarize(run, width=terminals.width_of(sys.stdout)))
+    output.result(str(run))
+
+
 def train_seeds(output: Output, specs: Mapping[int, api.Spec], wish: Wish) -> None:
     """Train a spec once for each seed, and show mean and spread; the last line is the folder of the runs.
 

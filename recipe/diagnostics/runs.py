@@ -238,3 +238,26 @@ class OtherRun(Problem):
         shown = "\n".join(f"  {line}" for line in self.differences[:3])
         more = f"\n  and {len(self.differences) - 3} more" if len(self.differences) > 3 else ""
         return f"it differs in\n{shown}{more}\ngive another folder, or leave `--run` out"
+
+
+class ChangedData(Problem):
+    """Data that are not those a run began with.
+
+    Args:
+        path: the run folder.
+    """
+
+    code: ClassVar[str] = "R612"
+    why: ClassVar[str] = "half of a run on other data is no run that anybody asked for"
+
+    path: str
+
+    @property
+    def message(self) -> str:
+        """Which run."""
+        return f"the data have changed since `{self.path}` began"
+
+    @property
+    def help(self) -> str:
+        """The ways out."""
+        return "bring the old data back, or begin anew: `recipe fit SPEC`"

@@ -73,6 +73,19 @@ def lock(folder: Path, silence_seconds: float = SILENCE_SECONDS) -> Iterator[Non
         held.release()
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a living process of this host trains in a run folder."""
+    if not (folder / LOCK).exists():
+        return False
+    probe = FileLock(str(folder / LOCK))
+    try:
+        probe.acquire(timeout=0)
+    except (Timeout, OSError):
+        return True
+    probe.release()
+    return False
+
+
 def read_holder(folder: Path) -> Holder | None:
     """Who holds, or held, a run folder; None when nobody says so.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import recipe
 from tests.training.specs import IMAGES
 
 COSINE = (
@@ -40,6 +41,10 @@ def finish(spec: Path, folder: Path) -> str:
     process = start(spec, folder)
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors[-3000:]
+    return sha256(folder)
+
+
+def sha256(folder: Path) -> str:
     return hashlib.sha256((folder / "weights.safetensors").read_bytes()).hexdigest()
 
 
@@ -79,6 +84,21 @@ def test_a_preempted_run_exits_143_with_its_last_step_saved_and_ends_the_same(tm
     whole, continued, codes = killed_and_continued(tmp_path, 1, signal.SIGTERM)
     assert codes == [143]
     assert continued == whole
+
+
+def test_a_killed_run_says_so_and_resumes_from_its_folder_alone(tmp_path: Path):
+    spec, folder = tmp_path / "killed.yaml", tmp_path / "killed"
+    spec.write_text(COSINE)
+    whole = finish(spec, tmp_path / "whole")
+    kill_when(start(spec, folder), folder, 3, signal.SIGKILL, 0.0)
+    standing = recipe.api.status(folder)
+    assert (standing.state, standing.resumable) == ("killed", True)
+    assert standing.step is not None
+    spec.unlink()
+    again = recipe.api.resume(folder)
+    assert recipe.api.status(folder).state == "finished"
+    assert again.path == folder
+    assert sha256(folder) == whole
 
 
 @pytest.mark.slow
