@@ -17,6 +17,7 @@ from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
 from recipe.catalog.sections import BEFORE_RESOLVING
 from recipe.catalog.values import Evaluator, tell_unused_variables
+from recipe.diagnostics.ignores import without_ignored
 from recipe.diagnostics.problems import (
     Collected,
     EnoughProblems,
@@ -34,7 +35,7 @@ from recipe.language.nodes import Document, MappingNode
 from recipe.language.overrides import source_of
 from recipe.language.reader import read, read_file
 from recipe.language.trees import MAX_PROBLEMS
-from recipe.lint.rules import lint
+from recipe.lint.rules import lint, waits_for_data
 from recipe.program.building import build
 from recipe.program.conflicts import find_conflicts
 from recipe.program.hashing import program_hash
@@ -112,7 +113,9 @@ def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None =
         list.append(problems, TooManyProblems(ended.problem.span, MAX_PROBLEMS))
     if not texts.by_source:
         texts = _texts(source, text)
-    return Checked(source, in_order(problems), texts, root, program)
+    whole = program is not None
+    found = without_ignored(problems, texts, source, lambda code: whole and not waits_for_data(code))
+    return Checked(source, in_order(found), texts, root, program)
 
 
 def _checked(
@@ -220,7 +223,8 @@ def prepare(spec: Spec) -> Prepared:
     problems += [] if errors(problems) else lint(program)
     if errors(problems):
         raise RecipeError(in_order(problems), spec.texts)
-    warnings = tuple(problem for problem in in_order(problems) if problem not in spec.warnings)
+    found = in_order(without_ignored(problems, spec.texts, spec.source, waits_for_data))
+    warnings = tuple(problem for problem in found if problem not in spec.warnings)
     return Prepared(spec, program, dataset, warnings)
 
 

@@ -7,25 +7,19 @@ from recipe.catalog import lookup, overlay
 from recipe.catalog.calls import Value
 from recipe.catalog.constraints import (
     Constraint,
-    DurationIn,
     Fields,
-    Flag,
     Form,
-    Integer,
     Layers,
     LeafConstraint,
     ListOf,
     MappingOf,
     NotBuilt,
-    Number,
     ObjectOf,
     OneOf,
-    Rejected,
-    Words,
-    is_number,
-    spelled,
 )
+from recipe.catalog.leaves import DurationIn, Flag, Integer, Number, Rejected, Words, is_number
 from recipe.catalog.places import Place
+from recipe.catalog.spelling import spelled
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span

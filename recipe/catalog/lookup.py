@@ -4,8 +4,9 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from recipe.catalog import overlay, sections, words
-from recipe.catalog.constraints import Constraint, Fields, OneOf, Words
+from recipe.catalog.constraints import Constraint, Fields, OneOf
 from recipe.catalog.keras_classes import KerasClass, KerasParameter, load
+from recipe.catalog.leaves import Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 
 # Our families that are a family of the generated file.

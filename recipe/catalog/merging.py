@@ -9,8 +9,9 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from recipe.catalog import lookup
-from recipe.catalog.constraints import Anything, Constraint, Fields, MappingOf, ObjectOf, OneOf
+from recipe.catalog.constraints import Constraint, Fields, MappingOf, ObjectOf, OneOf
 from recipe.catalog.fitting import fits, is_lone_object, is_nothing
+from recipe.catalog.leaves import Anything
 from recipe.catalog.rows import Parameter, Row
 from recipe.catalog.sections import SPEC
 from recipe.language.nodes import Document, MappingNode, Node, Pair, ScalarNode

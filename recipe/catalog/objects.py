@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from recipe.catalog import lookup, overlay, words
 from recipe.catalog.calls import Argument, Call, Origin, Value
-from recipe.catalog.constraints import REJECTED, NotBuilt, ObjectOf, PathText, Rejected
+from recipe.catalog.constraints import NotBuilt, ObjectOf
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
+from recipe.catalog.leaves import REJECTED, PathText, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Row
 from recipe.catalog.sections import SIBLING_WORDS
@@ -71,6 +72,8 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place) -> Problem
     name, span = written.name, written.name_span
     if name in overlay.CARRY_CODE:
         return problems_of.CarriesCode(span, name)
+    if name in overlay.WRITE_FILES:
+        return problems_of.PathRefused(span, f"{place.path}.{name}")
     if any(name in lookup.LATER_WORDS.get(family, ()) for family in holds.families):
         return problems_of.NotBuiltYet(span, f"{place.path}.{name}", name)
     known = tuple(known for family in holds.families for known in lookup.names(family))

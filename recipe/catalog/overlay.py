@@ -5,23 +5,16 @@ Rows are `argument` (of every class of a family) or `Class.argument`; the second
 
 from collections.abc import Mapping
 
-from recipe.catalog.constraints import (
-    Anything,
-    Constraint,
-    Flag,
-    Fraction,
-    Integer,
-    ListOf,
-    Number,
-    ObjectOf,
-    OneOf,
-    PathText,
-    Text,
-    Words,
-)
+from recipe.catalog.constraints import Constraint, ListOf, ObjectOf, OneOf
+from recipe.catalog.leaves import Anything, Flag, Fraction, Integer, Number, PathText, Text, Words
 
-COUNT = Integer(1)
+# No array is longer than this in one direction: larger numbers are slips or attacks.
+LARGEST = 2**31 - 1
+INTEGER = Integer(at_most=LARGEST)
+COUNT = Integer(1, LARGEST)
 SIZES = OneOf((COUNT, ListOf(COUNT)))
+MARGIN = Integer(0, LARGEST)
+MARGINS = OneOf((MARGIN, ListOf(OneOf((MARGIN, ListOf(MARGIN))))))
 NULL = Words((None,))
 ITEMS = ListOf(OneOf((Text("a word"), Integer())))
 DTYPES = Words(
@@ -46,15 +39,13 @@ DTYPES = Words(
     what="a dtype such as `float32`",
 )
 PADDING = Words(("valid", "same"))
-# No array of a layer is longer than this in one direction: larger numbers are slips or attacks.
-WIDTH = Integer(1, 2**31 - 1)
 
 RANGES: Mapping[str, Mapping[str, Constraint]] = {
     "layer": {
-        "units": WIDTH,
-        "filters": WIDTH,
-        "input_dim": WIDTH,
-        "output_dim": WIDTH,
+        "units": COUNT,
+        "filters": COUNT,
+        "input_dim": COUNT,
+        "output_dim": COUNT,
         "kernel_size": SIZES,
         "strides": SIZES,
         "pool_size": SIZES,
@@ -71,9 +62,9 @@ RANGES: Mapping[str, Mapping[str, Constraint]] = {
         "factor": Anything(),
         "target_shape": ListOf(OneOf((COUNT, Words((-1,)))), lone=True),
         "Conv1D.padding": Words(("valid", "same", "causal")),
-        "ZeroPadding1D.padding": Anything(),
-        "ZeroPadding2D.padding": Anything(),
-        "ZeroPadding3D.padding": Anything(),
+        "ZeroPadding1D.padding": MARGINS,
+        "ZeroPadding2D.padding": MARGINS,
+        "ZeroPadding3D.padding": MARGINS,
         "AveragePooling1D.strides": OneOf((NULL, SIZES)),
         "AveragePooling2D.strides": OneOf((NULL, SIZES)),
         "AveragePooling3D.strides": OneOf((NULL, SIZES)),
@@ -93,7 +84,7 @@ RANGES: Mapping[str, Mapping[str, Constraint]] = {
         "epsilon": Number(above=0),
     },
     "loss": {"delta": Number(above=0), "alpha": Number(at_least=0), "gamma": Number(at_least=0)},
-    "metric": {"k": COUNT, "threshold": OneOf((NULL, Number())), "num_thresholds": Integer(2)},
+    "metric": {"k": COUNT, "threshold": OneOf((NULL, Number())), "num_thresholds": Integer(2, 10**6)},
     "initializer": {
         "mean": Number(),
         "stddev": Number(at_least=0),
@@ -101,6 +92,10 @@ RANGES: Mapping[str, Mapping[str, Constraint]] = {
         "mode": Words(("fan_in", "fan_out", "fan_avg")),
         "distribution": Words(("truncated_normal", "untruncated_normal", "uniform")),
         "seed": OneOf((NULL, Integer(0, 2**32 - 1))),
+    },
+    # What Keras writes lies beside the spec: no folder, and no file that holds something else than a table.
+    "callback": {
+        "CSVLogger.filename": PathText("the name of a `.csv` file", r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.csv")
     },
     "keras_schedule": {"initial_learning_rate": Number(above=0), "decay_steps": COUNT},
 }
@@ -117,12 +112,12 @@ HOLDS: Mapping[str, Constraint] = {
     "metric": ObjectOf(("metric",)),
     "schedule_or_number": Number(above=0),
     "dtype": DTYPES,
-    "integer": Integer(),
+    "integer": INTEGER,
     "number": Number(),
     "flag": Flag(),
     "text": Text(),
-    "integers": OneOf((Integer(), ListOf(Integer()))),
-    "shape": ListOf(OneOf((Integer(), NULL)), lone=True),
+    "integers": OneOf((INTEGER, ListOf(INTEGER))),
+    "shape": ListOf(OneOf((INTEGER, NULL)), lone=True),
     "numbers": OneOf((Number(), ListOf(Number()))),
     "list": ListOf(Anything(), lone=True),
     "path": PathText(),
@@ -134,6 +129,9 @@ DROPOUT_SLOTS = frozenset({"Dropout", "SpatialDropout1D", "SpatialDropout2D", "S
 
 # Arguments that would read or write a file from inside a spec, and the few where that is the point.
 PATHS_ADMITTED = frozenset({"callback.CSVLogger.filename"})
+
+# Classes of Keras that are left out because they write files without being told where, for the message.
+WRITE_FILES = frozenset({"TensorBoard"})
 
 # Classes of Keras that are left out because they carry code, for the message.
 CARRY_CODE = frozenset(

@@ -10,8 +10,6 @@ from pathlib import Path
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.catalog.constraints import (
-    REJECTED,
-    Anything,
     Constraint,
     Fields,
     Form,
@@ -22,8 +20,6 @@ from recipe.catalog.constraints import (
     NotBuilt,
     ObjectOf,
     OneOf,
-    PathText,
-    Rejected,
 )
 from recipe.catalog.fitting import (
     OFF_WORD,
@@ -35,6 +31,7 @@ from recipe.catalog.fitting import (
     is_removed,
     refusal,
 )
+from recipe.catalog.leaves import REJECTED, Anything, PathText, Rejected
 from recipe.catalog.objects import resolve_object
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Parameter, Required, Row, Unset
@@ -285,7 +282,10 @@ def _stands_for(pair: Pair, row: Row) -> Iterator[str]:
 def _beside(source: str, path: str) -> Path:
     """A path as its file meant it: relative to the folder of the text that wrote it."""
     folder = Path() if source.startswith(("--set", "<")) else Path(source).parent
-    return folder / Path(path).expanduser()
+    try:
+        return folder / Path(path).expanduser()
+    except RuntimeError:  # nobody here is called so
+        return folder / path
 
 
 def _default(parameter: Parameter) -> Value:

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from recipe.catalog.constraints import (
+from recipe.catalog.constraints import LeafConstraint
+from recipe.catalog.fitting import OFF_WORD
+from recipe.catalog.leaves import (
     DurationIn,
     FactorText,
     Flag,
     Fraction,
     Integer,
-    LeafConstraint,
     Number,
     PathText,
     Text,
     Words,
 )
-from recipe.catalog.fitting import OFF_WORD
 from recipe.language.durations import Unit
 
 Schema = dict[str, Any]
@@ -153,7 +153,8 @@ def _text(holds: Text) -> Form:
 
 
 def _path(holds: PathText) -> Form:
-    return Form({"string": {"pattern": r"^(?![\s\S]*(?:://|\u0000))[\s\S]+$"}})
+    any_path = Form({"string": {"pattern": r"^(?![\s\S]*(?:://|\u0000))[\s\S]+$"}})
+    return _text(holds) if holds.pattern else any_path
 
 
 def _words(holds: Words) -> Form:

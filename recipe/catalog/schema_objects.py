@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recipe.catalog import lookup, overlay, words
-from recipe.catalog.constraints import Anything, ObjectOf, OneOf, PathText
+from recipe.catalog.constraints import ObjectOf, OneOf
+from recipe.catalog.leaves import Anything, PathText
 from recipe.catalog.rows import Parameter, Required, Row
 from recipe.catalog.schema_forms import EXPRESSION, Schema, any_form
 from recipe.catalog.schema_siblings import alone, siblings_of

@@ -7,10 +7,8 @@ from typing import Any
 
 from recipe.catalog import lookup
 from recipe.catalog.constraints import (
-    Anything,
     Constraint,
     Fields,
-    Flag,
     Layers,
     ListOf,
     MappingOf,
@@ -19,6 +17,7 @@ from recipe.catalog.constraints import (
     OneOf,
 )
 from recipe.catalog.fitting import OFF_WORD
+from recipe.catalog.leaves import Anything, Flag
 from recipe.catalog.rows import REQUIRED, Parameter, Required, Row
 from recipe.catalog.schema_forms import EXPRESSION, REMOVED, Form, Schema, any_form, joined, leaf_form
 from recipe.catalog.schema_objects import any_mapping, object_schema

@@ -1,22 +1,7 @@
 """The sections of a spec and their keys, a row each."""
 
-from recipe.catalog.constraints import (
-    DurationIn,
-    Fields,
-    Flag,
-    Form,
-    Fraction,
-    Integer,
-    Layers,
-    ListOf,
-    MappingOf,
-    NotBuilt,
-    Number,
-    ObjectOf,
-    OneOf,
-    Text,
-    Words,
-)
+from recipe.catalog.constraints import Fields, Form, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
+from recipe.catalog.leaves import DurationIn, Flag, Fraction, Integer, Number, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 from recipe.language.durations import Duration, Unit
 
@@ -154,7 +139,7 @@ TRAINING = _section(
         "epochs", DurationIn((Unit.EPOCHS,), bare=Unit.EPOCHS), UNSET, "passes over the training examples"
     ),
     Parameter("steps", DurationIn((Unit.STEPS,), bare=Unit.STEPS), UNSET, "updates of the weights"),
-    Parameter("batch_size", OneOf((Integer(1), Words(("full",)))), 32, "examples per update", "examples"),
+    Parameter("batch_size", OneOf((Integer(1, 2**31 - 1), Words(("full",)))), 32, "examples per update", "examples"),
     Parameter("callbacks", ListOf(ObjectOf(("callback",))), (), "further Keras callbacks", identity=False),
     _later("time", "limit by the clock"),
     _later("accumulate", "parts in which a batch is computed"),

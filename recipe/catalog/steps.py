@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from recipe.catalog import lookup, words
 from recipe.catalog.calls import Argument, Call, Reference, Step, Value
-from recipe.catalog.constraints import REJECTED, Fields, Layers, ObjectOf, Rejected, spelled
+from recipe.catalog.constraints import Fields, Layers, ObjectOf
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
+from recipe.catalog.leaves import REJECTED, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.sections import ARCHITECTURE, SIBLING_WORDS
+from recipe.catalog.spelling import spelled
 from recipe.catalog.values import as_value
 from recipe.diagnostics import values as problems_of
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair

@@ -5,8 +5,9 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from recipe.catalog.calls import Value
-from recipe.catalog.constraints import REJECTED, Rejected, spelled
 from recipe.catalog.fitting import is_nothing
+from recipe.catalog.leaves import REJECTED, Rejected
+from recipe.catalog.spelling import spelled
 from recipe.diagnostics.expressions import UnknownVariable, VariableName
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span

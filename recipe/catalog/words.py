@@ -1,14 +1,7 @@
 """Our own words that stand where objects stand: sources, kinds, schedules, layers, metrics. A row each."""
 
-from recipe.catalog.constraints import (
-    DurationIn,
-    Flag,
-    Fraction,
-    OneOf,
-    PathText,
-    Text,
-    Words,
-)
+from recipe.catalog.constraints import OneOf
+from recipe.catalog.leaves import DurationIn, Flag, Fraction, PathText, Text, Words
 from recipe.catalog.rows import REQUIRED, Parameter, Row
 from recipe.language.durations import Duration, Unit
 

@@ -455,3 +455,20 @@ class TooManyPatterns(Problem):
             f"patterns times weight slots must be at most {self.most:,}. "
             f"Received: {self.num_patterns:,} patterns over {self.num_slots:,} slots"
         )
+
+
+class RunTooLong(Problem):
+    """More epochs or steps than any run can take."""
+
+    code: ClassVar[str] = "R323"
+    why: ClassVar[str] = "a number that no machine can count to is a slip, or an attack"
+    bad: ClassVar[str] = "training: {epochs: 1000000000000}"
+    good: ClassVar[str] = "training: {epochs: 10}"
+
+    path: str
+    most: int
+    received: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.path}` must be at most {self.most:,}. Received: {self.received}"

@@ -104,7 +104,7 @@ class LayerReader:
         is_path = name.endswith(YAML)
         path = Path(source).parent / name if is_path else self.templates / f"{name}.yaml"
         try:
-            found = path.is_file()
+            found = path.is_file() and path.resolve().name.endswith(YAML)
         except (OSError, ValueError):  # a name that no file can have
             return None
         return path if found and (is_path or path.parent == self.templates) else None

@@ -203,3 +203,12 @@ def lint(program: Program) -> list[Problem]:
     """Everything that the rules find in a Program; without facts, what the rules that need none find."""
     rules = (rule for rule in RULES if program.facts is not None or not rule.needs_facts)
     return [problem for rule in rules for problem in rule.find(program)]
+
+
+def waits_for_data(code: str) -> bool:
+    """Whether a problem of this code may show only once the data is read: what the target is, how many."""
+    return code in _NEED_FACTS or code.startswith(_DATA_DECIDE)
+
+
+_NEED_FACTS = frozenset(rule.problem.code for rule in RULES if rule.needs_facts)
+_DATA_DECIDE = ("L1", "L4", "L5", "R3", "R4", "R5", "R6")

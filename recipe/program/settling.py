@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Unknown, Value
-from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded, ScheduleTwice, StretchTooLong
+from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded, RunTooLong, ScheduleTwice, StretchTooLong
 from recipe.diagnostics.problems import Problem
 from recipe.language.durations import Duration, Unit
 from recipe.program.facts import Facts
 from recipe.program.programs import Training
 
+LONGEST = 2**31 - 1  # epochs or steps of a run
 EXAMPLES = Unknown(("data.examples",))
 
 
@@ -41,6 +42,9 @@ def settle_training(training: Call, facts: Facts | None, problems: list[Problem]
     if epochs is None and steps is None:
         problems.append(OneIsNeeded(training.origin.span, "training", ("epochs", "steps")))
         return Training(EXAMPLES, EXAMPLES, EXAMPLES, EXAMPLES)
+    for name, length in (("epochs", epochs), ("steps", steps)):
+        if isinstance(length, Duration) and length.amount > LONGEST:
+            problems.append(RunTooLong(training.span_of(name), f"training.{name}", LONGEST, str(length)))
     written = training["batch_size"]
     num_epochs = math.ceil(epochs.amount) if isinstance(epochs, Duration) else None
     if facts is None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Step, Unknown, Value
-from recipe.catalog.constraints import Anything, Constraint, ListOf, OneOf, Rejected
+from recipe.catalog.constraints import Constraint, ListOf, OneOf
+from recipe.catalog.leaves import Anything, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
 from recipe.catalog.values import Evaluator, as_node

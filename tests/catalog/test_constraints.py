@@ -4,28 +4,22 @@ import pytest
 
 from recipe.catalog import lookup, overlay, sections
 from recipe.catalog.calls import Call, Factor
-from recipe.catalog.constraints import (
+from recipe.catalog.constraints import Constraint, Fields, LeafConstraint, ListOf, MappingOf, ObjectOf, OneOf
+from recipe.catalog.leaves import (
     Anything,
-    Constraint,
     DurationIn,
     FactorText,
-    Fields,
     Flag,
     Fraction,
     Integer,
-    LeafConstraint,
-    ListOf,
-    MappingOf,
     Number,
-    ObjectOf,
-    OneOf,
     PathText,
     Rejected,
     Text,
     Words,
-    spelled,
 )
 from recipe.catalog.rows import Parameter, Required, Unset
+from recipe.catalog.spelling import spelled
 from recipe.language.durations import Duration, Unit
 from recipe.language.scalars import resolve
 

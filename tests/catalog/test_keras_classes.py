@@ -152,7 +152,7 @@ def test_arguments_that_read_files_are_marked():
     assert parameter("layer", "TextVectorization", "vocabulary").path
     assert parameter("layer", "StringLookup", "vocabulary").holds == "list"
     assert parameter("callback", "ModelCheckpoint", "filepath").holds == "path"
-    assert parameter("callback", "TensorBoard", "log_dir").path
+    assert parameter("callback", "BackupAndRestore", "backup_dir").path
     assert parameter("application", "ResNet50", "weights").path
 
 

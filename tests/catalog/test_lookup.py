@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from recipe.catalog import keras_classes, lookup, overlay, words
-from recipe.catalog.constraints import Anything, Constraint, Fields, ListOf, OneOf, Words
+from recipe.catalog.constraints import Constraint, Fields, ListOf, OneOf
 from recipe.catalog.fitting import accepts
+from recipe.catalog.leaves import Anything, Words
 from recipe.catalog.rows import Required
 from recipe.diagnostics.spans import Span
 from recipe.language.nodes import ScalarNode

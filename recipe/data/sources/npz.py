@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
@@ -78,7 +79,21 @@ def digest_of(*arrays: NDArray[np.generic]) -> str:
 
 def _opened(path: Path, span: Span | None, problems: list[Problem]) -> NpzFile | None:
     try:
-        opened = np.load(path, allow_pickle=False)
+        file = path.open("rb")
+    except OSError as error:
+        problems.append(UnreadableFile(span, str(path), (error.strerror or str(error)).lower()))
+        return None
+    archive = _archive_in(file, path, span, problems)
+    if archive is None:
+        file.close()
+    else:
+        archive.fid = file  # closed with the archive
+    return archive
+
+
+def _archive_in(file: BinaryIO, path: Path, span: Span | None, problems: list[Problem]) -> NpzFile | None:
+    try:
+        opened = np.load(file, allow_pickle=False)
     except (zipfile.BadZipFile, EOFError) as error:
         problems.append(CorruptFile(span, path.name, "npz", str(error).lower()))
     except OSError as error:

@@ -1,0 +1,108 @@
+"""Problems of machines, run folders and rare places, made from the facts that they have in practice."""
+
+from recipe.diagnostics import commands, data_arrays, data_files, data_predictions, data_splits, machine
+from recipe.diagnostics import expressions as expression_problems
+from recipe.diagnostics import runs as run_problems
+from recipe.diagnostics import shapes, syntax, text
+from recipe.diagnostics.conflicts import StrategyRefuses, TooManyPatterns
+from recipe.diagnostics.places import Place
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
+
+SOURCE = "mine.yaml"
+SPEC = """\
+recipe: 1
+name: small
+data: {source: {bundled: digits}, split: {validation: 10%}}
+architecture:
+  - Conv2D: {filters: 8, kernel_size: 99}
+  - Flatten
+  - head
+init: {match: {"*": Zeros}}
+optimizer: {AdamW: {learning_rate: 1e-3, beta_1: 0.9}}
+training: {epochs: 10}
+runtime: {strategy: mirrored}
+"""
+RUN = "runs/small/1"
+CHECKPOINTS = f"{RUN}/checkpoints"
+
+
+def at(piece: str) -> Span:
+    """The place of a piece of the spec."""
+    before = SPEC[: SPEC.index(piece)]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return Span(SOURCE, line, column, line, column + len(piece))
+
+
+def lines(*numbers: int) -> tuple[Place, ...]:
+    """Lines of a file of flowers."""
+    return tuple(Place("new.csv", number) for number in numbers)
+
+
+CONSTRUCTED: tuple[Problem, ...] = (
+    text.MissingFile(None, "xr.yaml", ("xor.yaml", "digits-mlp.yaml")),
+    text.NotAFile(None, "specs", "the directory"),
+    text.UnreadableFile(None, "mine.yaml", "permission denied"),
+    text.NotUtf8(Span(SOURCE, 2, 7, 2, 8), 0xE4, "Latin-1 or Windows-1252"),
+    text.TooLarge(Span(SOURCE, 1, 1, 1, 1), 1_000_000, 262_144),
+    text.TooManyNodes(at("training"), 20_000),
+    text.AliasExpansion(at("AdamW"), "many", 20_000, 1_000_000),
+    text.TooManyProblems(at("training"), 100),
+    syntax.InvalidYaml(at("head"), "did not find expected node content"),
+    expression_problems.AbsentFact(at("head"), "vocabulary"),
+    StrategyRefuses(at("mirrored"), "runtime.strategy", "mirrored", "the loss is summed over a batch"),
+    TooManyPatterns(at('{"*": Zeros}'), 2000, 4000, 1_000_000),
+    shapes.LayerRefused(
+        at("Conv2D"),
+        "Conv2D",
+        "(8, 8, 1)",
+        "Computed output size would be zero or negative. Received: `kernel_size=(99, 99)`",
+        ("input                        (8, 8, 1)",),
+    ),
+    shapes.ObjectRefused(at("AdamW"), "AdamW", "Argument `beta_1` must be below 1. Received: 1.5"),
+    shapes.ReceiptDiffers(at("kernel_size: 99"), "Conv2D", "kernel_size", "99", "(5, 5)"),
+    shapes.OutputDoesNotFit(at("head"), "digit", "(6, 6, 10)", "(10,)"),
+    shapes.NothingTrainable(at("architecture")),
+    data_files.UnreadableFile(at("bundled"), "flowers.csv", "permission denied"),
+    data_files.UnknownSet(at("digits"), "digit", ("digits", "penguins", "xor")),
+    data_arrays.MixedFeatures(at("bundled"), ("image", "age")),
+    data_predictions.WrongWidth(None, "new.csv", 64, (8, 8, 1), 3),
+    data_predictions.NotBytes(None, "column_1", "256", 2, lines(1, 7)),
+    data_predictions.UnfilledCells(None, "island", "category", 1, lines(3)),
+    data_splits.NoTraining(at("bundled"), ("test",)),
+    run_problems.NotARunFolder(None, "runs/small", True, RUN),
+    run_problems.UnreadableRunFile(
+        None, f"{RUN}/metrics.csv", "row 3 has 4 cells, expected 7", "train again to write it anew"
+    ),
+    run_problems.FolderHasARun(None, RUN),
+    run_problems.FolderInUse(None, RUN, 4242, "laptop", "2026-01-31T09:30:00+00:00", True),
+    run_problems.DamagedCheckpoint(
+        None,
+        f"{CHECKPOINTS}/step-00000020",
+        "`arrays.safetensors` is not what was written: its sha256 differs",
+        "step-00000020.corrupt",
+        "step-00000010",
+    ),
+    run_problems.NoWholeCheckpoint(
+        None, CHECKPOINTS, (("step-00000010", "`arrays.safetensors` has 0 bytes, expected 900"),)
+    ),
+    run_problems.Interrupted(None, 1200, RUN),
+    run_problems.OtherRun(None, RUN, ("training.epochs: 10 epochs -> 20 epochs",)),
+    machine.TooFewDevices(at("strategy: mirrored"), "mirrored", 1, "GPU"),
+    machine.Diverged(None, 2, 0.5),
+    machine.BackendTaken(None, "jax", "tensorflow"),
+    machine.BackendMissing(None, "jax"),
+    machine.UnwritableFolder(None, RUN, "EACCES", "Permission denied"),
+    machine.TooLittleSpace(None, RUN, 3_200_000_000, 1_100_000_000),
+    machine.CheckpointNotSaved(
+        None, f"{CHECKPOINTS}/step-00000020", "ENOSPC", "No space left on device", 3_200_000, 1_100_000
+    ),
+    commands.NoSuchKey(None, "learning_rat", SOURCE, ("optimizer.AdamW.learning_rate", "learning_rate")),
+    commands.NoSuchCode(None, "R1117", ("R111", "R117")),
+    commands.NoSuchTemplate(None, "xro", ("digits-mlp", "xor")),
+    commands.FileInTheWay(None, SOURCE),
+    commands.CannotWrite(
+        None, RUN, "no space left on device", "free some space, or choose another place with `--run DIR`"
+    ),
+    commands.OutOfMemory(None, "failed to allocate 12.0 GB"),
+)

@@ -1,0 +1,131 @@
+"""Small files and a `data:` section for each problem that only data can have."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class DataCase:
+    """A spec's sections, and the files that lie beside it."""
+
+    sections: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def npz(**arrays: np.ndarray) -> bytes:
+    """The bytes of an archive of arrays."""
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+def csv(text: str, section: str = "target: kind", path: str = "flowers.csv") -> DataCase:
+    """One table, learned with `section`."""
+    return DataCase(f"data: {{source: {{csv: {{path: {path}}}}}, {section}}}", {path: text.encode()})
+
+
+def parts(train: str, validation: str, section: str = "target: kind") -> DataCase:
+    """A table to train on, and one to validate with."""
+    sources = "train: {csv: {path: train.csv}}, validation: {csv: {path: validation.csv}}"
+    files = {"train.csv": train.encode(), "validation.csv": validation.encode()}
+    return DataCase(f"data: {{{sources}, {section}}}", files)
+
+
+def arrays(section: str = "features: x, target: y", **held: np.ndarray) -> DataCase:
+    """An archive of arrays."""
+    return DataCase(
+        f"data: {{source: {{npz: {{path: digits.npz, {section}}}}}}}", {"digits.npz": npz(**held)}
+    )
+
+
+def rows(count: int, line: str, header: str = "height,width,kind") -> str:
+    """A table of `count` lines; `{i}` is the number of a line, `{odd}` its remainder by two."""
+    return "\n".join((header, *(line.format(i=i, odd=i % 2, f=i * 1.37 % 1) for i in range(count)))) + "\n"
+
+
+FLOWERS = rows(20, "{f:.3f},{odd},k{odd}")
+X, Y = np.arange(40.0).reshape(10, 4), np.arange(10) % 2
+
+CASES: Mapping[str, DataCase] = {
+    "R501": DataCase(
+        "data: {source: {csv: {path: penguin.csv}}, target: species}", {"penguins.csv": b"a,b\n1,2\n"}
+    ),
+    "R503": DataCase(
+        "data: {source: {npz: {path: digits.npz, features: x, target: y}}}",
+        {"digits.npz": npz(x=X, y=Y)[:300]},
+    ),
+    "R504": DataCase(
+        "data: {source: {csv: {path: digits.csv}}, target: y}", {"digits.csv": npz(x=X, y=Y)}
+    ),
+    "R505": DataCase(
+        "data: {source: {csv: {path: flowers.csv}}, target: kind}",
+        {"flowers.csv": FLOWERS.replace("k0", "k\xe4").encode("latin-1")},
+    ),
+    "R506": DataCase(
+        "data: {source: {csv: {path: flowers.csv, encoding: utf-9}}, target: kind}",
+        {"flowers.csv": FLOWERS.encode()},
+    ),
+    "R507": csv("height,width,kind\n"),
+    "R508": csv("height,width,kind\n1,2,iris\n"),
+    "R509": csv(FLOWERS + "1,2,3,iris\n"),
+    "R510": csv(FLOWERS + '"0.5,0,k1\n'),
+    "R511": csv(FLOWERS.replace("height,width", "height,height")),
+    "R512": DataCase(
+        'data: {source: {csv: {path: "*.csv"}}, target: kind}',
+        {"a.csv": FLOWERS.encode(), "b.csv": FLOWERS.replace("width", "weight").encode()},
+    ),
+    "R513": arrays("features: x_trian, target: y_train", x_train=X, y_train=Y),
+    "R514": arrays(x=np.array([{"a": 1}] * 4), y=Y),
+    "R515": arrays(x=X.astype(complex), y=Y),
+    "R516": arrays(x=X, y=Y[:-1]),
+    "R520": DataCase("data: {source: {bundled: penguins}, missing: drop, ignore: [yaer]}"),
+    "R521": DataCase("data: {source: {csv: {path: flowers.csv}}}", {"flowers.csv": FLOWERS.encode()}),
+    "R522": csv(FLOWERS, "target: kind, ignore: [height, width]"),
+    "R523": DataCase("data: {source: {bundled: penguins}, target: species, ignore: [species]}"),
+    "R524": csv(rows(60, "{f:.3f},flower number {i},k{odd}")),
+    "R525": csv(rows(30, "{i},{f:.3f},k{odd}")),
+    "R526": csv(
+        FLOWERS.replace(",0,", ',"0,5",', 1), "target: kind, features: {height: number, width: number}"
+    ),
+    "R527": csv(
+        rows(30, "{f:.3f},w{i},k{odd}").replace("w2", "w1"),
+        "target: kind, features: {height: number, width: flag}",
+    ),
+    "R528": DataCase("data: {source: {bundled: penguins}, features: {island: image}, missing: drop}"),
+    "R529": csv(rows(20, "{f:.3f},,k{odd}")),
+    "R530": csv(FLOWERS.replace(",0,", ",,", 2)),
+    "R531": csv(FLOWERS.replace("k0", "", 2)),
+    "R532": csv(FLOWERS.replace(",0,", ",,", 2), "target: kind, missing: drop"),
+    "R533": parts(FLOWERS, rows(4, "{f:.3f},,k{odd}"), "target: kind, missing: drop"),
+    "R534": csv(rows(20, "{f:.3f},{odd},rose"), "target: {kind: category}"),
+    "R535": parts(FLOWERS, rows(4, "{f:.3f},{odd},k{i}")),
+    "R536": parts(rows(20, "{f:.3f},w{odd},k{odd}"), rows(4, "{f:.3f},w{i},k{odd}")),
+    "R537": arrays(x=np.where(X == 6, np.nan, X), y=Y),
+    "R539": DataCase(
+        "data:\n"
+        "  train: {npz: {path: train.npz, features: x, target: y}}\n"
+        "  test: {npz: {path: test.npz, features: x, target: y}}",
+        {"train.npz": npz(x=X, y=Y), "test.npz": npz(x=X[:, :3], y=Y)},
+    ),
+    "R543": csv(
+        rows(12000, "{f:.3f},w{i},k{odd}"), "target: kind, features: {height: number, width: category}"
+    ),
+    "R550": DataCase("data: {source: {bundled: digits}, split: {validation: 50%, test: 50%}}"),
+    "R551": DataCase("data: {source: {bundled: xor}, split: {validation: 10%}}"),
+    "R552": csv(
+        FLOWERS + "0.5,1,rare\n", "target: kind, split: {validation: 20%, test: 20%, stratified: true}"
+    ),
+    "R553": csv(FLOWERS, "target: height, split: {validation: 20%, stratified: true}"),
+    "R554": csv(FLOWERS, "target: kind, split: {validation: 20%, test: 20%, group: width}"),
+    "R555": DataCase(
+        "data: {source: {bundled: penguins}, missing: drop, "
+        "split: {test: 20%, group: island, stratified: true}}"
+    ),
+    "R311": DataCase(
+        "data: {source: {csv: {path: flowers.csv}}, target: height}\nmetrics: [accuracy]",
+        {"flowers.csv": FLOWERS.encode()},
+    ),
+}
