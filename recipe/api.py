@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from recipe.catalog.calls import Call
+from recipe.catalog.calls import Call, calls_in
 from recipe.catalog.merging import TOP, merge_documents
 from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
@@ -69,6 +69,7 @@ class Checked:
         texts: every file that was read, by name.
         spec: the resolved spec; None when something in it is wrong.
         program: the Program without facts; None likewise.
+        sources: where data are read from, as far as that is right.
     """
 
     source: str
@@ -76,6 +77,7 @@ class Checked:
     texts: Texts
     spec: Call | None = None
     program: Program | None = None
+    sources: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +117,19 @@ def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None =
         texts = _texts(source, text)
     whole = program is not None
     found = without_ignored(problems, texts, source, lambda code: whole and not waits_for_data(code))
-    return Checked(source, in_order(found), texts, root, program)
+    spec_found = root if whole else None
+    return Checked(source, in_order(found), texts, spec_found, program, _sources_in(root))
+
+
+def _sources_in(root: Call | None) -> tuple[Call, ...]:
+    data = root.get("data") if root else None
+    return tuple(call for call in calls_in(data) if call.target.startswith("recipe.data.sources."))
 
 
 def _checked(
     source: str, overrides: Sequence[str], text: str | None, texts: Texts, problems: list[Problem]
-) -> tuple[Call, Program] | tuple[None, None]:
-    """The resolved spec and its Program, neither after an error; each text that is read joins `texts`."""
+) -> tuple[Call | None, Program | None]:
+    """The resolved spec and its Program, the latter not after an error; each text read joins `texts`."""
     document = read_file(Path(source), source, problems) if text is None else read(text, source, problems)
     if document is None:
         return None, None
@@ -130,12 +138,12 @@ def _checked(
     layers = LayerReader(SPECS, problems).read(document, overrides)
     texts.by_source |= {layer.source: layer.text for layer in layers}
     root = _resolve(layers, document, problems)
-    if root is None:
-        return None, None
+    if root is None or errors(problems):
+        return root, None
     program = build(root, None, problems)
     if not errors(problems):
         problems += lint(program)
-    return (None, None) if errors(problems) else (root, program)
+    return root, None if errors(problems) else program
 
 
 def _texts(source: str, text: str | None) -> Texts:
@@ -144,7 +152,7 @@ def _texts(source: str, text: str | None) -> Texts:
 
 
 def _resolve(layers: Sequence[Document], document: Document, problems: list[Problem]) -> Call | None:
-    """The checked spec; None when it has errors, all of them told."""
+    """The checked spec, what is wrong left out and told; None when nothing of it is right."""
     whole = not problems
     merged = merge_documents(layers)
     evaluator = Evaluator.of(merged.get("vars"), problems)
@@ -158,7 +166,7 @@ def _resolve(layers: Sequence[Document], document: Document, problems: list[Prob
         return None
     if errors(problems):
         find_conflicts(found, resolver.broken, problems)
-        return None
+        return found
     return found if "name" in found else found.with_argument("name", _name(document.source), found.origin)
 
 
@@ -185,15 +193,25 @@ def text_of(stream: BinaryIO, name: str) -> str:
 
 
 def load(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None = None) -> Spec:
-    """Read and check a spec.
+    """Read and check a spec that is to be run: when it has errors, missing data files are told with them.
 
     Raises:
         RecipeError: with every error that was found.
     """
     checked = check(spec, overrides, text=text)
     if checked.spec is None or checked.program is None:
-        raise RecipeError(checked.problems, checked.texts)
+        raise RecipeError(in_order((*checked.problems, *_missing_files(checked))), checked.texts)
     return Spec(checked.source, checked.spec, checked.program, checked.texts, checked.problems)
+
+
+def _missing_files(checked: Checked) -> list[Problem]:
+    from recipe.data.sources.files import find
+
+    problems: list[Problem] = []
+    for call in checked.sources:
+        if isinstance(path := call.get("path"), str):
+            find(path, call.span_of("path"), problems)
+    return problems
 
 
 @dataclass(frozen=True, slots=True)

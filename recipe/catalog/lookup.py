@@ -72,6 +72,13 @@ def names(family: str) -> tuple[str, ...]:
     return tuple(row.name for row in OWN_ROWS if row.family == family)
 
 
+@functools.cache
+def targets() -> frozenset[str]:
+    """Everything that a Call may stand for: what is named nowhere in the catalog is never imported."""
+    rows = (find(family, name) for family in KERAS_FAMILIES for name in names(family))
+    return frozenset(row.target for row in (*rows, *OWN_ROWS) if row is not None)
+
+
 def families_of(name: str) -> tuple[str, ...]:
     """The families that have a name, for `X is an optimizer, not a layer`."""
     return tuple(family for family in HOMES if find(family, name) is not None)

@@ -139,7 +139,9 @@ TRAINING = _section(
         "epochs", DurationIn((Unit.EPOCHS,), bare=Unit.EPOCHS), UNSET, "passes over the training examples"
     ),
     Parameter("steps", DurationIn((Unit.STEPS,), bare=Unit.STEPS), UNSET, "updates of the weights"),
-    Parameter("batch_size", OneOf((Integer(1, 2**31 - 1), Words(("full",)))), 32, "examples per update", "examples"),
+    Parameter(
+        "batch_size", OneOf((Integer(1, 2**31 - 1), Words(("full",)))), 32, "examples per update", "examples"
+    ),
     Parameter("callbacks", ListOf(ObjectOf(("callback",))), (), "further Keras callbacks", identity=False),
     _later("time", "limit by the clock"),
     _later("accumulate", "parts in which a batch is computed"),

@@ -1,17 +1,18 @@
-"""`recipe check`: every mistake of a spec, without reading data or loading a framework."""
+"""`recipe check`: every mistake of a spec; unless asked to, without reading data or loading a framework."""
 
 import sys
 from collections.abc import Sequence
 
 import click
 
+from recipe import api
+from recipe.cli.check_stages import NOT_CHECKED, Stage, checked_further
 from recipe.cli.commands import command, set_option
+from recipe.cli.fixing import fix_spec
 from recipe.cli.output import Output, Verbosity, drawn
-from recipe.cli.specs import check_spec
-from recipe.diagnostics.problems import Problem, Texts, errors
+from recipe.cli.specs import STDIN, check_spec
+from recipe.diagnostics.problems import Problem, Texts
 from recipe.diagnostics.rendering import FORMATS
-
-NOT_CHECKED = "not checked: the data and the shapes of layers (`recipe plan SPEC` checks them)"
 
 
 @command("check", "recipe check specs/*.yaml", "recipe check - --format json < mine.yaml")
@@ -24,28 +25,68 @@ NOT_CHECKED = "not checked: the data and the shapes of layers (`recipe plan SPEC
     show_default=True,
     help="How problems are written.",
 )
+@click.option("--fix", "fixes", is_flag=True, help="Write what is surely meant into the file.")
+@click.option("--data", "stage", flag_value=Stage.DATA.value, help="Read the data too.")
+@click.option("--shapes", "stage", flag_value=Stage.SHAPES.value, help="Read the data and build the layers.")
 @set_option
-def check(output: Output, specs: Sequence[str], chosen: str, overrides: Sequence[str]) -> int:
+def check(
+    output: Output,
+    specs: Sequence[str],
+    chosen: str,
+    fixes: bool,
+    stage: str | None,
+    overrides: Sequence[str],
+) -> int:
     """Show every problem of a spec, without running it.
 
     SPEC is a file, or - for standard input. Ends with 1 when an error was found; warnings alone end with 0.
+    With --fix the text of standard input comes out fixed, and problems go to standard error.
     """
     checked = [check_spec(spec, overrides) for spec in dict.fromkeys(specs)]
-    problems = [problem for one in checked for problem in one.problems]
-    texts = Texts({name: text for one in checked for name, text in one.texts.by_source.items()})
+    if fixes:
+        checked = [fix_spec(output, one, overrides) for one in checked]
+    if fixes and any(one.source == STDIN for one in checked):
+        output.report(_problems(checked), _texts(checked))
+        return _ended([checked_further(one, Stage.SPEC)[1] for one in checked])
+    return _told(output, checked, chosen, Stage(stage or Stage.SPEC))
+
+
+def _told(output: Output, checked: Sequence[api.Checked], chosen: str, stage: Stage) -> int:
+    """Write what was found, go on to a later stage, and write what is found there; gives the exit code."""
+    texts, found = _texts(checked), _problems(checked)
     if chosen == "text":
-        _write_text(output, [one.source for one in checked], problems, texts)
+        output.result(drawn(found, texts, sys.stdout))
+    further = [checked_further(one, stage) for one in checked]
+    later = _problems([one for one, _ in further])
+    codes = [code for _, code in further]
+    reached = stage if all(one.program for one in checked) else Stage.SPEC
+    if api.DataError.exit_code in codes:
+        reached = Stage.DATA
+    if chosen == "text":
+        output.result(drawn(later, texts, sys.stdout))
+        _end_text(output, checked, found + later, reached)
     else:
-        output.result(FORMATS[chosen](problems, texts))
-        output.say(NOT_CHECKED)
-    return 1 if errors(problems) else 0
+        output.result(FORMATS[chosen](found + later, texts))
+        output.say(NOT_CHECKED[reached])
+    return _ended(codes)
 
 
-def _write_text(output: Output, sources: Sequence[str], problems: Sequence[Problem], texts: Texts) -> None:
-    output.result(drawn(problems, texts, sys.stdout))
+def _ended(codes: Sequence[int]) -> int:
+    """The exit code of many: what is wrong with a spec comes before what is wrong with data."""
+    return min((code for code in codes if code), default=0)
+
+
+def _end_text(output: Output, checked: Sequence[api.Checked], found: list[Problem], reached: Stage) -> None:
     if output.verbosity is Verbosity.QUIET:
         return
-    if not problems:
-        where = sources[0] if len(sources) == 1 else f"{len(sources)} specs"
-        output.result(f"no problems in {where}")
-    output.result(NOT_CHECKED)
+    if not found:
+        output.result(f"no problems in {checked[0].source if len(checked) == 1 else f'{len(checked)} specs'}")
+    output.result(NOT_CHECKED[reached])
+
+
+def _problems(checked: Sequence[api.Checked]) -> list[Problem]:
+    return [problem for one in checked for problem in one.problems]
+
+
+def _texts(checked: Sequence[api.Checked]) -> Texts:
+    return Texts({name: text for one in checked for name, text in one.texts.by_source.items()})

@@ -13,6 +13,7 @@ from recipe.cli.output import Output
 from recipe.cli.specs import load_spec
 from recipe.diagnostics.codes import classes_by_code
 from recipe.diagnostics.commands import NoSuchCode, NoSuchKey
+from recipe.diagnostics.lint import Lint
 from recipe.diagnostics.problems import Problem, RecipeError
 from recipe.diagnostics.spans import Span
 from recipe.program.history import Entry, entries
@@ -100,6 +101,7 @@ def _code_text(code: str, as_json: bool) -> str:
         "why": kind.why,
         "bad": kind.bad,
         "good": kind.good,
+        "source": _source(kind),
     }
     return _as_json(data) if as_json else _page(kind, data["what"])
 
@@ -108,7 +110,13 @@ def _page(kind: type[Problem], what: str) -> str:
     parts = [f"{kind.severity}[{kind.code}]: {what}"]
     parts += [f"why: {kind.why}"] if kind.why else []
     parts += [f"{title}:\n{textwrap.indent(text, '  ')}" for title, text in _examples(kind) if text]
+    parts += [f"source: {_source(kind)}"] if _source(kind) else []
     return "\n\n".join(parts) + "\n"
+
+
+def _source(kind: type[Problem]) -> str:
+    """Who says that it is a mistake; empty where the language says so."""
+    return kind.source if issubclass(kind, Lint) else ""
 
 
 def _examples(kind: type[Problem]) -> tuple[tuple[str, str], ...]:

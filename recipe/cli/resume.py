@@ -9,7 +9,7 @@ from recipe.cli.output import Output
 from recipe.cli.trainings import go_on
 
 
-@command("resume", "recipe resume runs/digits-cnn/1")
+@command("resume", "recipe resume runs/digits-cnn/1", "recipe resume runs/digits-cnn/1 --quiet")
 @click.argument("run", type=click.Path(path_type=Path))
 def resume(output: Output, run: Path) -> None:
     """Go on with a run where its newest checkpoint stands.

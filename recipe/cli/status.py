@@ -15,7 +15,10 @@ from recipe.cli.output import Output
 @click.argument("run", type=click.Path(path_type=Path))
 @json_option
 def status(output: Output, run: Path, as_json: bool) -> None:
-    """Say whether a run goes on, finished, or was killed, and where it can be resumed."""
+    """Say where a run stands.
+
+    It goes on, finished, failed, was stopped by a signal or killed; and from where it can be resumed.
+    """
     standing = api.status(run)
     output.result(json.dumps(asdict(standing), indent=2) if as_json else _text(run, standing))
 

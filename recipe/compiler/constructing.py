@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
+from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Value
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.shapes import ObjectRefused
@@ -11,9 +12,9 @@ from recipe.diagnostics.shapes import ObjectRefused
 
 def class_of(target: str) -> Any:
     """The class behind a target of the catalog, such as `keras.layers.Dense`."""
+    if target not in lookup.targets() or not target.startswith(("keras.", "recipe.components.")):
+        raise ValueError(f"a class of the catalog is expected. Received: {target}")
     package, _, name = target.rpartition(".")
-    if not package.startswith(("keras.", "recipe.components.")):
-        raise ValueError(f"a class of Keras or of recipe.components is expected. Received: {target}")
     return getattr(importlib.import_module(package), name)
 
 

@@ -232,6 +232,10 @@ class StretchTooLong(Problem):
         length = steps if written == steps else f"{written} ({steps})"
         return f"`{self.path}` of {length} is longer than the whole run of {self.total} steps"
 
+    @property
+    def help(self) -> str:
+        return "a share always fits: `5%` of the run is usual for a warm-up"
+
 
 class DoesNotFitTarget(Problem):
     """A loss, metric or word that does not fit what the target is."""
@@ -364,7 +368,14 @@ class SourcesOverlap(Problem):
     def message(self) -> str:
         if not self.written:
             return "`data` needs a `source`, or a `train` source"
-        return f"`data` has {' and '.join(f'`{key}`' for key in self.written)}; `source` stands alone"
+        listed = " and ".join(f"`{key}`" for key in self.written)
+        if "source" not in self.written:
+            return f"`data` has {listed}, and nothing to train on"
+        return f"`data` has {listed}; `source` stands alone"
+
+    @property
+    def help(self) -> str:
+        return "write `source` alone, or `train` with the other parts beside it"
 
 
 class NothingToTrain(Problem):
@@ -412,6 +423,10 @@ class TakesNoSmoothing(Problem):
     @property
     def message(self) -> str:
         return f"the loss `{self.loss}` takes no label smoothing"
+
+    @property
+    def help(self) -> str:
+        return "leave `label_smoothing` out, or write `loss: auto` where the target has classes"
 
 
 class UnknownTarget(Problem):

@@ -179,7 +179,7 @@ class NotAFlag(Problem):
 
     @property
     def help(self) -> str:
-        return f"one of several names is a category: {{{self.column}: category}}" if self.count > 2 else ""
+        return f"one of several names is a category: `{{{self.column}: category}}`" if self.count > 2 else ""
 
 
 class KindDoesNotFit(Problem):
@@ -217,4 +217,4 @@ class NoValues(Problem):
 
     @property
     def help(self) -> str:
-        return f"leave it out with data.ignore: [{self.column}]"
+        return f"leave it out with `data.ignore: [{self.column}]`"

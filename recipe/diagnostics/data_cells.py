@@ -133,7 +133,7 @@ class NothingLeft(Problem):
 
     @property
     def help(self) -> str:
-        return f"most are missing in `{self.emptiest}`; leave it out with data.ignore: [{self.emptiest}]"
+        return f"most are missing in `{self.emptiest}`; leave it out with `data.ignore: [{self.emptiest}]`"
 
 
 class OneClass(Problem):
@@ -203,8 +203,8 @@ class TooManyCategories(Problem):
 
     @property
     def message(self) -> str:
-        limit = f"must have at most {self.most} distinct values"
-        return f"the category `{self.column}` {limit}. Received: {self.distinct}"
+        limit = f"must have at most {self.most:,} distinct values"
+        return f"the category `{self.column}` {limit}. Received: {self.distinct:,}"
 
     @property
     def help(self) -> str:

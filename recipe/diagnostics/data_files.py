@@ -47,7 +47,8 @@ class MissingFile(Problem):
 
     @property
     def help(self) -> str:
-        return f"files in `{self.folder}`: {names(self.neighbours)}" if self.neighbours else ""
+        where = "here" if self.folder == "." else f"in `{self.folder}`"
+        return f"files {where}: {names(self.neighbours)}" if self.neighbours else ""
 
 
 class UnreadableFile(Problem):
@@ -122,7 +123,7 @@ class WrongEncoding(Problem):
 
     @property
     def help(self) -> str:
-        return f"if it is, add `encoding: {self.likely}` to the source"
+        return f"if it is {self.likely}, add `encoding: {self.likely}` to the source"
 
 
 class UnknownEncoding(Problem):

@@ -60,7 +60,8 @@ class TooFewOfClass(Problem):
 
     @property
     def message(self) -> str:
-        return f"the class `{self.name}` has {self.count} examples, too few for {', '.join(self.parts)}"
+        examples = "1 example" if self.count == 1 else f"{self.count} examples"
+        return f"the class `{self.name}` has {examples}, too few for {', '.join(self.parts)}"
 
     @property
     def help(self) -> str:
@@ -94,7 +95,8 @@ class TooFewGroups(Problem):
 
     @property
     def message(self) -> str:
-        return f"the column `{self.group}` has {self.count} groups, too few for {', '.join(self.parts)}"
+        groups = "1 group" if self.count == 1 else f"{self.count} groups"
+        return f"the column `{self.group}` has {groups}, too few for {', '.join(self.parts)}"
 
 
 class GroupedAndStratified(Problem):
@@ -126,5 +128,5 @@ class NoTraining(Problem):
     @property
     def message(self) -> str:
         return "`data` needs a `source` or a `train` source" + (
-            f"; it has {', '.join(self.given)}" if self.given else ""
+            f"; it has only {' and '.join(f'`{part}`' for part in self.given)}" if self.given else ""
         )

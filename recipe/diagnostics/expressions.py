@@ -101,7 +101,7 @@ class ExpressionTooLarge(Problem):
 
     @property
     def message(self) -> str:
-        return f"a text with an expression must have at most {self.most:,} {self.what}"
+        return f"an expression and the text around it must have at most {self.most:,} {self.what}"
 
 
 class UnknownFact(Problem):

@@ -17,14 +17,17 @@ _CODE = re.compile(r"[^\s,]+")
 # What can hold a `#`, one alternative each: quoted text, text below `|` or `>`, a comment.
 _PIECES = re.compile(
     r"""
-      (?:^[ \t]*|(?<=[\[{,])[ \t]*|(?<=["']):|(?<=[:?-])[ \t]+|(?<=[ \t])[&!]\S*[ \t]+)
+      (?:^[ \t]*+|(?<=[\[{,])[ \t]*+|(?<=["']):|(?<=[:?-])[ \t]++|(?<=[ \t])[&!]\S*+[ \t]++)
       (?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')
-    | ^(?P<outer>[ ]*)[^\n\#"']*?[:-][ ]+[|>][-+0-9]*[ \t]*(?:\#[^\n]*)?$
-      (?:\n[ \t]*$|\n(?P=outer)[ ]+[^\n]*)*
+    | ^(?P<outer>[ ]*+)[^\n\#"']*?[:-][ ]++[|>][-+0-9]*[ \t\r]*+(?:\#[^\n]*+)?$
+      (?:\n[ \t\r]*+$|\n(?P=outer)[ ]++[^\n]*+)*+
     | (?:^|(?<=[ \t]))(?P<comment>\#[^\n]*)
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
+
+
+_MOST_TOLD = 100  # ignores of one text that silence nothing; more say nothing new
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,10 @@ class Ignore:
     span: Span
     line: int
 
-    def silences(self, problem: Problem) -> bool:
-        """Whether a problem is one that this is about."""
-        span = problem.span
-        at = (span.source, span.line) if span else None
-        return problem.code == self.code and at == (self.span.source, self.line)
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """What the problems have in common that this is about."""
+        return self.code, self.span.source, self.line
 
 
 def without_ignored(
@@ -60,31 +62,41 @@ def without_ignored(
             comment in a spec below it may be needed when that one is used alone.
         is_settled: whether a problem of this code would have been found by now.
     """
-    left, told = list(problems), []
+    found = {_place(problem): problem for problem in problems if problem.span}
+    silent, told = set(), list[Problem]()
     for source, text in texts.by_source.items():
         ignores, bare = _ignores_in(text, source)
-        silent = {problem for problem in left for ignore in ignores if ignore.silences(problem)}
-        left = [one for one in left if one not in silent or one.severity is Severity.ERROR]
+        silent |= {ignore.place for ignore in ignores}
         if source == judged:
             told += [IgnoreWithoutCodes(span) for span in bare]
-            told += [found for one in ignores if (found := _vain(one, silent, is_settled))]
-    return (*left, *told)
+            told += [vain for one in ignores if (vain := _vain(one, found.get(one.place), is_settled))]
+    left = (one for one in problems if one.severity is Severity.ERROR or _place(one) not in silent)
+    return (*left, *told[:_MOST_TOLD])
 
 
-def _vain(ignore: Ignore, silent: set[Problem], is_settled: Callable[[str], bool]) -> Problem | None:
+def _place(problem: Problem) -> tuple[str, str, int] | None:
+    return (problem.code, problem.span.source, problem.span.line) if problem.span else None
+
+
+def _vain(ignore: Ignore, found: Problem | None, is_settled: Callable[[str], bool]) -> Problem | None:
     """The problem with an ignore that silences nothing; None when it does, or may yet."""
-    found = next((problem for problem in silent if ignore.silences(problem)), None)
-    if found is not None:
-        is_error = found.severity is Severity.ERROR and found.span is not None
-        return ErrorIgnored(ignore.span, ignore.code, found.span) if is_error else None
-    return UnneededIgnore(ignore.span, ignore.code, _other_codes(ignore)) if is_settled(ignore.code) else None
+    if found is None:
+        return (
+            UnneededIgnore(ignore.span, ignore.code, _all_codes_without(ignore.code))
+            if is_settled(ignore.code)
+            else None
+        )
+    if found.severity is not Severity.ERROR or found.span is None:
+        return None
+    return ErrorIgnored(ignore.span, ignore.code, found.span)
 
 
-def _other_codes(ignore: Ignore) -> tuple[str, ...]:
+def _all_codes_without(code: str) -> tuple[str, ...]:
+    """Every code, when this is none of them; else nothing."""
     from recipe.diagnostics.codes import classes_by_code
 
-    known = tuple(classes_by_code())
-    return () if ignore.code in known else known
+    known = classes_by_code()
+    return () if code in known else tuple(known)
 
 
 def _ignores_in(text: str, source: str) -> tuple[list[Ignore], list[Span]]:
@@ -93,16 +105,26 @@ def _ignores_in(text: str, source: str) -> tuple[list[Ignore], list[Span]]:
     bare: list[Span] = []
     if _ASKED not in text:
         return ignores, bare
-    lines = text.split("\n")
+    meant = _meant_lines(text)
     for number, column, comment in _comments(text):
         asked = _COMMENT.match(comment)
         if asked is None:
             continue
-        line = number if lines[number - 1][: column - 1].strip() else _line_below(lines, number)
-        named = list(_CODE.finditer(comment, asked.start("codes"), asked.end("codes"))) if asked["codes"] else []
-        ignores += [Ignore(code[0], _span(source, number, column, code), line) for code in named]
+        named = list(_CODE.finditer(asked["codes"] or ""))
+        first = column + max(asked.start("codes"), 0)
+        ignores += [Ignore(code[0], _span(source, number, first, code), meant[number - 1]) for code in named]
         bare += [] if named else [_span(source, number, column, asked)]
     return ignores, bare
+
+
+def _meant_lines(text: str) -> list[int]:
+    """For each line the one that a comment there is about: itself, or the next that has more than that."""
+    lines = text.split("\n")
+    meant = list(range(1, len(lines) + 1))
+    for at in range(len(lines) - 2, -1, -1):
+        if lines[at].strip()[:1] in ("", "#"):
+            meant[at] = meant[at + 1]
+    return meant
 
 
 def _comments(text: str) -> Iterator[tuple[int, int, str]]:
@@ -114,12 +136,6 @@ def _comments(text: str) -> Iterator[tuple[int, int, str]]:
         start = piece.start("comment")
         number, counted = number + text.count("\n", counted, start), start
         yield number, start - text.rfind("\n", 0, start), piece["comment"]
-
-
-def _line_below(lines: Sequence[str], number: int) -> int:
-    """The first line after a comment that is neither empty nor a comment."""
-    below = (at for at, line in enumerate(lines[number:], number + 1) if line.strip()[:1] not in ("", "#"))
-    return next(below, number)
 
 
 def _span(source: str, line: int, column: int, found: re.Match[str]) -> Span:

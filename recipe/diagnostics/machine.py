@@ -82,7 +82,7 @@ class BackendMissing(Problem):
 
     @property
     def help(self) -> str:
-        return f"pip install 'keras-recipe[{self.backend}]'"
+        return f"install it with `pip install 'keras-recipe[{self.backend}]'`"
 
 
 class MachineError(RecipeError):

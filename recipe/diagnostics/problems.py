@@ -26,6 +26,28 @@ class Label:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A stretch of a spec that is to be written in another way.
+
+    Args:
+        span: the stretch.
+        written: what may stand there now; where something else does, nothing is edited.
+        replacement: what is to stand there.
+    """
+
+    span: Span
+    written: tuple[str, ...]
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What `--fix` may do about a Problem: the spec then says what its author surely meant."""
+
+    edits: tuple[Edit, ...]
+
+
 class Problem(Record):
     """Base of all problems.
 
@@ -63,6 +85,15 @@ class Problem(Record):
     def help(self) -> str:
         """How to get out; may be empty or span several lines."""
         return ""
+
+    @property
+    def fix(self) -> Fix | None:
+        """The edit that gets out, where what was meant is clear."""
+        return None
+
+    def rewritten(self, replacement: str, *written: str) -> Fix | None:
+        """The fix that writes something else at the place to blame; None when there is nothing to write."""
+        return Fix((Edit(self.span, written, replacement),)) if self.span and replacement else None
 
 
 class RecipeError(Exception):

@@ -60,18 +60,20 @@ def render_text(
 
 
 def summary_line(problems: Sequence[Problem]) -> str:
-    """How many problems of which kind, and where: `2 errors, 1 warning in specs/mine.yaml`."""
+    """How many problems of which kind, and where: `2 errors in mine.yaml (1 fixable with --fix)`."""
     numbers = Counter(problem.severity for problem in problems)
     counts = ", ".join(
         f"{numbers[severity]} {plural if numbers[severity] > 1 else singular}"
         for severity, (singular, plural) in _COUNTED.items()
         if numbers[severity]
     )
+    fixable = sum(problem.fix is not None for problem in problems)
+    way_out = f" ({fixable} fixable with --fix)" if fixable else ""
     sources = list(dict.fromkeys(problem.span.source for problem in problems if problem.span))
     if not sources:
-        return counts
+        return counts + way_out
     named = " and ".join(sources) if len(sources) < 3 else f"{sources[0]} and {len(sources) - 1} more"
-    return f"{counts} in {named}"
+    return f"{counts} in {named}{way_out}"
 
 
 def _painted(role: str, text: str) -> str:

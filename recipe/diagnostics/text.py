@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from recipe.diagnostics.problems import Label, Problem
+from recipe.diagnostics.problems import Fix, Label, Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import nearest
 
@@ -50,7 +50,7 @@ class NotAFile(Problem):
     """A directory or device where a spec is wanted."""
 
     code: ClassVar[str] = "R102"
-    why: ClassVar[str] = "a pipe or device may never end, so only regular files are read"
+    why: ClassVar[str] = "only regular files are read: a pipe or a device may never end"
 
     file: str
     what: str
@@ -405,6 +405,11 @@ class MissingSpace(Problem):
     def label(self) -> str:
         key, _, value = self.text.partition(":")
         return f"write `{clipped(key)}: {clipped(value)}`"
+
+    @property
+    def fix(self) -> Fix | None:
+        key, _, value = self.text.partition(":")
+        return self.rewritten(f"{key}: {value}" if value and ":" not in value else "", self.text)
 
 
 class NumberOutOfRange(Problem):

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from recipe.diagnostics.problems import Label, Problem
+from recipe.diagnostics.problems import Fix, Label, Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
 from recipe.diagnostics.text import clipped
@@ -61,6 +61,10 @@ class UnknownKey(Problem):
     def help(self) -> str:
         return "" if self.label else f"known here: {listing(self.known, most=20)}"
 
+    @property
+    def fix(self) -> Fix | None:
+        return self.rewritten(meant(self.key, self.known) or "", self.key)
+
 
 class UnknownName(Problem):
     """A name that no class and no word of its family has."""
@@ -95,6 +99,12 @@ class UnknownName(Problem):
         is_short = len(self.known) <= 24
         return f"known here: {listing(self.known, most=24)}" if is_short and not self.label else ""
 
+    @property
+    def fix(self) -> Fix | None:
+        if self.families:
+            return None
+        return self.rewritten(self.suggestion or meant(self.name, self.known) or "", self.name)
+
 
 class UnknownArgument(Problem):
     """An argument that the object does not take."""
@@ -122,6 +132,10 @@ class UnknownArgument(Problem):
         if self.label:
             return ""
         return f"it takes: {listing(self.known)}" if self.known else "it takes no arguments"
+
+    @property
+    def fix(self) -> Fix | None:
+        return self.rewritten(meant(self.argument, self.known) or "", self.argument)
 
 
 class Missing(Problem):
@@ -176,6 +190,11 @@ class WrongValue(Problem):
     def help(self) -> str:
         return f"known here: {listing(self.known, most=40)}" if self.known else ""
 
+    @property
+    def fix(self) -> Fix | None:
+        is_percent = self.slip.endswith("%") and self.slip.removesuffix("%") == self.received
+        return self.rewritten(self.slip, self.received) if is_percent else None
+
 
 class DurationWithoutUnit(Problem):
     """A bare number where a duration is wanted."""
@@ -217,6 +236,10 @@ class QuotedNumber(Problem):
     def label(self) -> str:
         return f"remove the quotes: `{self.text}`"
 
+    @property
+    def fix(self) -> Fix | None:
+        return self.rewritten(self.text, f'"{self.text}"', f"'{self.text}'")
+
 
 class NotBuiltYet(Problem):
     """A word of the language that this version does not have yet."""
@@ -254,6 +277,10 @@ class ReservedWord(Problem):
     @property
     def message(self) -> str:
         return f"`{self.word}` is reserved for a later version of the language"
+
+    @property
+    def help(self) -> str:
+        return f"leave `{self.word}` out"
 
 
 class OnePlacePerThing(Problem):
@@ -410,6 +437,10 @@ class ExtendsItself(Problem):
         return f"`extends` goes in a circle: {' -> '.join(self.chain)}"
 
     @property
+    def help(self) -> str:
+        return "remove `extends` from one of these files"
+
+    @property
     def further(self) -> tuple[Label, ...]:
         return (Label(self.first, "the circle begins here"),) if self.first else ()
 
@@ -449,6 +480,10 @@ class PathRefused(Problem):
     @property
     def message(self) -> str:
         return f"`{self.path}` would open a file and cannot be written in a spec"
+
+    @property
+    def help(self) -> str:
+        return f"leave out `{self.path.rpartition('.')[2]}`, or the whole object where it must be given"
 
 
 class UnusedVariable(Problem):

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Factor, Origin, Reference, Step, Unknown
 from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRunFile
 from recipe.diagnostics.spans import Span
@@ -99,9 +100,21 @@ def _decode(value: Any) -> Any:
     if value["type"] == "mapping":
         return {key: _decode(item) for key, item in value["items"]}
     kind = TYPES[value["type"]]
+    if kind is Call:
+        _refuse_target(str(value["target"]))
     enums = _enums(kind)
     arguments = {name: _decode(item) for name, item in value.items() if name != "type"}
     return kind(**{name: enums[name](item) if name in enums else item for name, item in arguments.items()})
+
+
+def _refuse_target(target: str) -> None:
+    """A run folder is data: a Call that it holds stands for nothing but what a spec can name.
+
+    Raises:
+        ValueError: when the target is not in the catalog.
+    """
+    if not target.startswith("recipe:") and target not in lookup.targets():
+        raise ValueError(f"a target of the catalog is expected. Received: {target}")
 
 
 @cache

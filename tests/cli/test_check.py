@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recipe.cli.check import NOT_CHECKED
+from recipe.cli.check_stages import NOT_CHECKED, Stage
 from tests.cli.conftest import XOR, Cli
 
 BROKEN = XOR.replace("learning_rate: 0.5", "learning_rat: 0.5").replace("epochs: 2", "epochs: many")
@@ -26,7 +26,7 @@ def stdin(monkeypatch: pytest.MonkeyPatch) -> object:
 def test_a_good_spec_ends_with_0_and_says_what_was_not_checked(cli: Cli, folder: Path) -> None:
     said = cli("check", "xor.yaml")
     assert said.code == 0
-    assert said.out.splitlines() == ["no problems in xor.yaml", NOT_CHECKED]
+    assert said.out.splitlines() == ["no problems in xor.yaml", NOT_CHECKED[Stage.SPEC]]
     assert said.err == ""
 
 
@@ -37,7 +37,10 @@ def test_every_mistake_is_told_at_once_with_its_place(cli: Cli, folder: Path) ->
     assert "--> xor.yaml:9:9" in said.out
     assert "did you mean `learning_rate`?" in said.out
     assert "--> xor.yaml:10:20" in said.out
-    assert said.out.splitlines()[-2:] == ["2 errors in xor.yaml", NOT_CHECKED]
+    assert said.out.splitlines()[-2:] == [
+        "2 errors in xor.yaml (1 fixable with --fix)",
+        NOT_CHECKED[Stage.SPEC],
+    ]
 
 
 def test_warnings_alone_end_with_0(cli: Cli, folder: Path) -> None:
@@ -63,7 +66,7 @@ def test_a_machine_format_is_alone_on_standard_output(cli: Cli, folder: Path, ch
     (folder / "xor.yaml").write_text(BROKEN)
     said = cli("check", "xor.yaml", "--format", chosen)
     assert json.loads(said.out)
-    assert said.err == f"{NOT_CHECKED}\n"
+    assert said.err == f"{NOT_CHECKED[Stage.SPEC]}\n"
 
 
 def test_a_dash_reads_standard_input(cli: Cli, stdin: object) -> None:

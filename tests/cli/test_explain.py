@@ -60,3 +60,10 @@ def test_an_unknown_code_ends_with_1(cli: Cli) -> None:
     said = cli("explain", "R9999")
     assert said.code == 1
     assert "`R9999` is not the code of a message" in said.err
+
+
+def test_a_lint_rule_is_explained_with_who_says_so(cli: Cli) -> None:
+    cited = classes_by_code()["L301"].source  # type: ignore[attr-defined]
+    assert cited
+    assert cli("explain", "L301").out.endswith(f"source: {cited}\n")
+    assert json.loads(cli("explain", "L301", "--json").out)["source"] == cited

@@ -141,3 +141,36 @@ def test_a_process_of_its_own_hears_nothing_from_tensorflow(folder: Path) -> Non
     again = process("evaluate", done.stdout.splitlines()[-1])
     assert again.returncode == 0
     assert len(again.stderr.splitlines()) == 1
+
+
+SIX_SLIPS = """\
+recipe: 1
+name: slips
+data: {train: {csv: {path: roows.csv}}, target: y}
+architecture: [{Dense: {units: 16, activaton: relu}}, {Dropout: 50}, head]
+optimizer: {AdamW: {learning_rate: "1e-3", beta_1: 1e-3, epsilon: 1.0e-3}}
+schedule: {warmup_cosine: {floor: .001}}
+regularization: {weight_decay: 0.001, early_stopping: 1E-3}
+training: {epochs: many}
+"""
+
+
+def place_of(slip: str) -> str:
+    lines = SIX_SLIPS.splitlines()
+    number = next(number for number, line in enumerate(lines) if slip in line)
+    return f"{number + 1}:{lines[number].index(slip) + 1}"
+
+
+def test_a_missing_file_is_told_with_every_slip_of_the_spec_in_one_run(cli: Cli, folder: Path) -> None:
+    (folder / "rows.csv").write_text("x,y\n1,a\n2,b\n")
+    (folder / "slips.yaml").write_text(SIX_SLIPS)
+    ended = cli("fit", "slips.yaml")
+    assert ended.code == 1
+    told = [line for line in ended.err.splitlines() if line.startswith("error[") or " --> " in line]
+    assert [line.partition("]")[0].removeprefix("error[") for line in told[::2]] == [
+        "R501", "R203", "R205", "R207", "R206", "R205",
+    ]  # fmt: skip
+    slips = ["roows.csv", "activaton", "50}", '"1e-3"', "1E-3", "many"]
+    assert [line.split(":", 1)[1] for line in told[1::2]] == [place_of(slip) for slip in slips]
+    for suggestion in ("`rows.csv`", "`activation`", "`50%`", "`1e-3`", "`0.001 epochs`"):
+        assert suggestion in ended.err

@@ -17,7 +17,6 @@ WIDTH = 100
 # Texts in place of a wrong example, where that example alone does not do or says too little.
 TEXTS = {
     "R107": "",
-    "R172": "recipe: 1\narchitecture:\n  - 10\n",
 }
 # Words of `--set` on the shipped spec of digits.
 OVERRIDES = {
@@ -81,7 +80,8 @@ def _found(checked: api.Checked) -> tuple[tuple[Problem, ...], Texts]:
 def _prepared(text: str) -> tuple[tuple[Problem, ...], Texts]:
     texts = Texts({SOURCE: text})
     try:
-        return api.prepare(api.load(SOURCE, text=text)).warnings, texts
+        spec = api.load(SOURCE, text=text)
+        return (*spec.warnings, *api.prepare(spec).warnings), texts
     except api.RecipeError as refused:
         return refused.problems, texts
 

@@ -1,10 +1,20 @@
 """Problems of machines, run folders and rare places, made from the facts that they have in practice."""
 
-from recipe.diagnostics import commands, data_arrays, data_files, data_predictions, data_splits, machine
+from recipe.diagnostics import (
+    commands,
+    data_arrays,
+    data_files,
+    data_predictions,
+    data_splits,
+    machine,
+    shapes,
+    syntax,
+    text,
+)
 from recipe.diagnostics import expressions as expression_problems
 from recipe.diagnostics import runs as run_problems
-from recipe.diagnostics import shapes, syntax, text
 from recipe.diagnostics.conflicts import StrategyRefuses, TooManyPatterns
+from recipe.diagnostics.notation import NotAnObject
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
@@ -50,7 +60,10 @@ CONSTRUCTED: tuple[Problem, ...] = (
     text.TooManyProblems(at("training"), 100),
     syntax.InvalidYaml(at("head"), "did not find expected node content"),
     expression_problems.AbsentFact(at("head"), "vocabulary"),
-    StrategyRefuses(at("mirrored"), "runtime.strategy", "mirrored", "the loss is summed over a batch"),
+    NotAnObject(at("Flatten"), "the integer 10"),
+    StrategyRefuses(
+        at("mirrored"), "BatchNormalization", "mirrored", "each device sees a share of a batch"
+    ),
     TooManyPatterns(at('{"*": Zeros}'), 2000, 4000, 1_000_000),
     shapes.LayerRefused(
         at("Conv2D"),
@@ -88,6 +101,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     ),
     run_problems.Interrupted(None, 1200, RUN),
     run_problems.OtherRun(None, RUN, ("training.epochs: 10 epochs -> 20 epochs",)),
+    run_problems.ChangedData(None, RUN),
     machine.TooFewDevices(at("strategy: mirrored"), "mirrored", 1, "GPU"),
     machine.Diverged(None, 2, 0.5),
     machine.BackendTaken(None, "jax", "tensorflow"),

@@ -57,9 +57,7 @@ CASES: Mapping[str, DataCase] = {
         "data: {source: {npz: {path: digits.npz, features: x, target: y}}}",
         {"digits.npz": npz(x=X, y=Y)[:300]},
     ),
-    "R504": DataCase(
-        "data: {source: {csv: {path: digits.csv}}, target: y}", {"digits.csv": npz(x=X, y=Y)}
-    ),
+    "R504": DataCase("data: {source: {csv: {path: digits.csv}}, target: y}", {"digits.csv": npz(x=X, y=Y)}),
     "R505": DataCase(
         "data: {source: {csv: {path: flowers.csv}}, target: kind}",
         {"flowers.csv": FLOWERS.replace("k0", "k\xe4").encode("latin-1")},
@@ -124,6 +122,7 @@ CASES: Mapping[str, DataCase] = {
         "data: {source: {bundled: penguins}, missing: drop, "
         "split: {test: 20%, group: island, stratified: true}}"
     ),
+    "R316": DataCase("runtime: {strategy: mirrored}\narchitecture: [Flatten, {Dropout: 0.1}, head]"),
     "R311": DataCase(
         "data: {source: {csv: {path: flowers.csv}}, target: height}\nmetrics: [accuracy]",
         {"flowers.csv": FLOWERS.encode()},

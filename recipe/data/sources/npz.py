@@ -87,7 +87,7 @@ def _opened(path: Path, span: Span | None, problems: list[Problem]) -> NpzFile |
     if archive is None:
         file.close()
     else:
-        archive.fid = file  # closed with the archive
+        archive.fid = file  # type: ignore[assignment]  # closed with the archive; NumPy types it as text
     return archive
 
 
