@@ -239,9 +239,11 @@ def prepare(spec: Spec) -> Prepared:
         raise DataError(in_order(problems), spec.texts)
     program = build(spec.root, dataset.facts, problems)
     problems += [] if errors(problems) else lint(program)
-    if errors(problems):
-        raise RecipeError(in_order(problems), spec.texts)
-    found = in_order(without_ignored(problems, spec.texts, spec.source, waits_for_data))
+    whole = not errors(problems)
+    left = without_ignored(problems, spec.texts, spec.source, lambda code: whole and waits_for_data(code))
+    found = in_order(left)
+    if not whole:
+        raise RecipeError(found, spec.texts)
     warnings = tuple(problem for problem in found if problem not in spec.warnings)
     return Prepared(spec, program, dataset, warnings)
 
@@ -668,3 +670,10 @@ def schema() -> Mapping[str, Any]:
     from recipe.catalog.schema import schema as written
 
     return written()
+
+
+def settable_paths(program: Program | None) -> tuple[str, ...]:
+    """The paths that an override can set, the arguments of the Program's optimizer among them."""
+    from recipe.catalog import settable
+
+    return settable.settable_paths(program.optimizer.name if program else None)

@@ -64,7 +64,8 @@ def test_there_is_no_golden_of_a_code_that_is_gone():
 
 OUR_NAMES = sorted({kind.__name__ for kind in KINDS.values()} | {"MappingNode", "ScalarNode", "ListNode"})
 OF_PYTHON = re.compile(
-    r"Traceback|<class |object at 0x|\bSpan\(|(?<!Python's )\bNone\b|\bNoneType\b|\bdtype\(|\barray\(|frozenset"
+    r"Traceback|<class |object at 0x|\bSpan\("
+    r"|(?<!Python's )\bNone\b|\bNoneType\b|\bdtype\(|\barray\(|frozenset"
 )
 
 

@@ -84,8 +84,7 @@ def called(tree):
 def test_no_function_that_runs_code_is_called_by_its_bare_name():
     trees = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
     found = {
-        name: called(tree) & {"eval", "exec", "__import__", "breakpoint"}
-        for name, tree in trees.items()
+        name: called(tree) & {"eval", "exec", "__import__", "breakpoint"} for name, tree in trees.items()
     }
     assert {name: names for name, names in found.items() if names} == {}
 

@@ -1,4 +1,4 @@
-"""Ten independent mistakes in one spec: ten messages, in line order, and nothing that follows from another."""
+"""Ten independent mistakes in one spec: ten messages, in line order, and none that follows from another."""
 
 import random
 

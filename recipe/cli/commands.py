@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from recipe.cli.completion import complete_override, complete_spec
 from recipe.cli.output import Output, Verbosity
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -15,10 +16,11 @@ set_option = click.option(
     "overrides",
     multiple=True,
     metavar="PATH=VALUE",
+    shell_complete=complete_override,
     help="Change a value of the spec, such as training.epochs=3; may be given again.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-spec_argument = click.argument("spec", metavar="SPEC")
+spec_argument = click.argument("spec", metavar="SPEC", shell_complete=complete_spec)
 
 
 def command(name: str, *examples: str) -> Callable[[Callable[..., int | None]], click.Command]:

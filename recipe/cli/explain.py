@@ -9,6 +9,7 @@ import click
 
 from recipe import api
 from recipe.cli.commands import command, json_option, set_option
+from recipe.cli.completion import complete_key, complete_subject
 from recipe.cli.output import Output
 from recipe.cli.specs import load_spec
 from recipe.diagnostics.codes import classes_by_code
@@ -20,8 +21,8 @@ from recipe.program.history import Entry, entries
 
 
 @command("explain", "recipe explain mine.yaml learning_rate", "recipe explain R203")
-@click.argument("subject", metavar="SPEC")
-@click.argument("key", metavar="KEY", required=False)
+@click.argument("subject", metavar="SPEC", shell_complete=complete_subject)
+@click.argument("key", metavar="KEY", required=False, shell_complete=complete_key)
 @json_option
 @set_option
 def explain(output: Output, subject: str, key: str | None, as_json: bool, overrides: Sequence[str]) -> None:

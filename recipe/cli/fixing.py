@@ -14,6 +14,7 @@ from recipe.diagnostics.problems import Problem, RecipeError, errors
 from recipe.program.writing import write_atomically
 
 _MARK = "\ufeff"  # the byte order mark, which is no part of the text
+_ROUNDS = 5  # a key that is now known has a value that is now checked, and so on
 
 
 def fix_spec(output: Output, checked: api.Checked, overrides: Sequence[str]) -> api.Checked:
@@ -30,8 +31,7 @@ def fix_spec(output: Output, checked: api.Checked, overrides: Sequence[str]) -> 
     text = checked.texts.by_source.get(checked.source)
     if text is None:
         return checked
-    fixed, number = with_fixes(text, checked.source, checked.problems)
-    again = api.check(checked.source, overrides, text=fixed) if number else checked
+    fixed, number, again = _fixed(text, checked, overrides)
     brought = _brought(checked.problems, again.problems)
     if brought:
         output.insist(
@@ -46,6 +46,18 @@ def fix_spec(output: Output, checked: api.Checked, overrides: Sequence[str]) -> 
     if number:
         output.say(f"fixed {_count(number)} in {checked.source}")
     return again
+
+
+def _fixed(text: str, checked: api.Checked, overrides: Sequence[str]) -> tuple[str, int, api.Checked]:
+    """The text with its fixes and with those of what they brought to light, their number, what is left."""
+    total = 0
+    for _ in range(_ROUNDS):
+        text, number = with_fixes(text, checked.source, checked.problems)
+        if not number:
+            break
+        total += number
+        checked = api.check(checked.source, overrides, text=text)
+    return text, total, checked
 
 
 def _count(number: int) -> str:

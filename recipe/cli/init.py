@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from recipe.cli.commands import command
+from recipe.cli.completion import complete_template
 from recipe.cli.output import Output
 from recipe.cli.templates import listing, path_of, summary
 from recipe.diagnostics.commands import FileInTheWay, NoSuchTemplate
@@ -14,7 +15,7 @@ from recipe.program.writing import write_atomically
 
 
 @command("init", "recipe init digits-mlp", "recipe init penguins-mlp -o mine.yaml")
-@click.argument("template", metavar="[TEMPLATE]", required=False)
+@click.argument("template", metavar="[TEMPLATE]", required=False, shell_complete=complete_template)
 @click.option(
     "-o",
     "--output",

@@ -6,7 +6,20 @@ from typing import NoReturn, TextIO
 
 import click
 
-from recipe.cli import check, evaluate, explain, fit, init, plan, predict, resume, schema, status, templates
+from recipe.cli import (
+    check,
+    docs,
+    evaluate,
+    explain,
+    fit,
+    init,
+    plan,
+    predict,
+    resume,
+    schema,
+    status,
+    templates,
+)
 from recipe.cli.commands import HELP, common_options, example_lines
 from recipe.cli.failures import USAGE, explain_failure
 from recipe.cli.output import Output
@@ -24,6 +37,7 @@ COMMANDS = (
     init.init,
     templates.templates,
     schema.schema,
+    docs.docs,
 )
 
 

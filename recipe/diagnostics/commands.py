@@ -76,6 +76,26 @@ class NoSuchTemplate(Problem):
         return f"did you mean `{meant}`?" if meant else f"there are {', '.join(self.known)}"
 
 
+class NoSuchPage(Problem):
+    """A page that the documentation does not have."""
+
+    code: ClassVar[str] = "R667"
+
+    name: str
+    known: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """Which one."""
+        return f"there is no page `{self.name}`"
+
+    @property
+    def help(self) -> str:
+        """The page that was meant, else all of them."""
+        meant = nearest(self.name, self.known)
+        return f"did you mean `{meant}`?" if meant else f"there are {', '.join(self.known)}"
+
+
 class FileInTheWay(Problem):
     """A file that would have to be overwritten."""
 

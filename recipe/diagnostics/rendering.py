@@ -67,7 +67,8 @@ def summary_line(problems: Sequence[Problem]) -> str:
         for severity, (singular, plural) in _COUNTED.items()
         if numbers[severity]
     )
-    fixable = sum(problem.fix is not None for problem in problems)
+    in_files = (problem for problem in problems if problem.span and not problem.span.source.startswith("--"))
+    fixable = sum(problem.fix is not None for problem in in_files)
     way_out = f" ({fixable} fixable with --fix)" if fixable else ""
     sources = list(dict.fromkeys(problem.span.source for problem in problems if problem.span))
     if not sources:

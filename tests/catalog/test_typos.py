@@ -1,7 +1,7 @@
 """One wrong letter in any name of the catalog: what was meant is suggested first.
 
-What is not is listed in the file beside, which may only shrink; `RECIPE_UPDATE_GOLDENS=1` takes out of it what
-is suggested rightly by now.
+What is not is listed in the file beside, which may only shrink; `RECIPE_UPDATE_GOLDENS=1` takes out of it
+what is suggested rightly by now.
 """
 
 import os

@@ -51,6 +51,23 @@ def test_warnings_alone_end_with_0(cli: Cli, folder: Path) -> None:
     assert said.code == 0
 
 
+def test_advice_can_be_ignored_at_its_line_and_an_error_cannot(cli: Cli, folder: Path) -> None:
+    slow = XOR.replace(", momentum: 0.9", "").replace("full", "2")
+    assert ": L302 " in _concise(cli, folder, slow)
+    assert _concise(cli, folder, slow.replace("0.5}", "0.5}  # recipe: ignore[L302] as in 1986")) == ""
+    assert ": L302 " not in _concise(cli, folder, slow.replace("  SGD", "  # recipe: ignore[L302]\n  SGD"))
+    codes = _concise(
+        cli, folder, XOR.replace("epochs: 2", "epohcs: 2").replace("full}", "full} # recipe: ignore[R201]")
+    )
+    assert ": R201 " in codes
+    assert ": R191 " in codes
+
+
+def _concise(cli: Cli, folder: Path, text: str) -> str:
+    (folder / "xor.yaml").write_text(text)
+    return cli("check", "xor.yaml", "--format", "concise").out
+
+
 def test_several_specs_are_checked_in_one_go(cli: Cli, folder: Path) -> None:
     (folder / "broken.yaml").write_text(BROKEN)
     said = cli("check", "xor.yaml", "broken.yaml", "--format", "concise")

@@ -10,7 +10,9 @@ REST = "architecture: [{Dense: 4}, head]\noptimizer: SGD\ntraining: {epochs: 1, 
 
 
 def rows(kinds: str) -> str:
-    return "x,kind\n" + "".join(f"{number},{kind}\n" for number, kind in enumerate(kinds * 10))
+    return "x,kind\n" + "".join(
+        f"{number * 37 % 101 / 7:.3f},{kind}\n" for number, kind in enumerate(kinds * 10)
+    )
 
 
 def test_the_data_are_read_where_asked_for(cli: Cli, folder: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from recipe import api
 from recipe.diagnostics.codes import classes_by_code
-from recipe.diagnostics.problems import Problem, Texts
+from recipe.diagnostics.problems import Problem, RecipeError, Texts
 from recipe.diagnostics.rendering import render_text
 from tests.goldens.constructed import CONSTRUCTED, SOURCE, SPEC
 from tests.goldens.data_cases import CASES
@@ -82,7 +82,7 @@ def _prepared(text: str) -> tuple[tuple[Problem, ...], Texts]:
     try:
         spec = api.load(SOURCE, text=text)
         return (*spec.warnings, *api.prepare(spec).warnings), texts
-    except api.RecipeError as refused:
+    except RecipeError as refused:
         return refused.problems, texts
 
 

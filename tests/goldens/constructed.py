@@ -61,9 +61,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     syntax.InvalidYaml(at("head"), "did not find expected node content"),
     expression_problems.AbsentFact(at("head"), "vocabulary"),
     NotAnObject(at("Flatten"), "the integer 10"),
-    StrategyRefuses(
-        at("mirrored"), "BatchNormalization", "mirrored", "each device sees a share of a batch"
-    ),
+    StrategyRefuses(at("mirrored"), "BatchNormalization", "mirrored", "each device sees a share of a batch"),
     TooManyPatterns(at('{"*": Zeros}'), 2000, 4000, 1_000_000),
     shapes.LayerRefused(
         at("Conv2D"),
@@ -114,6 +112,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     commands.NoSuchKey(None, "learning_rat", SOURCE, ("optimizer.AdamW.learning_rate", "learning_rate")),
     commands.NoSuchCode(None, "R1117", ("R111", "R117")),
     commands.NoSuchTemplate(None, "xro", ("digits-mlp", "xor")),
+    commands.NoSuchPage(None, "langage", ("language", "runs")),
     commands.FileInTheWay(None, SOURCE),
     commands.CannotWrite(
         None, RUN, "no space left on device", "free some space, or choose another place with `--run DIR`"

@@ -18,7 +18,7 @@ class DataCase:
 def npz(**arrays: np.ndarray) -> bytes:
     """The bytes of an archive of arrays."""
     stream = io.BytesIO()
-    np.savez(stream, **arrays)
+    np.savez(stream, allow_pickle=True, **arrays)
     return stream.getvalue()
 
 

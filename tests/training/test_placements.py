@@ -46,7 +46,7 @@ ADAMW = ["optimizer={AdamW: {learning_rate: 1e-3}}", "regularization.weight_deca
 
 
 # Batches that two devices do not divide and do divide; the last one of an epoch has 44 and 7 examples.
-# Adam divides by the root of second moments near zero and so enlarges rounding: a tenth of one step is allowed.
+# Adam divides by the root of second moments near zero and so enlarges rounding: a tenth of a step is allowed.
 @pytest.mark.parametrize(
     ("overrides", "tolerance"),
     [(["training.batch_size=61"], 2e-5), (["training.batch_size=60", *ADAMW], 1e-4)],

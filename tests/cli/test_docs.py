@@ -1,0 +1,43 @@
+"""`recipe docs`, and what its pages say."""
+
+import re
+
+import pytest
+
+from recipe.cli.docs import PAGES, pages
+from tests.checking import check
+from tests.cli.conftest import Cli
+
+YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLES = [(name, text) for name, path in pages().items() for text in YAML.findall(path.read_text("utf-8"))]
+
+
+def test_without_a_page_the_pages_are_listed(cli: Cli) -> None:
+    said = cli("docs")
+    assert said.code == 0
+    assert said.out == "language  The language\nruns      Run folders\n"
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_page_is_shown_as_it_is_written(cli: Cli, name: str) -> None:
+    assert cli("docs", name).out == (PAGES / f"{name}.md").read_text("utf-8")
+
+
+def test_a_page_that_there_is_not_names_the_one_that_was_meant(cli: Cli) -> None:
+    said = cli("docs", "langage")
+    assert said.code == 1
+    assert "did you mean `language`?" in said.err
+
+
+@pytest.mark.parametrize(("name", "text"), EXAMPLES)
+def test_an_example_of_a_page_checks_clean(name: str, text: str) -> None:
+    assert check(text).problems == (), name
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) >= 3
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 6, 7, 130])
+def test_the_page_of_runs_says_what_every_exit_code_means(code: int) -> None:
+    assert re.search(rf"^\| {code}\b.* \| \w", pages()["runs"].read_text("utf-8"), re.MULTILINE)
