@@ -1,4 +1,4 @@
-"""The paths that `--set` can set: every key of a section that holds a value, and the optimizer's arguments."""
+"""The paths that `--set` can set: keys of sections that hold a value, and the arguments of the optimizer."""
 
 from collections import Counter
 
