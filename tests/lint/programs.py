@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from recipe import api
+from recipe.api import checking
 from recipe.catalog.calls import Call
 from recipe.diagnostics.problems import Problem, errors
 from recipe.lint.rules import lint
@@ -60,9 +61,10 @@ def root(example: str) -> tuple[Call, tuple[Problem, ...]]:
 def _resolved(text: str) -> tuple[Call, list[Problem]]:
     """What `api.check` hides behind the errors of a rule."""
     problems: list[Problem] = []
-    document = api.read(text, "example.yaml", problems)
+    document = checking.read(text, "example.yaml", problems)
     assert document is not None
-    found = api._resolve(api.LayerReader(api.SPECS, problems).read(document, ()), document, problems)
+    layers = checking.LayerReader(checking.SPECS, problems).read(document, ())
+    found = checking._resolve(layers, document, problems)
     assert found is not None
     return found, problems
 

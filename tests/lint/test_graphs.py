@@ -1,7 +1,7 @@
 import pytest
 
-from recipe import api
 from recipe.lint.graphs import activation_of
+from recipe.program.building import build
 from tests.lint.programs import root
 
 
@@ -23,4 +23,4 @@ from tests.lint.programs import root
 def test_the_activation_is_the_written_one_or_keras_s_own_default(layer, activation):
     spec, _ = root(f"architecture: [Flatten, {layer}]")
 
-    assert activation_of(api.build(spec, None, []).graph.layers[-1]) == activation
+    assert activation_of(build(spec, None, []).graph.layers[-1]) == activation

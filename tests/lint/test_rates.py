@@ -1,7 +1,7 @@
 import pytest
 
-from recipe import api
 from recipe.lint.rates import peak_rate
+from recipe.program.building import build
 from tests.lint.programs import root
 
 RUN = "optimizer: SGD\ntraining: {steps: 100}\nschedule: "
@@ -23,7 +23,7 @@ RUN = "optimizer: SGD\ntraining: {steps: 100}\nschedule: "
     ],
 )
 def test_the_peak_is_the_largest_rate_of_the_run(example, rate):
-    peak = peak_rate(api.build(root(example)[0], None, []))
+    peak = peak_rate(build(root(example)[0], None, []))
 
     assert peak is not None
     assert peak.value == rate

@@ -5,6 +5,7 @@ from recipe.diagnostics.codes import classes_by_code
 from recipe.diagnostics.lint import Lint
 from recipe.diagnostics.problems import Severity
 from recipe.lint.rules import RULES, lint
+from recipe.program.building import build
 from recipe.program.facts import Column, Facts, Target
 from recipe.program.shipped import SPECS
 from tests.lint import programs
@@ -103,7 +104,7 @@ def test_a_rule_says_what_is_wrong_why_and_who_says_so(rule):
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.needs_facts], ids=lambda rule: rule.name)
 def test_a_rule_that_needs_facts_is_silent_without_them(rule):
-    program = api.build(programs.root(rule.problem.bad)[0], None, [])
+    program = build(programs.root(rule.problem.bad)[0], None, [])
 
     assert list(rule.find(program)) == []
 
