@@ -154,7 +154,7 @@ def test_cells_that_cannot_be_of_a_kind_are_refused(refusal, cells, written, cod
 
 def test_a_category_that_would_fill_the_memory_is_refused(refusal):
     problem = refusal([f"v{row}" for row in range(10_001)], kind("category"))
-    assert problem.message == "the category `x` must have at most 10000 distinct values. Received: 10001"
+    assert problem.message == "the category `x` must have at most 10,000 distinct values. Received: 10,001"
 
 
 def test_an_empty_column_is_told(refusal):
