@@ -84,7 +84,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _class_entry(family: Family, name: str, class_: type) -> Entry:
-    parameters = _parameters(name, own_parameters(class_), argument_texts(class_.__doc__))
+    own = own_parameters(class_)
+    base = getattr(importlib.import_module(family.module), family.base) if family.base else None
+    known = own | (own_parameters(base) if base else {})
+    parameters = _parameters(name, own, argument_texts(class_.__doc__, known))
     return _entry(f"{family.module}.{name}", class_, parameters)
 
 
@@ -101,8 +104,9 @@ def _layer_entry(family: Family, name: str, class_: type) -> Entry:
     call = call_parameters(class_)
     required = [parameter for parameter, default in call.items() if default is ...]
     base = getattr(importlib.import_module(family.module), family.base)
-    texts = argument_texts(base.__doc__) | argument_texts(class_.__doc__)
-    parameters = _parameters(name, constructor_parameters(name, class_), texts)
+    taken = constructor_parameters(name, class_)
+    texts = argument_texts(base.__doc__, taken) | argument_texts(class_.__doc__, taken)
+    parameters = _parameters(name, taken, texts)
     entry = _entry(f"{family.module}.{name}", class_, parameters)
     entry["inputs"] = required
     if takes_list(name, class_):

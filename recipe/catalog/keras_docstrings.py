@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Container
 
 _SECTION = re.compile(r"^(\s*)(?:Args|Arguments):\s*$")
 _ENTRY = re.compile(r"^(\s*)\*{0,2}(\w+)(?: \([^)]*\))?: ?(.*)$")
@@ -30,11 +31,15 @@ def first_sentence(text: str) -> str:
     return _shorten(" ".join(sentences[: 2 if few_words else 1]))
 
 
-def argument_texts(docstring: str | None) -> dict[str, str]:
+def argument_texts(docstring: str | None, names: Container[str] = ()) -> dict[str, str]:
     """What the `Args:` section says of each argument, in one line each.
 
-    Works on the raw docstring: Keras pastes examples without indentation into some, so that a common
-    indentation cannot be taken off.
+    Works on the raw docstring: Keras pastes texts of another indentation into some, so that a common one
+    cannot be taken off; and Python 3.13 takes off that of the rest.
+
+    Args:
+        docstring: of a class or function.
+        names: of its arguments, which begin an entry at any indentation.
     """
     texts: dict[str, list[str]] = {}
     section: int | None = None
@@ -49,8 +54,8 @@ def argument_texts(docstring: str | None) -> dict[str, str]:
             break
         elif line.strip():
             found = _ENTRY.match(line)
-            if found and (entry is None or indent == entry):
-                entry, name = indent, found[2]
+            if found and (entry is None or indent == entry or found[2] in names):
+                entry, name = indent if entry is None else entry, found[2]
                 texts[name] = [found[3]]
             elif name:
                 texts[name].append(line)

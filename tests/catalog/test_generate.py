@@ -1,4 +1,5 @@
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ def fresh() -> dict[str, Any]:
     return json.loads(generate.render(generate.generate()))
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 13), reason="Python 3.13 dedents docstrings, which shifts one help text"
+)
 def test_the_file_says_what_the_installed_keras_says(fresh):
     written = json.loads(generate.file_path(fresh["keras"]).read_text(encoding="utf-8"))
     changed = generate.differences(written, fresh)
