@@ -12,6 +12,7 @@ from recipe import api
 from recipe.cli import terminals
 from recipe.cli.output import Output, Verbosity
 from recipe.cli.progress import EpochLines, Listener, LiveLine, Silent
+from recipe.diagnostics.problems import Texts
 from recipe.diagnostics.runs import FolderHasARun, RunFolderError
 from recipe.report.history import read_history
 from recipe.report.runs import is_finished
@@ -66,9 +67,10 @@ def go_on(output: Output, run: Path) -> None:
         listener = _listener(output)
         output.say(f"continuing {run} ...")
         try:
-            api.resume(run, api.FitOptions(progress=(listener,)))
+            resumed = api.resume(run, api.FitOptions(progress=(listener,)))
         finally:
             listener.close()
+        output.report(resumed.outcome.warnings, Texts())
         if output.verbosity > Verbosity.QUIET:
             output.result(summarize(run, width=terminals.width_of(sys.stdout)))
     output.result(str(run))
@@ -138,6 +140,7 @@ def _fit(output: Output, prepared: api.Prepared, folder: Path | None, listener: 
         run = api.fit_prepared(prepared, api.FitOptions(folder, RUNS, progress=(listener,)))
     finally:
         listener.close()
+    output.report(run.outcome.warnings, Texts())
     if run.path is None:
         raise ValueError("a run with a folder is expected")
     return run.path

@@ -21,7 +21,7 @@ from recipe.program.programs import (
 )
 from recipe.program.sections import items_of, section, tuple_of
 from recipe.program.settling import settle_schedule, settle_training
-from recipe.program.strategies import synchronize, warn_of_strategy
+from recipe.program.strategies import check_strategy, synchronize
 from recipe.program.substitution import substitute_call
 from recipe.program.wiring import wire
 
@@ -71,7 +71,7 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
         callbacks=items_of(section(spec, "training").get("callbacks")),
         runtime=runtime,
     )
-    warn_of_strategy(program, problems)
+    check_strategy(program, problems)
     return program
 
 

@@ -5,7 +5,7 @@ import os
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class Outcome:
         stopped: why the run ended before its plan; None when it did not.
         weights_epoch: the epoch that the final weights are of, from 1.
         seconds: of training, validation included.
+        warnings: about the folder: damaged checkpoints that were passed over.
     """
 
     compiled: Compiled
@@ -55,6 +56,7 @@ class Outcome:
     stopped: str | None
     weights_epoch: int
     seconds: float
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -181,7 +183,7 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver) -> Outcome:
     folder.write_weights(arrays_by_path(compiled.model))
     folder.write_model("model.keras", build_serving(compiled.program, compiled.model))
     recorder.status("finished", outcome.best, outcome)
-    return outcome
+    return replace(outcome, warnings=tuple(problems))
 
 
 def _train(loop: Loop, state: State | None) -> Outcome:

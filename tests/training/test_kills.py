@@ -29,8 +29,16 @@ regularization:
 )
 
 
-def start(spec: Path, folder: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "recipe.cli.main", "-q", "fit", str(spec), "--run", str(folder)]
+def start(spec: Path, folder: Path, *words: str) -> "subprocess.Popen[str]":
+    command = [
+        sys.executable,
+        "-m",
+        "recipe.cli.main",
+        *(words or ("-q", "fit")),
+        str(spec),
+        "--run",
+        str(folder),
+    ]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -99,6 +107,20 @@ def test_a_killed_run_says_so_and_resumes_from_its_folder_alone(tmp_path: Path):
     assert recipe.api.status(folder).state == "finished"
     assert again.path == folder
     assert sha256(folder) == whole
+
+
+def test_a_damaged_checkpoint_is_passed_over_and_said(tmp_path: Path):
+    spec, folder = tmp_path / "killed.yaml", tmp_path / "killed"
+    spec.write_text(COSINE)
+    kill_when(start(spec, folder), folder, 4, signal.SIGKILL, 0.0)
+    newest = max((folder / "checkpoints").glob("step-*"))
+    arrays = newest / "arrays.safetensors"
+    arrays.write_bytes(arrays.read_bytes()[:-1])
+    process = start(spec, folder, "fit")
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors[-3000:]
+    assert "R608" in errors
+    assert newest.name in errors
 
 
 @pytest.mark.slow

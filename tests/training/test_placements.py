@@ -71,3 +71,10 @@ def test_what_mirrored_cannot_keep_equal_is_said_before_the_run():
     dropout = SPEC.replace("  - head", "  - Dropout: 0.5\n  - head").replace("single", "mirrored")
     checked = recipe.check("mirrored.yaml", text=dropout)
     assert [problem.code for problem in checked.problems] == ["R316"]
+
+
+@pytest.mark.parametrize("override", ["regularization.gradient_clip=1.0", "runtime.precision=mixed_float16"])
+def test_what_mirrored_would_get_wrong_is_refused_before_the_run(override: str):
+    checked = recipe.check("mirrored.yaml", ["runtime.strategy=mirrored", override], text=SPEC)
+    assert [problem.code for problem in checked.problems] == ["R315"]
+    assert recipe.check("mirrored.yaml", [override], text=SPEC).program is not None
