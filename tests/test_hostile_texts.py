@@ -14,7 +14,7 @@ from recipe.program.shipped import SPECS
 from tests.walls import behind_walls
 
 CORPUS = Path(__file__).parent / "language" / "corpus"
-MAX_SECONDS = 2.0  # of the processor; about half of it on an idle one
+MAX_SECONDS = 1.0  # of the processor; about two thirds of it on an idle one
 LONGEST_MESSAGE = 2_000  # characters; a path through 64 levels has most of them
 
 START = """\
@@ -70,6 +70,34 @@ HOSTILE = {
     "a chain of variables": spec(
         more="vars:\n  a0: [1]\n" + "".join(f"  a{i + 1}: '${{a{i} + a{i}}}'\n" for i in range(3_000))
     ),
+    "turns": spec('{repeat: {times: 9999, layers: [{Dense: "${index + 1}"}]}}'),
+    "turns in turns": spec("{repeat: {times: 2, layers: [" * 14 + "ReLU" + "]}}" * 14),
+    "turns whose blocks are too many": spec(
+        "{repeat: {each: {u: [" + ", ".join(map(str, range(1, 9_000))) + "]}, layers: [{feed_forward: $u}]}}"
+    ),
+    "blocks": spec(
+        *many("b#", 3_000), more="blocks: {" + ", ".join(many("b#: {layers: [ReLU]}", 3_000)) + "}"
+    ),
+    "blocks in blocks": spec(
+        "b0",
+        more="blocks:\n"
+        + "".join(f"  b{i}: {{layers: [b{i + 1}]}}\n" for i in range(2_000))
+        + "  b2000: {layers: [ReLU]}\n",
+    ),
+    "blocks that differ": spec("{repeat: {times: 500, layers: [{transformer: {width: $index, heads: 2}}]}}"),
+    "a block used again and again": spec(
+        "{b: {}, as: a}",
+        *many("{reuse: a}", 3_000),
+        more=f"blocks: {{b: {{{listing('layers', 'ReLU', 1_000)}}}}}",
+    ),
+    "uses that double": spec(
+        "{Dense: 4, as: r0}",
+        *(f"{{residual: [{{reuse: r{i}}}, {{reuse: r{i}}}], as: r{i + 1}}}" for i in range(30)),
+    ),
+    "residuals in residuals": spec("{residual: [" * 28 + "{Dense: 3}" + "]}" * 28),
+    "branches": spec("{parallel: {" + listing("branches", "[ReLU]", 5_000) + "}}"),
+    "unknown tensors": spec("{MultiHeadAttention: , from: {" + ", ".join(many("q#: input", 9_000)) + "}}"),
+    "edits of nothing": "extends: gpt\narchitecture: {edit: {" + ", ".join(many("a#: ReLU", 4_000)) + "}}",
     "patterns": spec(
         *many("{Dense: 3}", 3_000), more="init: {" + mapping("match", '"*#*": Zeros', 3_000) + "}"
     ),
@@ -123,14 +151,20 @@ PIECES = st.sampled_from(
     training: epochs: vars: extends: init: match: metrics: loss: regularization: dropout: as: from: when:
     call: auto off null true 1 -1 0 1e-3 1e400 10% 5 epochs $x ${x} "${data.classes}" ${1/0} .nan .inf ~ << *a
     &a !t !!str --- ... %YAML | > - ? : , # [ ] { } ' " \\ @ ` * & ! = ../../x /etc/passwd http://x Lambda
-    os.system Bidirectional
+    os.system Bidirectional repeat: times: each: layers: residual: body: parallel: branches: reuse: op:
+    blocks: inputs: outputs: edit: shortcut: project merge: transformer conv_bn required index $index LSTM
     """.split()
 )
 SPACES = st.sampled_from(
     ["", " ", " ", " ", "\n", "\n", "\n  ", "\n    ", "\n- ", "\t", "\r\n", "\u2028", "\0"]
 )
 YAMLISH = st.lists(st.tuples(PIECES, SPACES), max_size=40).map(lambda pairs: "".join(map("".join, pairs)))
-SHIPPED = tuple(path.read_text(encoding="utf-8") for path in sorted(SPECS.glob("*.yaml")))
+WHOLE = tuple(path.read_text(encoding="utf-8") for path in sorted(SPECS.glob("*.yaml")))
+ARCHITECTURES = tuple(
+    START + path.read_text(encoding="utf-8").replace("recipe: 1\n", "")
+    for path in sorted(SPECS.glob("architectures/*.yaml"))
+)
+SHIPPED = WHOLE + ARCHITECTURES
 HOSTILE_WORDS = (
     *"""
     [] {} null ~ -1 0 1e400 99999999999999999999 .nan 'x' [1,[2,{a: 3}]] {Dense: 1} Dense $x "${x" *a &a !t
@@ -209,6 +243,19 @@ def test_a_long_search_finds_no_text_that_breaks_a_check(text):
 # in a process of its own: 200 MB, no file that is written, every door watched
 
 
+def answered(cases, folder):
+    """What a process behind walls answers; a slow case is asked twice more, and its fastest answer counts.
+
+    A busy machine makes a time longer, never shorter.
+    """
+    answers = behind_walls(cases, folder)
+    for index, answer in enumerate(answers):
+        if answer["seconds"] > MAX_SECONDS:
+            again = [behind_walls([cases[index]], folder)[0] for _ in range(2)]
+            answers[index] = min((answer, *again), key=lambda one: one["seconds"])
+    return answers
+
+
 def seen(answers):
     """What went through a wall, by case."""
     crashed = {name: answer["crash"] for name, answer in answers.items() if "crash" in answer}
@@ -226,7 +273,7 @@ NOTHING = {"crashed": {}, "slow": {}, "doors": {}, "long": []}
 
 
 def test_no_text_within_the_limits_takes_long_or_much_or_opens_a_door(tmp_path):
-    answers = behind_walls([{"text": text} for text in HOSTILE.values()], tmp_path)
+    answers = answered([{"text": text} for text in HOSTILE.values()], tmp_path)
     assert seen(dict(zip(HOSTILE, answers, strict=True))) == NOTHING
 
 
@@ -234,7 +281,7 @@ def test_the_corpus_is_read_behind_the_walls(tmp_path):
     found = sorted(CORPUS.iterdir())
     for path in found:
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    answers = behind_walls([{"path": path.name} for path in found], tmp_path)
+    answers = answered([{"path": path.name} for path in found], tmp_path)
     assert seen({path.name: answer for path, answer in zip(found, answers, strict=True)}) == NOTHING
     assert len(found) >= 38
 
@@ -252,7 +299,7 @@ def test_random_bytes_and_broken_specs_are_read_behind_the_walls(tmp_path):
         (tmp_path / f"{number}.yaml").write_bytes(data)
         (tmp_path / f"{number}.bin").write_bytes(chance.randbytes(chance.choice((1, 50, 5_000, 300_000))))
         cases += [{"path": f"{number}.yaml"}, {"path": f"{number}.bin"}]
-    answers = behind_walls(cases, tmp_path)
+    answers = answered(cases, tmp_path)
     assert seen({case["path"]: answer for case, answer in zip(cases, answers, strict=True)}) == NOTHING
     assert all(
         answer["codes"] for case, answer in zip(cases, answers, strict=True) if case["path"].endswith("bin")

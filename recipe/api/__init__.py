@@ -17,20 +17,20 @@ from recipe.api.checking import (
     settable_paths,
     text_of,
 )
+from recipe.api.ejecting import eject
+from recipe.api.meeting import Met, differing, meet
+from recipe.api.models import from_keras
+from recipe.api.options import FitOptions
 from recipe.api.planning import Plan, Prepared, plan, prepare
 from recipe.api.runs import Standing, evaluate, predict, status
 from recipe.api.training import (
     Compilation,
-    FitOptions,
     Run,
-    check_folder,
     compile,
     compile_prepared,
-    equal_run,
     fit,
     fit_prepared,
     resume,
-    unfinished_run,
 )
 
 __all__ = [
@@ -38,21 +38,24 @@ __all__ = [
     "Compilation",
     "DataError",
     "FitOptions",
+    "Met",
     "Plan",
     "Prepared",
     "Run",
     "Spec",
     "Standing",
     "check",
-    "check_folder",
     "compile",
     "compile_prepared",
-    "equal_run",
+    "differing",
+    "eject",
     "evaluate",
     "explain",
     "fit",
     "fit_prepared",
+    "from_keras",
     "load",
+    "meet",
     "plan",
     "predict",
     "prepare",
@@ -61,5 +64,4 @@ __all__ = [
     "settable_paths",
     "status",
     "text_of",
-    "unfinished_run",
 ]

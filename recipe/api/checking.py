@@ -1,11 +1,15 @@
 """A spec read and checked: every problem at once, without a framework."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from recipe.catalog.blocks import Blocks
 from recipe.catalog.calls import Call, calls_in
+from recipe.catalog.expansion import Expansion
 from recipe.catalog.merging import TOP, merge_documents
 from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
@@ -22,7 +26,7 @@ from recipe.diagnostics.problems import (
     in_order,
 )
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.text import TooManyProblems
+from recipe.diagnostics.text import TagWritten, TooManyProblems
 from recipe.language.files import MAX_BYTES, decode, read_text
 from recipe.language.layers import LayerReader
 from recipe.language.nodes import Document, MappingNode
@@ -34,7 +38,7 @@ from recipe.program.building import build
 from recipe.program.conflicts import find_conflicts
 from recipe.program.history import Entry, matching
 from recipe.program.programs import Program
-from recipe.program.shipped import SPECS
+from recipe.program.shipped import TEMPLATES
 
 
 class DataError(RecipeError):
@@ -93,16 +97,45 @@ def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None =
     """
     problems, texts, source = Collected(MAX_PROBLEMS), Texts(), str(spec)
     try:
-        root, program = _checked(source, overrides, text, texts, problems)
+        with _uncollected():
+            root, program = _checked(source, overrides, text, texts, problems)
     except EnoughProblems as ended:
         root, program = None, None
         list.append(problems, TooManyProblems(ended.problem.span, MAX_PROBLEMS))
     if not texts.by_source:
         texts = _texts(source, text)
     whole = program is not None
-    found = without_ignored(problems, texts, source, lambda code: whole and not waits_for_data(code))
+    told = _without_follow_ups(problems)
+    found = without_ignored(told, texts, source, lambda code: whole and not waits_for_data(code))
     spec_found = root if whole else None
     return Checked(source, in_order(found), texts, spec_found, program, _sources_in(root))
+
+
+def _without_follow_ups(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems, without those of values that stand behind a tag: it made them what they are."""
+    tags = {_end(problem.span) for problem in problems if isinstance(problem, TagWritten) and problem.span}
+    return [problem for problem in problems if not problem.span or _before(problem.span) not in tags]
+
+
+def _end(span: Span) -> tuple[str, int, int]:
+    return span.source, span.end_line, span.end_column
+
+
+def _before(span: Span) -> tuple[str, int, int]:
+    """The place before the blank before a span."""
+    return span.source, span.line, span.column - 1
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage, a quarter of a check's time: it builds trees and drops next to nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _sources_in(root: Call | None) -> tuple[Call, ...]:
@@ -119,9 +152,9 @@ def _checked(
         return None, None
     texts.by_source[source] = document.text
     texts.by_source |= {source_of(number): text for number, text in enumerate(overrides, 1)}
-    layers = LayerReader(SPECS, problems).read(document, overrides)
+    layers = LayerReader(TEMPLATES, problems).read(document, overrides)
     texts.by_source |= {layer.source: layer.text for layer in layers}
-    root = _resolve(layers, document, problems)
+    root = _resolve(layers, document, texts, problems)
     if root is None or errors(problems):
         return root, None
     program = build(root, None, problems)
@@ -135,17 +168,23 @@ def _texts(source: str, text: str | None) -> Texts:
     return Texts() if found is None else Texts({source: found})
 
 
-def _resolve(layers: Sequence[Document], document: Document, problems: list[Problem]) -> Call | None:
+def _resolve(
+    layers: Sequence[Document], document: Document, texts: Texts, problems: list[Problem]
+) -> Call | None:
     """The checked spec, what is wrong left out and told; None when nothing of it is right."""
     whole = not problems
     merged = merge_documents(layers)
     evaluator = Evaluator.of(merged.get("vars"), problems)
+    blocks = Blocks.of(merged.get("blocks"), problems)
     pairs = tuple(pair for pair in merged.pairs if pair.key not in BEFORE_RESOLVING)
     start = Span(document.source, 1, 1, 1, 1)
-    resolver = Resolver(evaluator, problems, whole)
+    expansion = Expansion(blocks, variables=evaluator.names)
+    resolver = Resolver(evaluator, problems, whole, expansion=expansion)
     found = resolver.resolve(MappingNode(pairs, merged.span, merged.overrode), TOP, Place("", start))
     above = {layer.source for layer in layers[layers.index(document) :]}
     tell_unused_variables(merged, above, problems)
+    blocks.tell_unused(merged.get("architecture"), above, problems)
+    texts.by_source |= blocks.texts
     if not isinstance(found, Call):
         return None
     if errors(problems):

@@ -1,7 +1,8 @@
 """A spec with its data: the settled Program, and what it would do."""
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from recipe.program.building import build
 from recipe.program.programs import Program
 
 if TYPE_CHECKING:
+    from recipe.compiler.budgets import Budget
     from recipe.compiler.networks import LayerRow
     from recipe.data.datasets import Dataset
 
@@ -65,7 +67,9 @@ class Plan:
         layers: the layer table.
         parameters: number of weights.
         trainable: number of weights that learn.
-        rates: learning rate by step: the first, the largest and the last.
+        budget: what a step and the whole run cost.
+        rates: learning rate by step: at the peak and at each quarter of the run.
+        curve: learning rate by step, at many more of them.
         warnings: what is not an error.
     """
 
@@ -73,32 +77,52 @@ class Plan:
     layers: "tuple[LayerRow, ...]"
     parameters: int
     trainable: int
+    budget: "Budget"
     rates: Mapping[int, float]
+    curve: Mapping[int, float]
     warnings: tuple[Problem, ...]
 
 
-def plan(spec: str | Path | Spec) -> Plan:
-    """What a spec would do: layers, shapes, parameters, steps and learning rates; trains nothing."""
+def plan(spec: str | Path | Spec, devices: int | None = None) -> Plan:
+    """What a spec would do: layers, shapes, steps, learning rates and costs; trains nothing.
+
+    Args:
+        spec: a path, or what `load` returned.
+        devices: that share each batch; None: those of this machine, as `runtime.strategy` says.
+
+    Raises:
+        RecipeError: with every error, at its place.
+    """
     prepared = prepare(loaded(spec))
-    return translated(prepared.spec, lambda: _plan(prepared))  # type: ignore[no-any-return]
+    return translated(prepared.spec, lambda: _plan(prepared, devices))  # type: ignore[no-any-return]
 
 
-def _plan(prepared: Prepared) -> Plan:
+def _plan(prepared: Prepared, devices: int | None) -> Plan:
     from recipe.compiler import startup
 
-    startup.start(prepared.program.runtime)
-    from recipe.compiler.compiling import layer_table
-    from recipe.compiler.rates import landmarks
+    program = prepared.program
+    startup.start(program.runtime)
+    from recipe.compiler.budgets import budget
+    from recipe.compiler.compiling import abstract_network
+    from recipe.compiler.rates import landmarks, rates
+    from recipe.training.placements import num_devices
 
-    table = layer_table(prepared.program)
+    network = abstract_network(program)
+    curve = rates(program)
     return Plan(
-        prepared.program,
-        table,
-        sum(row.parameters for row in table),
-        sum(row.trainable for row in table),
-        landmarks(prepared.program),
+        replace(program, graph=network.graph),
+        network.table,
+        _parameters(network.model.weights),
+        _parameters(network.model.trainable_weights),
+        budget(program, network, devices or num_devices(program.runtime)),
+        landmarks(curve),
+        curve,
         (*prepared.spec.warnings, *prepared.warnings),
     )
+
+
+def _parameters(weights: list[Any]) -> int:
+    return sum(math.prod(weight.shape) for weight in weights)
 
 
 def translated(spec: Spec, action: Callable[[], Any]) -> Any:

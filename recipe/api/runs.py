@@ -25,17 +25,31 @@ class Standing:
 
     Args:
         state: `running`, `finished`, `failed`, `stopped` by a signal, or `killed` without a word.
+        stopped: why it ended before its plan; None when it did not.
         epochs: done.
         epochs_planned: asked for.
         step: of the newest checkpoint, None when there is none.
+        steps_planned: updates of the weights in the whole run.
         resumable: whether `recipe resume` or the same `recipe fit` goes on with it.
+        pid: of the process that trains, None when none does.
+        host: that it runs on.
+        started: when it took the folder; UTC.
+        fork: the run that it was forked from; None for one that started from nothing.
+        fork_step: the step that it was forked at.
     """
 
     state: str
+    stopped: str | None
     epochs: int
     epochs_planned: int
     step: int | None
+    steps_planned: int
     resumable: bool
+    pid: int | None
+    host: str | None
+    started: str | None
+    fork: str | None
+    fork_step: int | None
 
 
 def status(run: Path) -> Standing:
@@ -44,17 +58,30 @@ def status(run: Path) -> Standing:
     Raises:
         RunFolderError: R601 or R602 for the folder.
     """
+    from recipe.program.saving import read_program
+    from recipe.report.runs import origin_of
     from recipe.report.status import read_status
-    from recipe.training.locks import is_held
-    from recipe.training.manifests import step_of
+    from recipe.training.locks import is_held, read_holder
+    from recipe.training.manifests import newest_step
 
-    written = read_status(run)
+    written, origin = read_status(run), origin_of(run)
     held = is_held(run)
+    holder = read_holder(run) if held else None
     state = "killed" if written.state == "running" and not held else written.state
-    steps = [step_of(path) for path in (run / "checkpoints").glob("step-*")]
-    newest = max((step for step in steps if step is not None), default=None)
-    resumable = not held and state in ("killed", "stopped", "failed")
-    return Standing(state, written.epochs, written.epochs_planned, newest, resumable)
+    return Standing(
+        state=state,
+        stopped=written.stopped,
+        epochs=written.epochs,
+        epochs_planned=written.epochs_planned,
+        step=newest_step(run / "checkpoints"),
+        steps_planned=int(str(read_program(run).training.total_steps)),
+        resumable=not held and state in ("killed", "stopped", "failed"),
+        pid=holder.pid if holder else None,
+        host=holder.host if holder else None,
+        started=holder.started if holder else None,
+        fork=origin.run if origin else None,
+        fork_step=origin.step if origin else None,
+    )
 
 
 def evaluate(run: Path, data: Path | None = None) -> Mapping[str, Mapping[str, float]]:
@@ -124,5 +151,4 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
     from recipe.training.predicting import predictions
     from recipe.training.restoring import restore
 
-    (inputs,) = arrays.inputs.values()
-    return pd.DataFrame(predictions(restore(run, program), inputs)), in_order(problems)
+    return pd.DataFrame(predictions(restore(run, program), arrays.inputs)), in_order(problems)

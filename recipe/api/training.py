@@ -1,27 +1,32 @@
 """Compiling and training: from a spec to Keras objects, and to a run folder."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import DataError, Spec, loaded
+from recipe.api.meeting import meet
+from recipe.api.options import FitOptions
 from recipe.api.planning import Prepared, prepare, translated
 from recipe.diagnostics.problems import (
     Problem,
+    RecipeError,
     Texts,
     errors,
     in_order,
 )
-from recipe.program.hashing import program_hash
+from recipe.lint.histories import lint_run
 from recipe.program.programs import Program
+from recipe.program.sections import section
+from recipe.program.settling import settle_training
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from recipe.compiler.compiling import Compiled
     from recipe.data.datasets import Dataset
-    from recipe.training.loop import Progress
+    from recipe.training.folders import RunFolder
     from recipe.training.running import Outcome
 
 
@@ -40,7 +45,7 @@ class Compilation:
     @property
     def program(self) -> Program:
         """The settled Program."""
-        return self.prepared.program
+        return self.compiled.program
 
     @property
     def model(self) -> Any:
@@ -72,7 +77,7 @@ class Compilation:
         """The examples by split."""
         return self.prepared.dataset
 
-    def fit(self, options: "FitOptions | None" = None, **changes: Any) -> "Run":
+    def fit(self, options: FitOptions | None = None, **changes: Any) -> "Run":
         """Train these objects; options as in `recipe.fit`."""
         chosen = replace(options or FitOptions(), **changes)
         return translated(self.prepared.spec, lambda: _fit(self, chosen))  # type: ignore[no-any-return]
@@ -100,9 +105,13 @@ def _compiled(program: Program) -> "Compiled":
 
     startup.start(program.runtime)
     from recipe.compiler.compiling import compile_program
+    from recipe.compiler.pretrained import load_pretrained
     from recipe.training.placements import open_placement
 
-    return compile_program(program, open_placement(program.runtime))
+    with startup.without_tensorflow(program.runtime.backend):
+        compiled = compile_program(program, open_placement(program.runtime))
+    load_pretrained(compiled.model, compiled.program.graph)
+    return compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +144,6 @@ class Run:
         return pd.DataFrame([row.cells for row in self.outcome.rows]).set_index("epoch")
 
 
-@dataclass(frozen=True, slots=True)
-class FitOptions:
-    """How `fit` runs, beside what it trains.
-
-    Args:
-        folder: the run folder; `runs/<name>/<number>` unless said.
-        runs: where run folders lie.
-        callbacks: Keras callbacks beside those of the spec.
-        progress: told of every block and epoch.
-        keep: write a run folder at all.
-        resume: go on where an equal run that did not finish stands.
-    """
-
-    folder: Path | None = None
-    runs: Path = Path("runs")
-    callbacks: Sequence[Any] = ()
-    progress: Sequence["Progress"] = field(default=())
-    keep: bool = True
-    resume: bool = False
-
-
 def fit(spec: str | Path | Spec, options: FitOptions | None = None, **changes: Any) -> Run:
     """Train a spec.
 
@@ -180,57 +168,37 @@ def _fit(compilation: Compilation, options: FitOptions) -> Run:
     from recipe.report.history import read_history
     from recipe.report.status import read_status
     from recipe.training import folders, running
+    from recipe.training.resuming import Beginning
 
-    folder = None
-    if options.keep:
-        prepared = compilation.prepared
-        given = options.folder or (unfinished_run(prepared, options.runs) if options.resume else None)
-        name = prepared.program.name
-        folder = folders.given_folder(given) if given else folders.new_folder(options.runs, name)
-        if not (folder.path / "status.json").exists():
-            running.write_sources(folder, prepared.spec.texts.by_source, prepared.spec.source)
-    dataset = compilation.dataset
-    outcome = running.run(compilation.compiled, dataset, folder, options.callbacks, options.progress)
+    prepared = compilation.prepared
+    texts, main = prepared.spec.texts.by_source, prepared.spec.source
+    beginning = Beginning(texts, main, options.fork, options.engine_changed)
+    folder = _folder(prepared, options) if options.keep else None
+    compiled, dataset = compilation.compiled, compilation.dataset
+    try:
+        outcome = running.run(compiled, dataset, folder, options.callbacks, options.progress, beginning)
+    except RecipeError:
+        if folder is not None and options.folder is None:
+            folders.remove_if_bare(folder)
+        raise
+    told = lint_run(compilation.program, [row.cells for row in outcome.rows])
+    outcome = replace(outcome, warnings=(*outcome.warnings, *told))
     if folder is not None:
         history, best = read_history(folder.path), read_status(folder.path).best
         draw_curves(history, folder.path / "curves.svg", title=compilation.program.name, best=best)
     return Run(folder.path if folder else None, outcome)
 
 
-def equal_run(prepared: Prepared, runs: Path) -> Path | None:
-    """The newest run folder of this program on these data, finished or not."""
-    from recipe.report.runs import find_equal
+def _folder(prepared: Prepared, options: FitOptions) -> "RunFolder":
+    """The folder of the run that goes on, else of a new one."""
+    from recipe.training import folders
 
-    program = prepared.program
-    fingerprint = program.facts.fingerprint if program.facts else ""
-    return find_equal(runs, program.name, program_hash(program), fingerprint)
-
-
-def unfinished_run(prepared: Prepared, runs: Path) -> Path | None:
-    """The newest run folder of this program on these data, when it did not come to its end."""
-    from recipe.report.runs import is_finished
-
-    found = equal_run(prepared, runs)
-    return None if found is None or is_finished(found) else found
-
-
-def check_folder(prepared: Prepared, folder: Path) -> None:
-    """Refuse a folder that holds a run of another program or other data.
-
-    Raises:
-        RunFolderError: R611, with what differs.
-    """
-    from recipe.diagnostics.runs import OtherRun, RunFolderError
-    from recipe.program.differences import differences
-    from recipe.program.saving import read_program
-    from recipe.report.runs import is_equal
-
-    program = prepared.program
-    fingerprint = program.facts.fingerprint if program.facts else ""
-    if not (folder / "status.json").exists() or is_equal(folder, program_hash(program), fingerprint):
-        return
-    differing = differences(read_program(folder), program) or ("data: other content",)
-    raise RunFolderError([OtherRun(None, str(folder), differing)])
+    met = meet(prepared, options)
+    if met is not None and (options.folder is not None or not met.finished):
+        return folders.RunFolder(met.folder)
+    if options.folder is not None:
+        return folders.given_folder(options.folder)
+    return folders.new_folder(options.runs, prepared.program.name)
 
 
 def resume(run: Path, options: FitOptions | None = None) -> Run:
@@ -245,7 +213,8 @@ def resume(run: Path, options: FitOptions | None = None) -> Run:
         DataError: R5xx when the data cannot be read.
     """
     from recipe.data import reading
-    from recipe.diagnostics.runs import ChangedData, RunFolderError
+    from recipe.diagnostics.runs import RunFolderError
+    from recipe.diagnostics.runs_resuming import ChangedData
     from recipe.program.saving import read_program
 
     program = read_program(run)
@@ -254,7 +223,9 @@ def resume(run: Path, options: FitOptions | None = None) -> Run:
     if dataset is None or errors(problems):
         raise DataError(in_order(problems))
     if program.facts is None or dataset.facts.fingerprint != program.facts.fingerprint:
-        raise RunFolderError([ChangedData(None, str(run))])
+        now = settle_training(section(program.spec, "training"), dataset.facts, [])
+        steps = [int(str(training.steps_per_epoch)) for training in (program.training, now)]
+        raise RunFolderError([ChangedData(None, str(run), *steps)])
     spec = Spec(str(run / "spec.yaml"), program.spec, program, Texts())
     chosen = replace(options or FitOptions(), folder=run)
     return compile_prepared(Prepared(spec, program, dataset)).fit(chosen)

@@ -110,6 +110,10 @@ class Reference:
     span: Span
 
 
+References = Reference | tuple[Reference, ...]
+"""One name, or a list of them where a call takes a list of tensors."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One item of an architecture: a layer and how it is wired.
@@ -124,7 +128,7 @@ class Step:
 
     call: Call
     outputs: tuple[Reference, ...] = ()
-    inputs: Mapping[str, Reference] | tuple[Reference, ...] = ()
+    inputs: Mapping[str, References] | tuple[Reference, ...] = ()
     call_arguments: Mapping[str, Argument] = field(default_factory=lambda: MappingProxyType({}))
     active: bool = True
 

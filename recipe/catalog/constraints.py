@@ -32,10 +32,13 @@ class Fields:
     Args:
         row: whose parameters they are.
         shorthand: whether a lone value is admitted.
+        named: whether a mapping is meant only when one of its keys is one of the row's, or nearly; where
+            objects with names in small letters may stand too.
     """
 
     row: "Row"
     shorthand: bool = False
+    named: bool = False
 
     def describe(self) -> str:
         built = [one.name for one in self.row.parameters if not isinstance(one.holds, NotBuilt)]
@@ -68,7 +71,9 @@ class ObjectOf:
 _EXAMPLE_NAMES = {
     "layer": "Dense",
     "optimizer": "Adam",
+    "phase": "linear",
     "schedule": "warmup_cosine",
+    "plateau_schedule": "reduce_on_plateau",
     "loss": "MeanSquaredError",
     "metric": "accuracy",
     "initializer": "HeNormal",
@@ -78,6 +83,8 @@ _EXAMPLE_NAMES = {
     "augmentation": "RandomFlip",
     "source": "csv",
     "kind": "number",
+    "op": "take",
+    "application": "EfficientNetB0",
 }
 
 
@@ -130,7 +137,13 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """An architecture: a list of layers, or `{inputs, layers}`."""
+    """A list of layers.
+
+    Args:
+        whole: whether it is the whole architecture, which may also be a mapping with `inputs` and `outputs`.
+    """
+
+    whole: bool = False
 
     def describe(self) -> str:
         return "a list of layers"

@@ -23,6 +23,7 @@ from recipe.catalog.spelling import spelled
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
+from recipe.diagnostics.suggestions import meant
 from recipe.language.nodes import ListNode, MappingNode, Node, ScalarNode
 from recipe.language.objects import is_camel_case
 
@@ -40,7 +41,7 @@ def fits(node: Node, holds: Constraint) -> bool:
         case OneOf():
             return any(fits(node, option) for option in holds.options)
         case Fields():
-            return (isinstance(node, MappingNode) and not is_lone_object(node)) or (
+            return (isinstance(node, MappingNode) and _is_meant(node, holds)) or (
                 holds.shorthand
                 and not isinstance(node, MappingNode)
                 and fits(node, holds.row.parameters[0].holds)
@@ -57,6 +58,13 @@ def fits(node: Node, holds: Constraint) -> bool:
             return isinstance(node, _FORMS[holds.form])
         case _:
             return isinstance(node, ScalarNode) and holds.resembles(node.value)
+
+
+def _is_meant(node: MappingNode, holds: Fields) -> bool:
+    """Whether a mapping is one of keys, and no object."""
+    if is_lone_object(node):
+        return False
+    return not holds.named or any(meant(pair.key, holds.row.known) for pair in node.pairs)
 
 
 def fits_null(holds: Constraint) -> bool:

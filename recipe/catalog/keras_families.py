@@ -64,6 +64,7 @@ LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "metric": {"MeanMetricWrapper": "carries code"},
         "op": {
+            "vander": "has an argument in capitals, where a class would stand",
             **dict.fromkeys(
                 ("associative_scan", "cond", "custom_gradient", "fori_loop", "jvp"), "carries code"
             ),

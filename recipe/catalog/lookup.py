@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Mapping, Sequence
 
-from recipe.catalog import overlay, sections, words
+from recipe.catalog import overlay, schedules, sections, words
 from recipe.catalog.constraints import Constraint, Fields, OneOf
 from recipe.catalog.keras_classes import KerasClass, KerasParameter, load
 from recipe.catalog.leaves import Words
@@ -20,15 +20,22 @@ KERAS_FAMILIES: Mapping[str, str] = {
     "regularizer": "regularizer",
     "constraint": "constraint",
     "callback": "callback",
+    "op": "op",
+    "application": "application",
 }
 
-OWN_ROWS: tuple[Row, ...] = words.SOURCES + words.KINDS + words.SCHEDULES + words.LAYERS + words.METRICS
+OWN_ROWS: tuple[Row, ...] = (
+    *words.SOURCES,
+    *words.KINDS,
+    *schedules.SCHEDULES,
+    sections.SCHEDULES,
+    *words.LAYERS,
+    *words.METRICS,
+)
 
 LATER_WORDS: Mapping[str, tuple[str, ...]] = {
     "source": tuple(words.LATER_SOURCES),
     "kind": tuple(words.LATER_KINDS),
-    "schedule": tuple(words.LATER_SCHEDULES),
-    "layer_word": tuple(words.LATER_LAYERS),
 }
 
 # Layers that may change the batches of a training: part of the family `layer`.
@@ -38,11 +45,14 @@ AUGMENTATION = "augmentation"
 HOMES: Mapping[str, str] = {
     "layer": "architecture",
     "layer_word": "architecture",
+    "application": "architecture",
     "optimizer": "optimizer",
     "loss": "loss",
     "metric": "metrics",
     "initializer": "init",
+    "phase": "schedule",
     "schedule": "schedule",
+    "plateau_schedule": "schedule",
     "keras_schedule": "schedule",
     "callback": "training.callbacks",
     "source": "data",
@@ -124,7 +134,9 @@ def _section_rows(row: Row, path: str) -> Mapping[str, Row]:
 
 
 def _rows_below(holds: Constraint) -> tuple[Row, ...]:
-    return tuple(option.row for option in _options(holds) if isinstance(option, Fields))
+    """The rows of the mappings at a place; one that stands beside named objects is no section."""
+    fields = (option for option in _options(holds) if isinstance(option, Fields))
+    return tuple(option.row for option in fields if not option.named)
 
 
 def _options(holds: Constraint) -> tuple[Constraint, ...]:
@@ -141,7 +153,8 @@ def _row(family: str, found: KerasClass) -> Row:
 
 def _parameter(family: str, owner: str, parameter: KerasParameter) -> Parameter:
     slot = parameter.name == "rate" and owner in overlay.DROPOUT_SLOTS
-    default = REQUIRED if parameter.required and not slot else UNSET
+    fed = family == "op" and parameter.holds == "any"  # perhaps with a tensor: wiring tells
+    default = REQUIRED if parameter.required and not (slot or fed) else UNSET
     return Parameter(parameter.name, holds(family, owner, parameter), default, parameter.help)
 
 
@@ -165,6 +178,7 @@ def _generated(parameter: KerasParameter) -> Constraint:
     return overlay.HOLDS[parameter.holds]
 
 
+@functools.cache
 def keras_default(family: str, name: str, argument: str) -> object:
     """What Keras fills in for an argument that nobody writes; None when it has no default."""
     found = load().find(KERAS_FAMILIES[family], name)
@@ -178,19 +192,34 @@ def direction_of(metric: str) -> str | None:
     return None if found is None else found.direction
 
 
+@functools.cache
 def inputs_of(layer: str) -> tuple[tuple[str, ...], bool]:
-    """The tensors that a Keras layer's call must get, and whether it takes them as one list."""
-    found = load().find("layer", layer)
-    return (found.inputs, found.takes_list) if found else ((), False)
+    """The tensors that a layer's call or an operation must get, and whether it takes them as one list."""
+    found = _called(layer)
+    if found is None:
+        return (), False
+    operands = (one.name for one in found.parameters if _is_operand(found, one) and one.required)
+    return tuple(dict.fromkeys((*found.inputs[:1], *operands, *found.inputs))), found.takes_list
 
 
+@functools.cache
 def tensors_of(layer: str) -> tuple[str, ...]:
-    """The tensors that a Keras layer's call may get by name."""
-    found = load().find("layer", layer)
+    """The tensors that a layer's call or an operation may get by name, in their order."""
+    found = _called(layer)
     if found is None:
         return ()
     further = (parameter.name for parameter in found.call_parameters if parameter.holds == "tensor")
-    return tuple(dict.fromkeys((*found.inputs, *further)))
+    operands = (parameter.name for parameter in found.parameters if _is_operand(found, parameter))
+    return tuple(dict.fromkeys((*found.inputs[:1], *operands, *found.inputs, *further)))
+
+
+def _called(layer: str) -> KerasClass | None:
+    return load().find("layer", layer) or load().find("op", layer)
+
+
+def _is_operand(found: KerasClass, parameter: KerasParameter) -> bool:
+    """Whether an argument of an operation may be a tensor as well as a constant."""
+    return found.family == "op" and (parameter.name in found.inputs or parameter.holds == "any")
 
 
 def call_row(layer: str) -> Row:

@@ -9,11 +9,12 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from recipe.catalog import lookup
-from recipe.catalog.constraints import Constraint, Fields, MappingOf, ObjectOf, OneOf
+from recipe.catalog.constraints import Constraint, Fields, Layers, MappingOf, ObjectOf, OneOf
+from recipe.catalog.edits import edited
 from recipe.catalog.fitting import fits, is_lone_object, is_nothing
 from recipe.catalog.leaves import Anything
 from recipe.catalog.rows import Parameter, Row
-from recipe.catalog.sections import SPEC
+from recipe.catalog.sections import ARCHITECTURE, SPEC
 from recipe.language.nodes import Document, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import is_camel_case
 
@@ -37,6 +38,8 @@ def merge_documents(documents: Sequence[Document]) -> MappingNode:
 
 def merge(base: Node, top: Node, holds: Constraint) -> Node:
     """`top` over `base` at a place with a constraint."""
+    if isinstance(holds, Layers) and isinstance(top, MappingNode) and (edit := _edit_of(top)):
+        return _edited(base, top, edit)
     options = holds.options if isinstance(holds, OneOf) else (holds,)
     objects = next((option for option in options if isinstance(option, ObjectOf)), None)
     sections = (option for option in options if isinstance(option, Fields | MappingOf))
@@ -47,11 +50,23 @@ def merge(base: Node, top: Node, holds: Constraint) -> Node:
     return _over(base, top) if objects is None else _merge_objects(base, top, objects)
 
 
+def _edit_of(node: MappingNode) -> MappingNode | None:
+    pair = node.get("edit")
+    return pair.value if pair and isinstance(pair.value, MappingNode) else None
+
+
+def _edited(base: Node, top: MappingNode, edit: MappingNode) -> Node:
+    """An inherited architecture with changes; other keys beside `edit` merge as in any section."""
+    others = tuple(pair for pair in top.pairs if pair.key != "edit")
+    changed = edited(base, edit)
+    return _by_key(changed, replace(top, pairs=others), Fields(ARCHITECTURE))
+
+
 def _has_keys_of(node: MappingNode, section: Fields | MappingOf, or_else: ObjectOf | None) -> bool:
     """Whether a mapping has the keys of a section, and is no object."""
     if isinstance(section, MappingOf):
         return True
-    if or_else is not None:
+    if or_else is not None or section.named:
         return all(section.row.parameter(pair.key) for pair in node.pairs)
     return not any(is_camel_case(pair.key) for pair in node.pairs)
 

@@ -8,8 +8,8 @@ from recipe.catalog.constraints import NotBuilt, ObjectOf
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
 from recipe.catalog.leaves import REJECTED, PathText, Rejected
 from recipe.catalog.places import Place
-from recipe.catalog.rows import Row
-from recipe.catalog.sections import SIBLING_WORDS
+from recipe.catalog.rows import Row, Unset
+from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
 from recipe.catalog.values import as_value
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem
@@ -20,7 +20,7 @@ from recipe.language.objects import ObjectNode, is_camel_case, parse_object
 if TYPE_CHECKING:
     from recipe.catalog.resolver import Resolver
 
-FACTS_ADMITTED_IN = frozenset({"layer", "layer_word", "loss"})
+FACTS_ADMITTED_IN = frozenset({"layer", "layer_word", "application", "op", "loss"})
 
 
 def resolve_object(resolver: "Resolver", node: Node, holds: ObjectOf, place: Place) -> Value | Rejected:
@@ -37,6 +37,8 @@ def resolve_object(resolver: "Resolver", node: Node, holds: ObjectOf, place: Pla
     facts = place.facts or row.family in FACTS_ADMITTED_IN
     here = Place(f"{place.path}.{row.name}", written.name_span, facts)
     arguments = _arguments(resolver, written.argument, row, here)
+    if row.family == "layer_word" and not arguments.keys() >= _always_there(row):
+        return REJECTED
     for sibling in written.siblings:
         if sibling.key not in SIBLING_WORDS or "layer" not in holds.families:
             arguments |= _sibling(resolver, sibling, here)
@@ -64,11 +66,11 @@ def _find(name: str, holds: ObjectOf) -> Row | None:
 def _row(resolver: "Resolver", written: ObjectNode, holds: ObjectOf, place: Place) -> Row | None:
     row = _find(written.name, holds)
     if row is None:
-        resolver.problems.append(_unknown_name(written, holds, place))
+        resolver.problems.append(_unknown_name(written, holds, place, resolver.expansion.blocks.names))
     return row
 
 
-def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place) -> Problem:
+def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place, blocks: tuple[str, ...]) -> Problem:
     name, span = written.name, written.name_span
     if name in overlay.CARRY_CODE:
         return problems_of.CarriesCode(span, name)
@@ -77,8 +79,9 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place) -> Problem
     if any(name in lookup.LATER_WORDS.get(family, ()) for family in holds.families):
         return problems_of.NotBuiltYet(span, f"{place.path}.{name}", name)
     known = tuple(known for family in holds.families for known in lookup.names(family))
+    known += blocks if "layer_word" in holds.families else ()
     if not is_camel_case(name) and meant(name, known) is None:
-        known = tuple(word for word in known if not is_camel_case(word))
+        known = tuple(word for word in known if not is_camel_case(word)) or known
     families = tuple(family.removeprefix("keras_") for family in lookup.families_of(name))
     alias = lookup.alias_of(name) or name.rpartition(".")[2]  # `keras.layers.Dense` is `Dense` here
     suggestion = alias if alias in known else ""
@@ -88,12 +91,28 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place) -> Problem
 def _arguments(resolver: "Resolver", node: Node | None, row: Row, place: Place) -> dict[str, Argument]:
     if node is None or is_nothing(node):
         pairs: tuple[Pair, ...] = ()
-    elif isinstance(node, MappingNode) and not is_lone_object(node):
+    elif isinstance(node, MappingNode) and not _stands_for_the_first(node, row):
         pairs = node.pairs
     elif not row.parameters:
         pairs = (Pair("value", node.span, node),)
     else:
         pairs = (Pair(row.parameters[0].name, node.span, node),)
+    return resolve_arguments(resolver, pairs, row, place)
+
+
+def _stands_for_the_first(node: MappingNode, row: Row) -> bool:
+    """Whether a mapping is an object for the first argument, not the arguments themselves."""
+    first = row.parameters[0].holds if row.parameters else None
+    if not isinstance(first, ObjectOf) or first.families != ("op",):  # the others are CamelCase
+        return is_lone_object(node)
+    is_lone = len(node.pairs) == 1 and row.parameter(node.pairs[0].key) is None
+    return is_lone or any(_find(pair.key, first) for pair in node.pairs)
+
+
+def resolve_arguments(
+    resolver: "Resolver", pairs: tuple[Pair, ...], row: Row, place: Place
+) -> dict[str, Argument]:
+    """The checked arguments of an object, defaults of our own words included."""
     arguments: dict[str, Argument] = {}
     for pair in pairs:
         arguments |= _one_argument(resolver, pair, row, place)
@@ -144,9 +163,17 @@ def _unknown_argument(pair: Pair, row: Row, place: Place) -> Problem:
     return problems_of.UnknownArgument(pair.key_span, place.path, key, known, elsewhere)
 
 
+def _always_there(row: Row) -> set[str]:
+    """The arguments that a word of ours has, unless one was wrong; perhaps told elsewhere, in `vars`."""
+    return {parameter.name for parameter in row.parameters if not isinstance(parameter.default, Unset)}
+
+
 def _sibling(resolver: "Resolver", pair: Pair, place: Place) -> dict[str, Argument]:
     if pair.key == "as":
-        value = resolver.resolve(pair.value, words.OUTPUT, place.below("as", pair.key_span))
+        value = resolver.resolve(pair.value, OUTPUT_NAME, place.below("as", pair.key_span))
         return {} if isinstance(value, Rejected) else {"name": Argument(value, Origin(pair.value.span))}
+    if pair.key == "weight":
+        value = resolver.resolve(pair.value, words.WEIGHT, place.below("weight", pair.key_span))
+        return {} if isinstance(value, Rejected) else {"weight": Argument(value, Origin(pair.value.span))}
     resolver.not_built(NotBuilt(), place.below(pair.key, pair.key_span), pair.value)
     return {}

@@ -21,6 +21,7 @@ from recipe.catalog.constraints import (
     ObjectOf,
     OneOf,
 )
+from recipe.catalog.expansion import Expansion
 from recipe.catalog.fitting import (
     OFF_WORD,
     accepts,
@@ -55,12 +56,14 @@ class Resolver:
         problems: where problems go.
         whole: whether all files that the spec extends were read; what is missing is not told otherwise.
         broken: collects the sections in which a problem was told.
+        expansion: the blocks, and what was made of them.
     """
 
     evaluator: Evaluator
     problems: list[Problem] = field(default_factory=list)
     whole: bool = True
     broken: set[str] = field(default_factory=set)
+    expansion: Expansion = field(default_factory=Expansion)
 
     def resolve(self, node: Node, holds: Constraint, place: Place) -> Value | Rejected:
         """The value of a node under a constraint, or `REJECTED` after a problem was told."""
@@ -84,7 +87,7 @@ class Resolver:
             case MappingOf():
                 return self._mapping(node, holds, place)
             case Layers():
-                return resolve_layers(self, node, place)
+                return resolve_layers(self, node, holds, place)
             case NotBuilt():
                 return self.not_built(holds, place, node)
             case Anything():

@@ -36,6 +36,8 @@ class Parameter:
         help: one line for `explain`, the schema and editors.
         unit: of a number: `steps`, `examples`.
         identity: does a change alter what is trained?
+        ahead: of an identity, does a change alter only steps ahead: the length of the run, and the learning
+            rate over its steps? Whether it did alter steps that are done is seen in numbers.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Parameter:
     help: str = ""
     unit: str = ""
     identity: bool = True
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

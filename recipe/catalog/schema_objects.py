@@ -30,9 +30,16 @@ def object_schema(writer: "SchemaWriter", name: str, holds: ObjectOf) -> Schema:
         holds: the families and siblings.
     """
     rows = _rows(holds.families)
-    named = writer.defined(f"{name}.named", lambda: _named(writer, rows, siblings_of(writer, holds)))
-    bare = _bare(rows)
+    blocks = _blocks(rows, holds) if "layer_word" in holds.families else {}
+    named = writer.defined(f"{name}.named", lambda: _named(writer, rows, siblings_of(writer, holds), blocks))
+    bare = (*_bare(rows), *({"type": "string", "pattern": pattern} for pattern in blocks))
     return _told_by({"type": "object"}, named, (*bare, named, EXPRESSIONS), bare)
+
+
+def _blocks(rows: Iterable[Row], holds: ObjectOf) -> Mapping[str, Schema]:
+    """The names that may be those of blocks: which a spec has is known to the checker only."""
+    taken = (*(row.name for row in rows if not is_camel_case(row.name)), *sorted(holds.siblings), "weight")
+    return {f"^(?!(?:{'|'.join(taken)})$)[a-z][a-z0-9_]*$": {}}
 
 
 def _told_by(
@@ -71,7 +78,7 @@ def any_mapping(writer: "SchemaWriter", item: Schema) -> Schema:
 
 def _any_object(writer: "SchemaWriter") -> Schema:
     rows = tuple(row for row in _rows(lookup.HOMES) if is_camel_case(row.name))
-    return writer.defined("any_object", lambda: _named(writer, rows, {}))
+    return writer.defined("any_object", lambda: _named(writer, rows, {}, {}))
 
 
 def _rows(families: Iterable[str]) -> tuple[Row, ...]:
@@ -95,13 +102,23 @@ def _is_admitted(row: Row, parameter: Parameter) -> bool:
     return not reads_files or f"{row.family}.{row.name}.{parameter.name}" in overlay.PATHS_ADMITTED
 
 
-def _named(writer: "SchemaWriter", rows: Iterable[Row], siblings: Mapping[str, Schema]) -> Schema:
-    """The schema of an object that is written as a mapping: one name, and its siblings."""
+def _named(
+    writer: "SchemaWriter", rows: Iterable[Row], siblings: Mapping[str, Schema], others: Mapping[str, Schema]
+) -> Schema:
+    """The schema of an object that is written as a mapping: one name, and its siblings.
+
+    Args:
+        writer: writes definitions.
+        rows: of the names.
+        siblings: schemas of what may stand beside the object.
+        others: schemas of names that no row knows, by pattern.
+    """
     names = {row.name: _defined(writer, row) for row in rows}
     nameless = {"not": {"propertyNames": {"enum": list(siblings)}}} if siblings else {"minProperties": 1}
     return {
         "type": "object",
         "properties": {**names, **siblings},
+        **({"patternProperties": others} if others else {}),
         "additionalProperties": False,
         "dependencies": {name: alone(writer, name, tuple(siblings)) for name in names},
         **nameless,

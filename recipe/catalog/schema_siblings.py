@@ -6,25 +6,28 @@ from typing import TYPE_CHECKING
 from recipe.catalog import lookup, words
 from recipe.catalog.constraints import ObjectOf
 from recipe.catalog.schema_forms import Schema
-from recipe.catalog.sections import SIBLING_WORDS
+from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
 from recipe.catalog.steps import EXPECTED_BESIDE
 
 if TYPE_CHECKING:
     from recipe.catalog.schema_structures import SchemaWriter
+
+# Words of which the checker alone knows what they call, and with which arguments.
+CALL_OTHERS = frozenset({"op", "reuse"})
 
 
 def siblings_of(writer: "SchemaWriter", holds: ObjectOf) -> Mapping[str, Schema]:
     """The schemas of the words that may stand beside an object; those that are not built are left out."""
     if "layer" in holds.families and holds.siblings:
         return _beside_a_layer(writer)
-    name = writer.value(words.OUTPUT) | {"description": "A name for it."}
+    name = writer.value(OUTPUT_NAME) | {"description": "A name for it."}
     return {"as": name} if "as" in holds.siblings else {}
 
 
 def _beside_a_layer(writer: "SchemaWriter") -> Mapping[str, Schema]:
-    name = writer.value(words.OUTPUT)
+    name = writer.value(OUTPUT_NAME)
     names = [name, {"type": "array", "items": name, "minItems": 1}]
-    by_argument = {"type": "object", "additionalProperties": name, "minProperties": 1}
+    by_argument = {"type": "object", "additionalProperties": {"anyOf": names}, "minProperties": 1}
     return {
         "as": {"anyOf": names, "description": _described("as")},
         "from": {"anyOf": [*names, by_argument], "description": _described("from")},
@@ -43,7 +46,7 @@ def alone(writer: "SchemaWriter", name: str, siblings: tuple[str, ...]) -> Schem
     beside = f"only {', '.join(f'`{sibling}`' for sibling in siblings)}" if siblings else "nothing"
     names = {"enum": [name, *siblings], "errorMessage": f"{beside} may stand beside `{name}`"}
     schema: Schema = {"propertyNames": names}
-    if not set(siblings) >= SIBLING_WORDS:
+    if not set(siblings) >= SIBLING_WORDS or name in CALL_OTHERS:
         return schema
     tensors: Schema = {tensor: {} for tensor in lookup.tensors_of(name)}
     inputs = writer.shared("from", {"properties": tensors, "additionalProperties": False})

@@ -108,7 +108,8 @@ def _expressions(form: Form) -> tuple[str, ...]:
 
 def _fields(writer: SchemaWriter, holds: Fields) -> Form:
     row = holds.row
-    mapping = Form(others=(writer.defined(f"section.{row.name}", lambda: writer.fields(row)),))
+    at_least = {"minProperties": 1} if holds.named else {}
+    mapping = Form(others=(writer.defined(f"section.{row.name}", lambda: writer.fields(row) | at_least),))
     return joined((writer.form(row.parameters[0].holds), mapping)) if holds.shorthand else mapping
 
 
@@ -133,16 +134,18 @@ def _one_of(writer: SchemaWriter, holds: OneOf) -> Form:
 
 
 def _layers(writer: SchemaWriter, holds: Layers) -> Form:
-    listed = {"items": writer.value(LAYER_ITEM)}
-    return Form(
-        {"array": listed}, others=(writer.defined("section.architecture", lambda: _architecture(writer)),)
-    )
+    listed = {"array": {"items": writer.value(LAYER_ITEM)}}
+    if not holds.whole:
+        return Form(listed)
+    return Form(listed, others=(writer.defined("section.architecture", lambda: _architecture(writer)),))
 
 
 def _architecture(writer: SchemaWriter) -> Schema:
-    """An architecture that is written as a mapping: it must have `layers`."""
+    """An architecture as a mapping: it must have `layers`, or `edit` those that it inherits."""
     layers, *others = ARCHITECTURE.parameters
-    return writer.fields(replace(ARCHITECTURE, parameters=(replace(layers, default=REQUIRED), *others)))
+    schema = writer.fields(replace(ARCHITECTURE, parameters=(replace(layers, default=REQUIRED), *others)))
+    del schema["required"]
+    return schema | {"anyOf": [{"required": ["layers"]}, {"required": ["edit"]}]}
 
 
 def _not_built(writer: SchemaWriter, holds: NotBuilt) -> Form:

@@ -1,7 +1,7 @@
 """The sections of a spec and their keys, a row each."""
 
 from recipe.catalog.constraints import Fields, Form, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
-from recipe.catalog.leaves import DurationIn, Flag, Fraction, Integer, Number, Text, Words
+from recipe.catalog.leaves import Anything, DurationIn, Flag, Fraction, Integer, Number, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 from recipe.language.durations import Duration, Unit
 
@@ -10,6 +10,10 @@ RUN_NAME = Text(
     "a name of at most 64 letters, digits, `_`, `-` and `.` that begins with a letter",
     r"[A-Za-z][A-Za-z0-9_.-]{0,63}",
 )
+OUTPUT_NAME = Text(
+    "a name of at most 64 letters, digits and `_` that begins with a small letter",
+    r"[a-z_][A-Za-z0-9_]{0,63}",
+)
 METRIC = Text("the name of a logged metric", r"[A-Za-z_]\w*")
 SOURCE = ObjectOf(("source",))
 KINDS = OneOf((COLUMN, MappingOf(ObjectOf(("kind",)), "column")))
@@ -17,6 +21,9 @@ LATER = NotBuilt()
 LATER_LIST = NotBuilt(form=Form.LIST)
 LATER_MAPPING = NotBuilt(form=Form.MAPPING)
 RESERVED = NotBuilt(reserved=True)
+PHASES = ListOf(ObjectOf(("phase",)))
+SHAPE = OneOf((ObjectOf(("phase", "schedule")), PHASES))
+SCHEDULE = OneOf((ObjectOf(("phase", "schedule", "plateau_schedule", "keras_schedule")), PHASES))
 AUTO = Words(("auto",))
 OFF = Words(("off",))  # the same word elsewhere removes what was inherited
 EPOCHS_OR_STEPS = (Unit.EPOCHS, Unit.STEPS)
@@ -136,9 +143,15 @@ TRAINING = _section(
     "training",
     "how long, and in what portions",
     Parameter(
-        "epochs", DurationIn((Unit.EPOCHS,), bare=Unit.EPOCHS), UNSET, "passes over the training examples"
+        "epochs",
+        DurationIn((Unit.EPOCHS,), bare=Unit.EPOCHS),
+        UNSET,
+        "passes over the training examples",
+        ahead=True,
     ),
-    Parameter("steps", DurationIn((Unit.STEPS,), bare=Unit.STEPS), UNSET, "updates of the weights"),
+    Parameter(
+        "steps", DurationIn((Unit.STEPS,), bare=Unit.STEPS), UNSET, "updates of the weights", ahead=True
+    ),
     Parameter(
         "batch_size", OneOf((Integer(1, 2**31 - 1), Words(("full",)))), 32, "examples per update", "examples"
     ),
@@ -187,7 +200,7 @@ RUNTIME = _section(
     Parameter("backend", Words(("tensorflow", "jax")), "tensorflow", "Keras's backend"),
     Parameter(
         "precision",
-        Words(("float32", "mixed_bfloat16", "mixed_float16", "auto"), later=("bfloat16_products",)),
+        Words(("float32", "mixed_bfloat16", "mixed_float16", "bfloat16_products", "auto")),
         "float32",
         "numbers in which layers compute",
     ),
@@ -200,14 +213,18 @@ RUNTIME = _section(
         ),
         "auto",
         "devices that share a batch",
+        identity=False,
     ),
     Parameter("seed", Integer(0, 2**32 - 1), 0, "root of all randomness"),
-    Parameter("deterministic", OneOf((AUTO, Flag())), "auto", "refuse operations that do not repeat"),
+    Parameter(
+        "deterministic", OneOf((AUTO, Flag())), "auto", "refuse operations that do not repeat", identity=False
+    ),
     Parameter(
         "engine",
-        OneOf((Words(("auto", "graph", "xla"), later=("fit", "graph_fused")), LATER_MAPPING)),
+        OneOf((Words(("auto", "graph", "graph_fused", "xla"), later=("fit",)), LATER_MAPPING)),
         "auto",
         "how steps are executed",
+        identity=False,
     ),
 )
 
@@ -221,17 +238,53 @@ INIT = _section(
     _later("weights", "weights of an earlier run"),
 )
 
+INPUT_SHAPE = _section(
+    "input_shape",
+    "one input of the network",
+    Parameter("shape", ListOf(OneOf((Words((None,)), Integer(1)))), REQUIRED, "of one example; null is any"),
+)
+
 ARCHITECTURE = _section(
     "architecture",
     "the layers, each fed by the one before",
     Parameter("layers", Layers(), UNSET, "the list of layers"),
-    _later("inputs", "names and shapes of several inputs"),
-    _later("outputs", "names of several outputs"),
-    _later("edit", "changes of an inherited architecture"),
+    Parameter(
+        "inputs",
+        MappingOf(OneOf((AUTO, Fields(INPUT_SHAPE))), "input"),
+        UNSET,
+        "names of the inputs, when there are several, and their shapes",
+    ),
+    Parameter(
+        "outputs",
+        OneOf((ListOf(OUTPUT_NAME, lone=True), MappingOf(OUTPUT_NAME, "target"))),
+        UNSET,
+        "the named layers that are the outputs, where there is no head",
+    ),
+    Parameter("edit", MappingOf(Anything(), "layer"), UNSET, "changes of an inherited architecture, by name"),
+)
+
+BLOCK = _section(
+    "block",
+    "a reusable piece of architecture, used like a layer",
+    Parameter("vars", MappingOf(Anything(), "variable"), UNSET, "what a use may set; `required` must be"),
+    Parameter("inputs", ListOf(OUTPUT_NAME, lone=True), UNSET, "names of the inputs, when there are several"),
+    Parameter("layers", Layers(), REQUIRED, "the list of layers"),
+    Parameter(
+        "outputs", ListOf(OUTPUT_NAME, lone=True), UNSET, "names of the outputs, when there are several"
+    ),
+)
+
+SCHEDULES = _section(
+    "schedules",
+    "schedules by quantity",
+    Parameter("learning_rate", SCHEDULE, UNSET, "of the optimizer's learning rate"),
+    Parameter("momentum", SHAPE, UNSET, "of the optimizer's `momentum`, else its `beta_1`"),
+    Parameter("regularization.weight_decay", SHAPE, UNSET, "of the weight decay"),
 )
 
 LOSS_ITEM = ObjectOf(("loss",), frozenset({"weight", "as"}))
 METRIC_ITEM = ObjectOf(("metric_word", "metric"), frozenset({"as"}))
+METRIC_ITEMS = ListOf(METRIC_ITEM, lone=True)
 
 SPEC = _section(
     "spec",
@@ -240,12 +293,17 @@ SPEC = _section(
     Parameter("name", RUN_NAME, UNSET, "name of the run folder; the file's name unless said", identity=False),
     Parameter("imports", LATER, UNSET, "modules with registered Keras classes"),
     Parameter("data", Fields(DATA), REQUIRED, DATA.help),
-    Parameter("blocks", LATER, UNSET, "reusable pieces of architecture"),
-    Parameter("architecture", Layers(), REQUIRED, ARCHITECTURE.help),
-    Parameter("loss", OneOf((AUTO, LOSS_ITEM, LATER_LIST)), "auto", "what is minimized"),
+    Parameter("blocks", MappingOf(Fields(BLOCK), "block"), UNSET, "reusable pieces of architecture"),
+    Parameter("architecture", Layers(whole=True), REQUIRED, ARCHITECTURE.help),
+    Parameter(
+        "loss",
+        OneOf((AUTO, LOSS_ITEM, MappingOf(OneOf((AUTO, LOSS_ITEM)), "target"), LATER_LIST)),
+        "auto",
+        "what is minimized, at each target where there are several",
+    ),
     Parameter(
         "metrics",
-        OneOf((AUTO, ListOf(METRIC_ITEM, lone=True))),
+        OneOf((AUTO, METRIC_ITEMS, MappingOf(OneOf((AUTO, METRIC_ITEMS)), "target"))),
         "auto",
         "what is measured",
         identity=False,
@@ -254,19 +312,20 @@ SPEC = _section(
     Parameter("optimizer", ObjectOf(("optimizer",), frozenset({"groups"})), REQUIRED, "the update rule"),
     Parameter(
         "schedule",
-        OneOf((ObjectOf(("schedule", "keras_schedule")), LATER_LIST)),
+        OneOf((*SCHEDULE.options, Fields(SCHEDULES, named=True))),
         None,
-        "shape of the learning rate over the run",
+        "shape of the learning rate over the run, or of several quantities by name",
+        ahead=True,
     ),
     Parameter("regularization", Fields(REGULARIZATION), None, REGULARIZATION.help),
     Parameter("training", Fields(TRAINING), REQUIRED, TRAINING.help),
     Parameter("monitor", Fields(MONITOR), None, MONITOR.help),
-    Parameter("runtime", Fields(RUNTIME), None, RUNTIME.help, identity=False),
+    Parameter("runtime", Fields(RUNTIME), None, RUNTIME.help),
     Parameter("sweep", RESERVED, UNSET),
     Parameter("phases", RESERVED, UNSET),
 )
 
 # Keys of a file that are used up before sections are resolved.
-BEFORE_RESOLVING = ("extends", "vars")
+BEFORE_RESOLVING = ("extends", "vars", "blocks")
 
 SIBLING_WORDS = frozenset({"as", "from", "when", "call"})

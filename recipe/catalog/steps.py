@@ -1,57 +1,90 @@
 """Architectures: a list of layers, each with what stands beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from recipe.catalog import lookup, words
-from recipe.catalog.calls import Argument, Call, Reference, Step, Value
+from recipe.catalog.calls import Argument, Call, Origin, Reference, References, Step, Value
 from recipe.catalog.constraints import Fields, Layers, ObjectOf
+from recipe.catalog.edits import nothing_to_edit
+from recipe.catalog.expansion import within_size
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
 from recipe.catalog.leaves import REJECTED, Rejected
+from recipe.catalog.objects import resolve_arguments
 from recipe.catalog.places import Place
-from recipe.catalog.sections import ARCHITECTURE, SIBLING_WORDS
+from recipe.catalog.repetitions import REPEAT, resolve_repeat
+from recipe.catalog.sections import ARCHITECTURE, OUTPUT_NAME, SIBLING_WORDS
 from recipe.catalog.spelling import spelled
+from recipe.catalog.uses import resolve_block
 from recipe.catalog.values import as_value
 from recipe.diagnostics import values as problems_of
-from recipe.language.nodes import ListNode, MappingNode, Node, Pair
+from recipe.diagnostics.architectures import TooDeep
+from recipe.diagnostics.expressions import UnknownVariable
+from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
+from recipe.language.objects import parse_object
 
 if TYPE_CHECKING:
     from recipe.catalog.resolver import Resolver
 
 # In `Resolver.broken`: a whole layer was left out, so that names and wires are not known.
 LAYERS = "architecture.layers"
-LAYER_ITEM = ObjectOf(("layer_word", "layer"), SIBLING_WORDS)
+MAX_DEPTH = 32  # lists of layers in each other, those of blocks counted where they are used
+REUSE = "recipe:reuse"
+OP = "recipe:op"
+LAYER_ITEM = ObjectOf(("layer_word", "application", "layer"), SIBLING_WORDS)
 
+ONE_OR_MORE = "the name of an earlier output, or a list of names"
 EXPECTED_BESIDE: Mapping[str, str] = MappingProxyType(
     {
         "as": "a name for the output, or a list of names",
-        "from": "the name of an earlier output, a list of names, or a mapping from call arguments to names",
+        "from": "the name of an earlier output, a list of names, or a mapping from call arguments to these",
         "when": words.FLAG.describe(),
         "call": "a mapping from arguments of the layer's call to values",
     }
 )
 
 
-def resolve_layers(resolver: "Resolver", node: Node, place: Place) -> Value | Rejected:
-    """The Steps of an architecture."""
-    if isinstance(node, MappingNode) and not is_lone_object(node) and node.pairs:
-        return _layers_of_mapping(resolver, node, place)
+def resolve_layers(resolver: "Resolver", node: Node, holds: Layers, place: Place) -> Value | Rejected:
+    """The Steps of a list of layers; of a whole architecture, the Call that has them as `layers`."""
+    if holds.whole and isinstance(node, MappingNode) and not is_lone_object(node) and node.pairs:
+        return _architecture(resolver, node, place)
     if not isinstance(node, ListNode):
         resolver.problems.append(refusal(node, as_value(node), Layers(), place))
         return REJECTED
-    steps = [_step(resolver, item, place) for item in node.items]
+    steps = _steps(resolver, node, place)
     if None in steps:
         resolver.broken.add(LAYERS)
-    return tuple(step for step in steps if step is not None)
+    found = tuple(step for step in steps if step is not None)
+    if not holds.whole:
+        return found
+    origin = Origin(node.span, overrode=node.overrode)
+    whole = Call("architecture", ARCHITECTURE.target, {"layers": Argument(found, origin)}, origin)
+    return within_size(resolver, whole, place.key_span)
 
 
-def _layers_of_mapping(resolver: "Resolver", node: MappingNode, place: Place) -> Value | Rejected:
-    """The Steps of an architecture that is written as `{layers: ...}`."""
+def _steps(resolver: "Resolver", node: ListNode, place: Place) -> list[Step | None]:
+    """What each item of a list of layers means; None for those with a problem."""
+    expansion = resolver.expansion
+    if expansion.depth >= MAX_DEPTH:
+        resolver.problems.append(TooDeep(place.key_span, MAX_DEPTH))
+        return [None]
+    expansion.num_resolved += len(node.items)
+    expansion.depth += 1
+    steps = [_step(resolver, item, place) for item in node.items]
+    expansion.depth -= 1
+    return steps
+
+
+def _architecture(resolver: "Resolver", node: MappingNode, place: Place) -> Value | Rejected:
+    """An architecture that is written as `{layers: ...}`."""
     told = len(resolver.problems)
-    found = resolver.resolve(node, Fields(ARCHITECTURE), place)
+    resolver.problems += nothing_to_edit(node)
+    pairs = tuple(one for one in node.pairs if one.key != "edit" or not isinstance(one.value, MappingNode))
+    found = resolver.resolve(replace(node, pairs=pairs), Fields(ARCHITECTURE), place)
     if isinstance(found, Call) and "layers" in found:
-        return found["layers"]
+        return within_size(resolver, found, place.key_span)
     if len(resolver.problems) == told:
         missing = problems_of.Missing(place.key_span, place.path, ("layers",), (Layers().describe(),))
         resolver.problems.append(missing)
@@ -59,17 +92,83 @@ def _layers_of_mapping(resolver: "Resolver", node: MappingNode, place: Place) ->
 
 
 def _step(resolver: "Resolver", node: Node, place: Place) -> Step | None:
-    call = resolver.resolve(node, LAYER_ITEM, place.of_item(node.span))
-    name = call.name if isinstance(call, Call) else ""
+    name = _name_in(node)
     here = place.below(name, place.key_span) if name else place
     beside = _siblings(resolver, node, here)
     active = _when(resolver, beside.get("when"), here)
+    told = len(resolver.problems)
+    call = _call(resolver, node, place.of_item(node.span)) if active else _skipped(resolver, node, place)
+    if len(resolver.problems) > told and lookup.find("layer", name) is None:
+        resolver.broken.add(LAYERS)
+    kind = _class_of(resolver, call)
     outputs = _references(resolver, beside.get("as"), here)
-    inputs = _inputs(resolver, beside.get("from"), name, here)
-    arguments = _call_arguments(resolver, beside.get("call"), name, here)
+    inputs = _inputs(resolver, beside.get("from"), kind, here)
+    arguments = _call_arguments(resolver, beside.get("call"), kind, here)
     if not isinstance(call, Call):
         return None
+    resolver.expansion.classes |= dict.fromkeys((output.name for output in outputs), kind)
     return Step(call, outputs, inputs, arguments, active)
+
+
+def _name_in(node: Node) -> str:
+    """The name of the object that a node spells, if it does."""
+    if isinstance(node, ScalarNode):
+        return node.value if isinstance(node.value, str) else ""
+    pairs = node.pairs if isinstance(node, MappingNode) else ()
+    return next((pair.key for pair in pairs if pair.key not in SIBLING_WORDS), "")
+
+
+def _call(resolver: "Resolver", node: Node, place: Place) -> Value | Rejected:
+    """What is built: a layer, one of our words, or a block."""
+    name = _name_in(node)
+    if name in resolver.expansion.blocks.refused:
+        return REJECTED
+    row = lookup.find("layer_word", name)
+    is_repeat = row is not None and row.target == REPEAT
+    block = None if row else resolver.expansion.blocks.find(name)
+    if not is_repeat and block is None:
+        return resolver.resolve(node, LAYER_ITEM, place)
+    written = parse_object(node, SIBLING_WORDS, resolver.problems)
+    if written is None:
+        return REJECTED
+    below = place.below(name, written.name_span)
+    if block is not None:
+        return resolve_block(resolver, block, written, below)
+    return resolve_repeat(resolver, written, row, below) if row else REJECTED
+
+
+def _skipped(resolver: "Resolver", node: Node, place: Place) -> Call:
+    """A layer that `when` skips: its slips are told, except in values that variables decided."""
+    within = replace(resolver, problems=[])
+    call = _call(within, node, place.of_item(node.span))
+    decided = {scalar.span for scalar in _expressions_in(node)}
+    resolver.problems += [
+        problem
+        for problem in within.problems
+        if problem.span not in decided or isinstance(problem, UnknownVariable)
+    ]
+    return call if isinstance(call, Call) else Call("Identity", "keras.layers.Identity")
+
+
+def _expressions_in(node: Node) -> Iterator[ScalarNode]:
+    if isinstance(node, MappingNode):
+        for pair in node.pairs:
+            yield from _expressions_in(pair.value)
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from _expressions_in(item)
+    elif isinstance(node.value, str) and "$" in node.value:
+        yield node
+
+
+def _class_of(resolver: "Resolver", call: Value | Rejected) -> str:
+    """The class, operation or block that is called; of what is used again, that of the earlier layer."""
+    if not isinstance(call, Call):
+        return ""
+    if call.target == REUSE:
+        return resolver.expansion.classes.get(str(call.get("name")), "")
+    function = call.get("function") if call.target == OP else None
+    return function.name if isinstance(function, Call) else call.name
 
 
 def _siblings(resolver: "Resolver", node: Node, place: Place) -> Mapping[str, Pair]:
@@ -101,28 +200,30 @@ def _references(resolver: "Resolver", pair: Pair | None, place: Place) -> tuple[
     nodes = pair.value.items if isinstance(pair.value, ListNode) else (pair.value,)
     if not nodes or isinstance(pair.value, MappingNode):
         received = spelled(as_value(pair.value))
-        refused = problems_of.WrongValue(pair.value.span, below.path, EXPECTED_BESIDE[pair.key], received)
+        expected = EXPECTED_BESIDE.get(pair.key, ONE_OR_MORE)
+        refused = problems_of.WrongValue(pair.value.span, below.path, expected, received)
         resolver.problems.append(refused)
         return ()
-    names = [(resolver.resolve(node, words.OUTPUT, below), node.span) for node in nodes]
+    names = [(resolver.resolve(node, OUTPUT_NAME, below), node.span) for node in nodes]
     return tuple(Reference(name, span) for name, span in names if isinstance(name, str))
 
 
 def _inputs(
     resolver: "Resolver", pair: Pair | None, layer: str, place: Place
-) -> Mapping[str, Reference] | tuple[Reference, ...]:
+) -> Mapping[str, References] | tuple[Reference, ...]:
     if pair is None or not isinstance(pair.value, MappingNode) or not pair.value.pairs:
         return _references(resolver, pair, place)
     below = place.below("from", pair.key_span)
-    known = lookup.tensors_of(layer)
+    block = resolver.expansion.blocks.find(layer)
+    known = block.inputs if block else lookup.tensors_of(layer)
     named = {}
     for inner in pair.value.pairs:
         if layer and inner.key not in known:
             unknown = problems_of.UnknownArgument(inner.key_span, below.path, inner.key, known)
             resolver.problems.append(unknown)
-        name = resolver.resolve(inner.value, words.OUTPUT, below.below(inner.key, inner.key_span))
-        if isinstance(name, str):
-            named[inner.key] = Reference(name, inner.value.span)
+        names = _references(resolver, inner, below)
+        if names:
+            named[inner.key] = names if isinstance(inner.value, ListNode) else names[0]
     return named
 
 
@@ -137,5 +238,4 @@ def _call_arguments(
         expected = EXPECTED_BESIDE["call"]
         resolver.problems.append(problems_of.WrongValue(pair.value.span, below.path, expected, received))
         return MappingProxyType({})
-    found = resolver.resolve(pair.value, Fields(lookup.call_row(layer)), below)
-    return found.arguments if isinstance(found, Call) else MappingProxyType({})
+    return resolve_arguments(resolver, pair.value.pairs, lookup.call_row(layer), below)

@@ -1,7 +1,7 @@
 """Nodes as values: variables put in, expressions evaluated."""
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from recipe.catalog.calls import Value
@@ -30,10 +30,14 @@ class Evaluator:
     Args:
         names: values of the variables.
         facts: of the data, by the name behind `data.`; empty while the data is not read.
+        given: where the arguments of the block around were written, by variable.
+        parsed: the expressions so far, by text and place; the layers of a repetition are read many times.
     """
 
     names: Mapping[str, Plain | Invalid] = field(default_factory=dict)
     facts: Mapping[str, Scalar] = field(default_factory=dict)
+    given: Mapping[str, Span] = field(default_factory=dict)
+    parsed: dict[tuple[str, Span], Expression] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, written: Pair | None, problems: list[Problem]) -> "Evaluator":
@@ -46,7 +50,7 @@ class Evaluator:
         refused: dict[str, Plain | Invalid] = {}
         given: dict[str, Node] = {}
         for pair in written.value.pairs:
-            problem = _no_variable(pair)
+            problem = no_variable(pair, "vars") or _required(pair)
             if problem is None:
                 given[pair.key] = pair.value
             else:
@@ -58,7 +62,7 @@ class Evaluator:
         """A node without expressions; an `Expression` when it hangs on facts alone."""
         if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
             return node
-        expression = parse(node.value, node.span, problems)
+        expression = self._parsed(node.value, node.span, problems)
         if expression is None:
             return node
         bound = INVALID if expression is INVALID else bind(expression, self.names, problems)
@@ -69,7 +73,22 @@ class Evaluator:
         value = evaluate(bound, {}, self.facts, problems)
         if isinstance(value, Invalid):
             return REJECTED
-        return _overriding(as_node(value, node.span), node)
+        return _overriding(as_node(value, self.span_of(node)), node)
+
+    def _parsed(self, text: str, span: Span, problems: list[Problem]) -> Expression | Invalid | None:
+        if "$" not in text:
+            return None
+        place = (text, span)
+        known = self.parsed.get(place)
+        found = parse(text, span, problems) if known is None else known
+        if known is None and isinstance(found, Expression):
+            self.parsed[place] = found
+        return found
+
+    def span_of(self, node: Node) -> Span:
+        """Where a value was written: of `$name` inside a block, where the block was given it."""
+        text = written_as(node)
+        return self.given.get(text[1:].strip("{} "), node.span) if text.startswith("$") else node.span
 
 
 class _Untold(dict[str, Plain | Invalid]):
@@ -89,12 +108,21 @@ def _no_variables(written: Pair) -> Problem:
     return WrongValue(written.value.span, "vars", expected, spelled(as_value(written.value)))
 
 
-def _no_variable(pair: Pair) -> Problem | None:
-    """What is wrong with a variable whatever its value means."""
+def no_variable(pair: Pair, path: str) -> Problem | None:
+    """What is wrong with a variable whatever its value means.
+
+    Args:
+        pair: the variable.
+        path: of the section that holds it.
+    """
     if not can_name_a_variable(pair.key):
         return VariableName(pair.key_span, pair.key, is_taken(pair.key))
     if is_nothing(pair.value):
-        return NothingWritten(pair.key_span, f"vars.{pair.key}", "a single value or a list")
+        return NothingWritten(pair.key_span, f"{path}.{pair.key}", "a single value or a list")
+    return None
+
+
+def _required(pair: Pair) -> Problem | None:
     is_required = isinstance(pair.value, ScalarNode) and pair.value.value == REQUIRED_WORD
     return RequiredVariable(pair.key_span, pair.key) if is_required else None
 
@@ -109,14 +137,22 @@ def tell_unused_variables(root: MappingNode, sources: Container[str], problems: 
     """
     written = root.get("vars")
     pairs = written.value.pairs if written and isinstance(written.value, MappingNode) else ()
-    used = {name for text in _texts(root) for name in _names_in(text)}
+    used = names_in(root)
     used |= {problem.suggestion for problem in problems if isinstance(problem, UnknownVariable)}
     known = tuple(pair.key for pair in pairs[:MOST_SUGGESTED])
     for pair in pairs:
         is_unused = pair.key not in used and can_name_a_variable(pair.key)
-        if is_unused and pair.key_span.source in sources:
+        if is_unused and pair.key_span.source in sources and not _is_told(pair, problems):
             others = tuple(name for name in known if name != pair.key)
             problems.append(UnusedVariable(pair.key_span, pair.key, others))
+
+
+def _is_told(pair: Pair, problems: Sequence[Problem]) -> bool:
+    """Whether something is wrong with the value of a variable: one message is enough."""
+    written = pair.value.span
+    places = (problem.span for problem in problems if problem.span and problem.span.source == written.source)
+    first, last = (written.line, written.column), (written.end_line, written.end_column)
+    return any(first <= (place.line, place.column) < last for place in places)
 
 
 def _texts(node: Node) -> Iterator[str]:
@@ -132,13 +168,13 @@ def _texts(node: Node) -> Iterator[str]:
         yield node.value
 
 
-def _names_in(text: str) -> tuple[str, ...]:
-    """The words of a text with an expression; more than its variables do no harm."""
-    return tuple(_WORD.findall(text))
+def names_in(node: Node) -> set[str]:
+    """The words of all expressions in a node; more than their variables do no harm."""
+    return {name for text in _texts(node) for name in _WORD.findall(text)}
 
 
 def _overriding(node: Node, written: ScalarNode) -> Node:
-    return replace(node, overrode=written.overrode)
+    return replace(node, overrode=written.overrode) if written.overrode else node
 
 
 def as_node(value: Plain, span: Span) -> Node:

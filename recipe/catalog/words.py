@@ -1,19 +1,18 @@
-"""Our own words that stand where objects stand: sources, kinds, schedules, layers, metrics. A row each."""
+"""Our own words that stand where objects stand: sources, kinds, layers, metrics. A row each."""
 
-from recipe.catalog.constraints import OneOf
-from recipe.catalog.leaves import DurationIn, Flag, Fraction, PathText, Text, Words
-from recipe.catalog.rows import REQUIRED, Parameter, Row
-from recipe.language.durations import Duration, Unit
+from recipe.catalog.constraints import Fields, Layers, ListOf, MappingOf, ObjectOf, OneOf
+from recipe.catalog.leaves import Anything, Flag, Fraction, Integer, Number, PathText, Text, Words
+from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
+from recipe.catalog.sections import OUTPUT_NAME
 
 NULL = Words((None,))
-ARRAY = Text("the name of an array in the file")
-OUTPUT = Text(
-    "a name of at most 64 letters, digits and `_` that begins with a small letter",
-    r"[a-z_][A-Za-z0-9_]{0,63}",
-)
+ARRAYS = ListOf(Text("the name of an array in the file"), lone=True)
 FLAG = Flag()
-STRETCH = DurationIn((Unit.PERCENT, Unit.EPOCHS, Unit.STEPS), zero=True)
+WEIGHT = Number(at_least=0)
 MISSING = Words(("error", "drop", "mean", "median", "category"), later=("indicator",))
+
+SETS = "digits penguins xor tokens sentences reversals masks series forecast".split()
+BUNDLED = Words(tuple(SETS))
 
 # A path is no identity: what was read counts, and its fingerprint is compared.
 SOURCES = (
@@ -21,7 +20,7 @@ SOURCES = (
         "bundled",
         "source",
         "recipe.data.sources.bundled",
-        (Parameter("name", Words(("digits", "penguins", "xor")), REQUIRED, "which set"),),
+        (Parameter("name", BUNDLED, REQUIRED, "which set"),),
         "a small set that ships with recipe",
     ),
     Row(
@@ -44,8 +43,8 @@ SOURCES = (
         "recipe.data.sources.npz",
         (
             Parameter("path", PathText(), REQUIRED, "the file", identity=False),
-            Parameter("features", ARRAY, REQUIRED, "array of the inputs"),
-            Parameter("target", ARRAY, REQUIRED, "array of the targets"),
+            Parameter("features", ARRAYS, REQUIRED, "array of the inputs, or several"),
+            Parameter("target", ARRAYS, REQUIRED, "array of the targets, or several"),
         ),
         "NumPy arrays in one file",
     ),
@@ -70,44 +69,15 @@ KINDS = (
     Row("image", "kind", "recipe:image", (), "height x width x channels, in [0, 1]"),
 )
 
-SCHEDULES = (
-    Row("constant", "schedule", "recipe:constant", (), "the peak all the way"),
-    Row(
-        "warmup_cosine",
-        "schedule",
-        "recipe.components.warmup_cosine.WarmupCosine",
-        (
-            Parameter("warmup", STRETCH, Duration(5, Unit.PERCENT), "linear rise from zero to the peak"),
-            Parameter("floor", Fraction(one=True), 0.0, "where the cosine ends, as a share of the peak"),
-        ),
-        "linear warm-up, then half a cosine down to the floor",
-        "arXiv 1608.03983 (SGDR), equation 5",
-    ),
-    Row(
-        "warmup_linear",
-        "schedule",
-        "recipe.components.warmup_linear.WarmupLinear",
-        (
-            Parameter("warmup", STRETCH, Duration(5, Unit.PERCENT), "linear rise from zero to the peak"),
-            Parameter("floor", Fraction(one=True), 0.0, "where the descent ends, as a share of the peak"),
-        ),
-        "linear warm-up, then a straight line down to the floor",
-        "arXiv 1810.04805 (BERT), appendix A.2",
-    ),
-    Row(
-        "warmup_constant",
-        "schedule",
-        "recipe.components.warmup_constant.WarmupConstant",
-        (Parameter("warmup", STRETCH, Duration(5, Unit.PERCENT), "linear rise from zero to the peak"),),
-        "linear warm-up, then the peak",
-        "arXiv 1706.02677 (Goyal et al.), section 2.2",
-    ),
-)
+MAX_LAYERS = 10_000
 
-LATER_SCHEDULES = """
-    step exponential polynomial inverse_sqrt one_cycle cosine_restarts warmup_stable_decay
-    reduce_on_plateau linear cosine
-""".split()
+PROJECTION = Row(
+    "projection",
+    "section",
+    "recipe:projection",
+    (Parameter("project", Layers(), REQUIRED, "the layers of the shortcut where the shapes differ"),),
+    "a shortcut of its own layers where the shapes differ",
+)
 
 LAYERS = (
     Row(
@@ -121,15 +91,92 @@ LAYERS = (
                 None,
                 "which target, when there are several",
             ),
+            Parameter(
+                "tied_to",
+                OneOf((NULL, OUTPUT_NAME)),
+                None,
+                "a ReversibleEmbedding whose matrix gives the logits",
+            ),
         ),
         "the output layer that the target asks for",
     ),
+    Row(
+        "residual",
+        "layer_word",
+        "recipe:residual",
+        (
+            Parameter("body", Layers(), REQUIRED, "F of x + F(x)"),
+            Parameter(
+                "shortcut",
+                OneOf(
+                    (
+                        Words(("identity", "project")),
+                        Fields(PROJECTION),
+                        Layers(),
+                    )
+                ),
+                "identity",
+                "what is added to the body; `project` is a 1x1 convolution where the shapes differ",
+            ),
+            Parameter(
+                "merge",
+                ObjectOf(("layer",)),
+                "Add",
+                "the layer that joins shortcut and body",
+            ),
+            Parameter("drop_path", Fraction(), 0.0, "rate at which examples skip the body in training"),
+        ),
+        "x + F(x)",
+        "arXiv 1512.03385 (He et al.), equation 1",
+    ),
+    Row(
+        "repeat",
+        "layer_word",
+        "recipe:repeat",
+        (
+            Parameter("times", Integer(0, MAX_LAYERS), UNSET, "how many turns"),
+            Parameter(
+                "each",
+                MappingOf(ListOf(Anything()), "variable"),
+                UNSET,
+                "lists of equal length; a turn for each item, bound to the variable",
+            ),
+            Parameter("index", Text("a name"), "index", "variable that counts the turns from 0"),
+            Parameter("layers", Layers(), REQUIRED, "the layers of a turn"),
+        ),
+        "the same layers several times, one turn after the other",
+    ),
+    Row(
+        "parallel",
+        "layer_word",
+        "recipe:parallel",
+        (
+            Parameter("branches", ListOf(Layers()), REQUIRED, "lists of layers, all fed with the same input"),
+            Parameter(
+                "merge",
+                ObjectOf(("layer",)),
+                "Concatenate",
+                "the layer that joins the branches",
+            ),
+        ),
+        "branches side by side",
+        "arXiv 1409.4842 (Szegedy et al.), figure 2",
+    ),
+    Row(
+        "reuse",
+        "layer_word",
+        "recipe:reuse",
+        (Parameter("name", OUTPUT_NAME, REQUIRED, "the layer or block, as it was named with `as`"),),
+        "an earlier layer or block once more, with the same weights",
+    ),
+    Row(
+        "op",
+        "layer_word",
+        "recipe:op",
+        (Parameter("function", ObjectOf(("op",)), REQUIRED, "a function of `keras.ops`"),),
+        "a pure function without weights",
+    ),
 )
-
-LATER_LAYERS = """
-    residual repeat parallel reuse op positions attention feed_forward transformer conv_bn
-    squeeze_excite class_token layer_scale
-""".split()
 
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
 
@@ -152,6 +199,6 @@ ELSEWHERE = (
     ("gradient_accumulation_steps", ("optimizer",), "`training.accumulate`"),
     ("loss_scale_factor", ("optimizer",), "`runtime.precision`"),
     ("label_smoothing", ("loss",), "`regularization.label_smoothing`"),
-    ("name", ("layer",), "`as: name` beside the layer"),
+    ("name", ("layer", "application"), "`as: name` beside the layer"),
     ("name", ("optimizer", "loss", "metric", "schedule", "keras_schedule"), "`as: name` beside it"),
 )

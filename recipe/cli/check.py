@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 
@@ -45,17 +46,16 @@ def check(
     checked = [check_spec(spec, overrides) for spec in dict.fromkeys(specs)]
     if fixes:
         checked = [fix_spec(output, one, overrides) for one in checked]
-    if fixes and any(one.source == STDIN for one in checked):
-        output.report(_problems(checked), _texts(checked))
-        return _ended([checked_further(one, Stage.SPEC)[1] for one in checked])
-    return _told(output, checked, chosen, Stage(stage or Stage.SPEC))
+    beside = fixes and any(one.source == STDIN for one in checked)
+    return _told(output, checked, chosen, Stage(stage or Stage.SPEC), sys.stderr if beside else sys.stdout)
 
 
-def _told(output: Output, checked: Sequence[api.Checked], chosen: str, stage: Stage) -> int:
+def _told(output: Output, checked: Sequence[api.Checked], chosen: str, stage: Stage, stream: TextIO) -> int:
     """Write what was found, go on to a later stage, and write what is found there; gives the exit code."""
+    write = output.result if stream is sys.stdout else output.insist
     texts, found = _texts(checked), _problems(checked)
     if chosen == "text":
-        output.result(drawn(found, texts, sys.stdout))
+        write(drawn(found, texts, stream))
     further = [checked_further(one, stage) for one in checked]
     later = _problems([one for one, _ in further])
     codes = [code for _, code in further]
@@ -63,10 +63,11 @@ def _told(output: Output, checked: Sequence[api.Checked], chosen: str, stage: St
     if api.DataError.exit_code in codes:
         reached = Stage.DATA
     if chosen == "text":
-        output.result(drawn(later, texts, sys.stdout))
-        _end_text(output, checked, found + later, reached)
+        write(drawn(later, texts, stream))
+        if output.verbosity is not Verbosity.QUIET:
+            write(_ending(checked, found + later, reached))
     else:
-        output.result(FORMATS[chosen](found + later, texts))
+        write(FORMATS[chosen](found + later, texts))
         output.say(NOT_CHECKED[reached])
     return _ended(codes)
 
@@ -76,12 +77,11 @@ def _ended(codes: Sequence[int]) -> int:
     return min((code for code in codes if code), default=0)
 
 
-def _end_text(output: Output, checked: Sequence[api.Checked], found: list[Problem], reached: Stage) -> None:
-    if output.verbosity is Verbosity.QUIET:
-        return
-    if not found:
-        output.result(f"no problems in {checked[0].source if len(checked) == 1 else f'{len(checked)} specs'}")
-    output.result(NOT_CHECKED[reached])
+def _ending(checked: Sequence[api.Checked], found: list[Problem], reached: Stage) -> str:
+    """The last lines: that nothing was found, and what was not looked at."""
+    specs = checked[0].source if len(checked) == 1 else f"{len(checked)} specs"
+    lines = [] if found else [f"no problems in {specs}"]
+    return "\n".join([*lines, NOT_CHECKED[reached]])
 
 
 def _problems(checked: Sequence[api.Checked]) -> list[Problem]:

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from recipe.diagnostics.codes import classes_by_code
 from recipe.program.programs import Program
-from recipe.program.shipped import shipped_specs
+from recipe.program.shipped import template_names
 
 Items = list[CompletionItem]
 _SPEC_PARAMETERS = ("spec", "specs", "subject")
@@ -24,8 +24,8 @@ def complete_spec(_context: click.Context, _parameter: click.Parameter, incomple
 
 
 def complete_template(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> Items:
-    """The specs that ship with recipe."""
-    return _starting(incomplete, shipped_specs())
+    """The templates that ship with recipe."""
+    return _starting(incomplete, template_names())
 
 
 def complete_subject(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
+from recipe import api
 from recipe.cli.commands import command, set_option, spec_argument
 from recipe.cli.output import Output
 from recipe.cli.plan import show_plan
 from recipe.cli.specs import load_text, spec_text
-from recipe.cli.trainings import Wish, train, train_seeds
+from recipe.cli.trainings import train, train_seeds
 
 
 @command(
@@ -24,37 +26,41 @@ from recipe.cli.trainings import Wish, train, train_seeds
     "folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write the run here; the next folder of runs/NAME unless said.",
+    help="Write the run here, or go on with the run that is here; the next folder of runs/NAME unless said.",
 )
 @click.option("--fresh", is_flag=True, help="Begin anew, even when an equal run was stopped or finished.")
+@click.option(
+    "--fork",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="RUN",
+    help="Start a new run from the newest weights and optimizer of another, at its step.",
+)
+@click.option("--allow-data-change", is_flag=True, help="Go on with `--run` although its data have changed.")
+@click.option("--engine-changed", is_flag=True, help="Go on although machine, versions or engine changed.")
 @click.option(
     "--seeds", type=click.IntRange(1), metavar="N", help="Train with the seeds 1 to N; show mean and spread."
 )
 @click.option("-n", "--dry-run", is_flag=True, help="Show the plan; train nothing.")
 def fit(
-    output: Output,
-    spec: str,
-    overrides: Sequence[str],
-    folder: Path | None,
-    fresh: bool,
-    seeds: int | None,
-    dry_run: bool,
+    output: Output, spec: str, overrides: Sequence[str], seeds: int | None, dry_run: bool, **asked: Any
 ) -> None:
     """Train a spec.
 
     SPEC is a file, or - for standard input. A run of the same spec and data that was stopped is continued,
     and a finished one is not trained again. The last line of standard output is the run folder.
     """
-    if seeds is not None and folder is not None:
-        raise click.UsageError("`--run` names one folder, and `--seeds` makes several; leave one of them out")
+    options = api.FitOptions(**asked, resume=not asked["fresh"])
+    if seeds is not None and (options.folder or options.fork):
+        raise click.UsageError("`--run` and `--fork` make one run, `--seeds` several; leave one of them out")
+    if options.allow_data_change and options.folder is None:
+        raise click.UsageError("`--allow-data-change` needs `--run DIR`; else other data are another run")
     output.say(f"reading {spec} ...")
     given = spec_text(spec)
-    wish = Wish(folder, fresh)
     if dry_run:
         show_plan(output, load_text(given, overrides))
         output.say("nothing was trained: --dry-run")
     elif seeds is None:
-        train(output, load_text(given, overrides), wish)
+        train(output, load_text(given, overrides), options)
     else:
         specs = {seed: load_text(given, [*overrides, f"runtime.seed={seed}"]) for seed in range(1, seeds + 1)}
-        train_seeds(output, specs, wish)
+        train_seeds(output, specs, options)

@@ -1,5 +1,6 @@
-"""`recipe init`: a first spec, copied from one that ships with recipe."""
+"""`recipe init`: a first spec, from a template that ships with recipe."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -7,14 +8,16 @@ import click
 from recipe.cli.commands import command
 from recipe.cli.completion import complete_template
 from recipe.cli.output import Output
-from recipe.cli.templates import listing, path_of, summary
+from recipe.cli.schema import MODELINE, SCHEMA_FILE, schema_text
+from recipe.cli.starters import STARTERS, starter_text
+from recipe.cli.templates import listing
 from recipe.diagnostics.commands import FileInTheWay, NoSuchTemplate
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.shipped import shipped_specs
+from recipe.program.templates import Family, Template, shipped_templates
 from recipe.program.writing import write_atomically
 
 
-@command("init", "recipe init digits-mlp", "recipe init penguins-mlp -o mine.yaml")
+@command("init", "recipe init digits-mlp", "recipe init resnet -o mine.yaml")
 @click.argument("template", metavar="[TEMPLATE]", required=False, shell_complete=complete_template)
 @click.option(
     "-o",
@@ -25,24 +28,45 @@ from recipe.program.writing import write_atomically
 )
 @click.option("-f", "--force", is_flag=True, help="Replace a file that exists.")
 def init(output: Output, template: str | None, file: str | None, force: bool) -> None:
-    """Write a first spec, copied from a template.
+    """Write a first spec from a template.
 
-    Without TEMPLATE, list the templates: the specs that ship with recipe.
+    It is a copy of a whole one, or extends an architecture or a recipe.
+
+    It runs as it is, on data that ship with recipe. Its first line tells editors to read recipe.schema.json,
+    which is written beside it unless it is there. Without TEMPLATE, list the templates.
     """
-    known = shipped_specs()
+    found = {one.name: one for one in shipped_templates()}
     if template is None:
-        output.result(listing({name: summary(name) for name in known}))
+        output.result(listing(found.values()))
         output.say("\nnext: recipe init TEMPLATE")
         return
-    if template not in known:
-        raise RecipeError([NoSuchTemplate(None, template, known)])
-    content = path_of(template).read_bytes()
+    if template not in found:
+        raise RecipeError([NoSuchTemplate(None, template, tuple(found))])
+    content = _content(template, found)
     if file == "-":
-        output.result(content.decode())
+        output.result(content)
         return
     target = Path(file or f"{template}.yaml")
     if target.exists() and not force:
         raise RecipeError([FileInTheWay(None, str(target))])
-    write_atomically(target, content)
+    write_atomically(target, (MODELINE + content).encode())
+    _write_schema(output, target.parent / SCHEMA_FILE)
     output.result(str(target))
     output.say(f"next: recipe fit {target}")
+
+
+def _content(name: str, found: Mapping[str, Template]) -> str:
+    """The first spec of a template."""
+    template = found[name]
+    if template.family is Family.SPEC:
+        return template.path.read_text(encoding="utf-8")
+    return starter_text(template, found[STARTERS[name].architecture])
+
+
+def _write_schema(output: Output, path: Path) -> None:
+    """Put the schema beside a spec, unless something is there already."""
+    if path.exists():
+        output.say(f"{path} was there and stays; `recipe schema -o {path}` writes it anew")
+        return
+    write_atomically(path, schema_text().encode())
+    output.say(f"{path} is for editors: they complete, explain and check the spec")

@@ -9,9 +9,11 @@ import click
 from recipe.cli import (
     check,
     docs,
+    eject,
     evaluate,
     explain,
     fit,
+    from_keras,
     init,
     plan,
     predict,
@@ -36,6 +38,8 @@ COMMANDS = (
     resume.resume,
     init.init,
     templates.templates,
+    eject.eject,
+    from_keras.from_keras,
     schema.schema,
     docs.docs,
 )

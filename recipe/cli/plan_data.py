@@ -1,9 +1,11 @@
 """A plan as plain data: what `recipe plan --json` writes and the text draws."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from recipe import api
+from recipe.cli.plan_speed import Speed
 from recipe.program.facts import Facts
 from recipe.program.history import entries, spell
 from recipe.program.programs import Program
@@ -14,14 +16,16 @@ if TYPE_CHECKING:
 NEVER_DECAYED = ("biases", "norm parameters")
 
 
-def plan_data(plan: api.Plan) -> Mapping[str, Any]:
+def plan_data(plan: api.Plan, speed: Speed | None = None) -> Mapping[str, Any]:
     """What a spec would do.
 
     Args:
         plan: from `api.plan`.
+        speed: how fast it would be trained; None leaves its time out.
 
     Returns:
-        Only mappings, lists, texts, numbers, booleans and None. Shapes are without the batch.
+        Only mappings, lists, texts, numbers, booleans and None. Shapes are without the batch,
+        `flops` and `kept_bytes` of a layer are of one example, and memory is in bytes on each device.
     """
     program = plan.program
     return {
@@ -29,6 +33,17 @@ def plan_data(plan: api.Plan) -> Mapping[str, Any]:
         "layers": [_layer(row) for row in plan.layers],
         "parameters": plan.parameters,
         "trainable": plan.trainable,
+        "flops": {
+            "forward_per_example": plan.budget.forward_flops,
+            "step": plan.budget.step_flops,
+            "run": plan.budget.run_flops,
+            "uncounted": list(plan.budget.uncounted),
+        },
+        "memory": {
+            "devices": plan.budget.devices,
+            **asdict(plan.budget.memory),
+            "total": plan.budget.memory.total,
+        },
         "data": None if program.facts is None else _data(program.facts),
         "batch": {
             "examples": program.training.batch_size,
@@ -38,7 +53,9 @@ def plan_data(plan: api.Plan) -> Mapping[str, Any]:
             "epochs": program.training.epochs,
             "steps_per_epoch": program.training.steps_per_epoch,
             "total_steps": program.training.total_steps,
+            "examples": plan.budget.examples,
         },
+        "time": None if speed is None else speed.time_of(plan.budget),
         "learning_rate": [{"step": step, "value": value} for step, value in plan.rates.items()],
         **_objective(program),
         "runtime": {name: getattr(program.runtime, name) for name in program.runtime.__slots__},
@@ -53,6 +70,8 @@ def _layer(row: Any) -> Mapping[str, Any]:
         "shape": row.shape,
         "parameters": row.parameters,
         "trainable": row.trainable,
+        "flops": row.flops,
+        "kept_bytes": row.kept_bytes,
         "file": row.span.source if row.span else None,
         "line": row.span.line if row.span else None,
     }
@@ -84,15 +103,23 @@ def _data(facts: Facts) -> Mapping[str, Any]:
 def _objective(program: Program) -> Mapping[str, Any]:
     stopping, decay = program.early_stopping, program.decay
     return {
-        "loss": _spelled(program.loss),
+        "loss": _losses(program),
         "metrics": [{"name": metric["name"], "class": _spelled(metric)} for metric in program.metrics],
         "optimizer": _spelled(program.optimizer),
         "schedule": None if program.schedule is None else _spelled(program.schedule),
+        "settings": {name: _spelled(schedule) for name, schedule in program.settings.items()},
         "weight_decay": decay and {"value": decay.value, "excluded": [*NEVER_DECAYED, *decay.exclude]},
         "early_stopping": stopping
         and {"metric": stopping.metric, "direction": stopping.direction, "patience": stopping.patience},
         "best": {"metric": program.monitor.metric, "direction": program.monitor.direction},
     }
+
+
+def _losses(program: Program) -> str:
+    """The loss; of several targets the weighted sum."""
+    if len(program.objectives) == 1:
+        return _spelled(program.loss)
+    return " + ".join(f"{one.weight:g} x {_spelled(one.loss)} of {one.target}" for one in program.objectives)
 
 
 def _spelled(call: "Call") -> str:

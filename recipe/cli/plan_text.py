@@ -4,11 +4,14 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from recipe.cli.plan_costs import cost_facts
+from recipe.report.tables import scaled_text
+
 _KEY_WIDTH = 15
 _MOST_FEATURES = 20
 _MOST_CLASSES = 10
 _EXTREME = {"max": "highest", "min": "lowest"}
-_RIGHT = frozenset({3, 4})  # numbers of the layer table stand flush right
+_RIGHT = frozenset({3, 4, 5})  # numbers of the layer table stand flush right
 
 
 def plan_text(data: Mapping[str, Any], width: int) -> str:
@@ -31,12 +34,20 @@ def plan_text(data: Mapping[str, Any], width: int) -> str:
 
 def _layer_table(data: Mapping[str, Any]) -> list[str]:
     files = {layer["file"] for layer in data["layers"]}
-    rows = [("layer", "class", "output", "parameters", "line")]
+    rows = [("layer", "class", "output", "parameters", "FLOPs", "line")]
     rows += [
-        (layer["name"], layer["class"], layer["shape"], f"{layer['parameters']:,}", _line(layer, files))
+        (
+            layer["name"],
+            layer["class"],
+            layer["shape"],
+            f"{layer['parameters']:,}",
+            "?" if layer["flops"] is None else scaled_text(layer["flops"]).rstrip(),
+            _line(layer, files),
+        )
         for layer in data["layers"]
     ]
-    rows.append(("total", "", "", f"{data['parameters']:,}", ""))
+    total = scaled_text(data["flops"]["forward_per_example"]).rstrip()
+    rows.append(("total", "", "", f"{data['parameters']:,}", total, ""))
     return aligned(rows, _RIGHT)
 
 
@@ -77,11 +88,10 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         f"{_counted(training['epochs'], 'epoch')} of {_counted(training['steps_per_epoch'], 'step')}: "
         f"{_counted(training['total_steps'], 'update')}",
     )
-    yield (
-        "learning rate",
-        ", ".join(f"{mark['value']:.3g} at step {mark['step']:,}" for mark in data["learning_rate"]),
-    )
+    yield from cost_facts(data)
+    yield "learning rate", _rates(data["learning_rate"])
     yield "schedule", data["schedule"] or "constant"
+    yield from data["settings"].items()
     yield "optimizer", data["optimizer"]
     yield "weight decay", _decay(data["weight_decay"])
     yield "loss", data["loss"]
@@ -90,6 +100,16 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "early stopping", _stopping(data["early_stopping"])
     yield "runtime", ", ".join(f"{name} {_lower(value)}" for name, value in data["runtime"].items())
     yield from (("auto" if index == 0 else "", text) for index, text in enumerate(_decisions(data["auto"])))
+
+
+def _rates(marks: Sequence[Mapping[str, Any]]) -> str:
+    values = {mark["value"] for mark in marks}
+    if len(values) == 1:
+        return f"{values.pop():.3g} at every step"
+    last = max(mark["step"] for mark in marks)
+    return ", ".join(
+        f"{mark['value']:.3g} at step {mark['step']:,} ({mark['step'] / max(1, last):.0%})" for mark in marks
+    )
 
 
 def _data_facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

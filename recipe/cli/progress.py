@@ -7,6 +7,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TextIO
 
 from recipe.cli import terminals
+from recipe.cli.output import drawn
+from recipe.diagnostics.problems import Problem, Texts
 from recipe.program.programs import Program
 from recipe.report.tables import duration_text, number_text
 
@@ -94,6 +96,11 @@ class LiveLine:
         """An epoch and its validation are done; the next line shows what they gave."""
         self.measured = logs_parts(row.logs, first="val_")
 
+    def tell(self, problem: Problem) -> None:
+        """Write a problem where the line was; the next block draws the line again."""
+        self.stream.write(_ERASE + drawn((problem,), Texts(), self.stream) + "\n")
+        self.stream.flush()
+
     def close(self) -> None:
         """Clear the line, however training ended."""
         self.stream.write(_ERASE)
@@ -142,6 +149,11 @@ class EpochLines:
         self.stream.write(_GAP.join(filter(None, parts)) + "\n")
         self.stream.flush()
 
+    def tell(self, problem: Problem) -> None:
+        """Write a problem."""
+        self.stream.write(drawn((problem,), Texts(), self.stream) + "\n")
+        self.stream.flush()
+
     def close(self) -> None:
         """Nothing is left to clear."""
 
@@ -158,6 +170,9 @@ class Silent:
 
     def epoch(self, row: "EpochRow", best: "Best") -> None:
         """An epoch and its validation are done."""
+
+    def tell(self, problem: Problem) -> None:
+        """There is something to know."""
 
     def close(self) -> None:
         """Nothing is left to clear."""

@@ -1,19 +1,33 @@
 """`recipe resume`: go on with a run that did not finish."""
 
+import sys
 from pathlib import Path
 
 import click
 
-from recipe.cli.commands import command
-from recipe.cli.output import Output
+from recipe import api
+from recipe.cli import terminals
+from recipe.cli.commands import command, json_option
+from recipe.cli.output import Output, Verbosity
+from recipe.cli.status import standing_json
 from recipe.cli.trainings import go_on
+from recipe.report.summary import summarize
 
 
-@command("resume", "recipe resume runs/digits-cnn/1", "recipe resume runs/digits-cnn/1 --quiet")
+@command("resume", "recipe resume runs/digits-cnn/1", "recipe resume runs/digits-cnn/1 --json")
 @click.argument("run", type=click.Path(path_type=Path))
-def resume(output: Output, run: Path) -> None:
+@click.option("--engine-changed", is_flag=True, help="Go on although machine, versions or engine changed.")
+@json_option
+def resume(output: Output, run: Path, engine_changed: bool, as_json: bool) -> None:
     """Go on with a run where its newest checkpoint stands.
 
     It ends with the same weights as a run that never stopped. The `recipe fit` that began it does the same.
+    The last line of standard output is the run folder; with --json, where the run stands in the end.
     """
-    go_on(output, run)
+    go_on(output, run, api.FitOptions(engine_changed=engine_changed))
+    if as_json:
+        output.result(standing_json(api.status(run)))
+        return
+    if output.verbosity > Verbosity.QUIET:
+        output.result(summarize(run, width=terminals.width_of(sys.stdout)))
+    output.result(str(run))

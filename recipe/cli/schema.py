@@ -10,6 +10,15 @@ from recipe.cli.commands import command
 from recipe.cli.output import Output
 from recipe.program.writing import write_atomically
 
+SCHEMA_FILE = "recipe.schema.json"
+MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+"""The first line of a spec for which editors read the schema that lies beside it."""
+
+
+def schema_text() -> str:
+    """The language as JSON Schema, as it is written to files."""
+    return json.dumps(api.schema(), indent=1, ensure_ascii=False) + "\n"
+
 
 @command("schema", "recipe schema -o recipe.schema.json", "recipe schema > recipe.schema.json")
 @click.option("-o", "--output", "file", metavar="FILE", help="Where to write; standard output unless said.")
@@ -20,7 +29,7 @@ def schema(output: Output, file: str | None) -> None:
 
     # yaml-language-server: $schema=recipe.schema.json
     """
-    text = json.dumps(api.schema(), indent=1, ensure_ascii=False) + "\n"
+    text = schema_text()
     if file is None or file == "-":
         output.result(text)
         return

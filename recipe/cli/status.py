@@ -20,12 +20,28 @@ def status(output: Output, run: Path, as_json: bool) -> None:
     It goes on, finished, failed, was stopped by a signal or killed; and from where it can be resumed.
     """
     standing = api.status(run)
-    output.result(json.dumps(asdict(standing), indent=2) if as_json else _text(run, standing))
+    output.result(standing_json(standing) if as_json else _text(run, standing))
+
+
+def standing_json(standing: api.Standing) -> str:
+    """Where a run stands, for machines."""
+    return json.dumps(asdict(standing), indent=2)
 
 
 def _text(run: Path, standing: api.Standing) -> str:
-    lines = [f"{run}: {standing.state}, {standing.epochs} of {standing.epochs_planned} epochs"]
+    lines = [f"{run}: {_state(standing)}, {standing.epochs} of {standing.epochs_planned} epochs"]
+    if standing.fork:
+        lines.append(f"it started from step {standing.fork_step} of {standing.fork}")
     if standing.resumable:
         place = f"step {standing.step}" if standing.step is not None else "the beginning"
-        lines.append(f"recipe resume {run} continues it from {place}")
+        lines.append(f"recipe resume {run} continues it from {place} of {standing.steps_planned}")
     return "\n".join(lines)
+
+
+def _state(standing: api.Standing) -> str:
+    """The state, and who or what brought it about."""
+    if standing.state == "running" and standing.pid is not None:
+        return f"running as process {standing.pid} on {standing.host} since {standing.started}"
+    if standing.state == "killed":
+        return "killed (its process is gone and left no word)"
+    return f"{standing.state} ({standing.stopped})" if standing.stopped else standing.state

@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,7 +13,6 @@ from recipe.cli import terminals
 from recipe.cli.output import Output, Verbosity
 from recipe.cli.progress import EpochLines, Listener, LiveLine, Silent
 from recipe.diagnostics.problems import Texts
-from recipe.diagnostics.runs import FolderHasARun, RunFolderError
 from recipe.report.history import read_history
 from recipe.report.runs import is_finished
 from recipe.report.seeds import seeds_table
@@ -21,100 +20,85 @@ from recipe.report.status import read_status
 from recipe.report.summary import summarize
 from recipe.report.tables import duration_text, number_text
 
-RUNS = Path("runs")
 BACKENDS: Mapping[str, str] = MappingProxyType({"tensorflow": "TensorFlow", "jax": "JAX"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for beside the spec.
-
-    Args:
-        folder: of the run; the next free one when None.
-        fresh: whether to train what was trained before.
-    """
-
-    folder: Path | None = None
-    fresh: bool = False
-
-
-def train(output: Output, spec: api.Spec, wish: Wish) -> None:
+def train(output: Output, spec: api.Spec, options: api.FitOptions) -> None:
     """Train a spec and show what came of it; the last line is the run folder.
 
     Raises:
-        RunFolderError: R603 when the wished folder holds a run.
+        RunFolderError: R603, R611, R612 or R618 when the wished folder holds another run.
         RecipeError: with every problem of spec and data.
     """
     prepared = _prepare(output, spec)
-    begun = _begun(prepared, wish)
-    if begun is not None and is_finished(begun):
-        output.say(f"already trained: {begun} (--fresh trains it again)")
-        output.result(str(begun))
+    met = _met(prepared, options)
+    if met is not None and met.finished:
+        way_out = " (--fresh trains it again)" if options.folder is None else ""
+        output.say(f"already trained: {met.folder}{way_out}")
+        output.result(str(met.folder))
         return
-    if begun is not None:
-        output.say(f"continuing {begun} (--fresh begins anew)")
-    folder = _fit(output, prepared, begun or wish.folder, _listener(output))
+    output.say(_announced(prepared, met, options))
+    folder = _fit(output, prepared, _going_on(options, met), _listener(output))
     if output.verbosity > Verbosity.QUIET:
         output.result(summarize(folder, width=terminals.width_of(sys.stdout)))
     output.result(str(folder))
 
 
-def go_on(output: Output, run: Path) -> None:
-    """Go on with a run from its folder, and show what came of it; the last line is the run folder."""
+def _announced(prepared: api.Prepared, met: api.Met | None, options: api.FitOptions) -> str:
+    """Whether a run goes on or begins, and what a new one does in another way than the newest."""
+    if met is not None:
+        return f"continuing {met.folder}" + ("" if options.folder else " (--fresh begins anew)")
+    if options.fork is not None:
+        return f"starting from the newest checkpoint of {options.fork}"
+    return "" if options.folder or options.fresh else api.differing(prepared, options.runs)
+
+
+def go_on(output: Output, run: Path, options: api.FitOptions) -> None:
+    """Go on with a run from its folder."""
     if is_finished(run):
         output.say(f"already trained: {run}")
-    else:
-        listener = _listener(output)
-        output.say(f"continuing {run} ...")
-        try:
-            resumed = api.resume(run, api.FitOptions(progress=(listener,)))
-        finally:
-            listener.close()
-        output.report(resumed.outcome.warnings, Texts())
-        if output.verbosity > Verbosity.QUIET:
-            output.result(summarize(run, width=terminals.width_of(sys.stdout)))
-    output.result(str(run))
+        return
+    listener = _listener(output)
+    output.say(f"continuing {run} ...")
+    try:
+        resumed = api.resume(run, replace(options, progress=(listener,)))
+    finally:
+        listener.close()
+    output.report(resumed.outcome.warnings, Texts())
 
 
-def train_seeds(output: Output, specs: Mapping[int, api.Spec], wish: Wish) -> None:
+def train_seeds(output: Output, specs: Mapping[int, api.Spec], options: api.FitOptions) -> None:
     """Train a spec once for each seed, and show mean and spread; the last line is the folder of the runs.
 
     Args:
         output: where to tell it.
         specs: by seed.
-        wish: without a folder.
+        options: without a folder.
     """
     rows = []
     for seed, spec in specs.items():
         title = f"seed {seed} of {len(specs)}"
         prepared = _prepare(output, spec)
-        begun = _begun(prepared, wish)
-        before = begun is not None and is_finished(begun)
-        folder = begun if begun and before else _fit(output, prepared, begun, _listener(output, title))
+        met = _met(prepared, options)
+        before = met is not None and met.finished
+        listener = _listener(output, title)
+        folder = met.folder if met and before else _fit(output, prepared, _going_on(options, met), listener)
         rows.append((seed, _result(folder)))
         output.say(f"{title}: {_in_short(folder)}{', trained before' if before else ''}")
     output.result(seeds_table(rows))
     output.result(str(folder.parent))
 
 
-def _begun(prepared: api.Prepared, wish: Wish) -> Path | None:
-    """The folder of an equal run, finished or not; None when a new one is to begin.
+def _met(prepared: api.Prepared, options: api.FitOptions) -> api.Met | None:
+    """The run that is there for a spec; None when a new one is to begin."""
+    if options.folder is not None and options.folder.is_file():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(options.folder))
+    return api.meet(prepared, options)
 
-    Raises:
-        RunFolderError: R603 when the wished folder holds a run and a fresh one was asked for, R611 when it
-            holds another run.
-    """
-    folder = wish.folder
-    if folder is None:
-        return None if wish.fresh else api.equal_run(prepared, RUNS)
-    if folder.is_file():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    if not (folder / "status.json").exists():
-        return None
-    if wish.fresh:
-        raise RunFolderError([FolderHasARun(None, str(folder))])
-    api.check_folder(prepared, folder)
-    return folder
+
+def _going_on(options: api.FitOptions, met: api.Met | None) -> api.FitOptions:
+    """The options with the folder of the run that goes on."""
+    return options if met is None else replace(options, folder=met.folder)
 
 
 def _prepare(output: Output, spec: api.Spec) -> api.Prepared:
@@ -133,11 +117,11 @@ def _listener(output: Output, title: str = "") -> Listener:
     return Silent() if title else EpochLines(sys.stderr)
 
 
-def _fit(output: Output, prepared: api.Prepared, folder: Path | None, listener: Listener) -> Path:
+def _fit(output: Output, prepared: api.Prepared, options: api.FitOptions, listener: Listener) -> Path:
     if "keras" not in sys.modules:
         output.say(f"loading {BACKENDS[prepared.program.runtime.backend]} ...")
     try:
-        run = api.fit_prepared(prepared, api.FitOptions(folder, RUNS, progress=(listener,)))
+        run = api.fit_prepared(prepared, replace(options, progress=(listener,)))
     finally:
         listener.close()
     output.report(run.outcome.warnings, Texts())

@@ -1,19 +1,25 @@
 """A Program with facts, compiled into plain Keras objects."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
 
+from recipe.catalog.calls import Call
 from recipe.compiler import receipts, weights
 from recipe.compiler.batches import BatchProgram, build_batch_program
 from recipe.compiler.constructing import construct
 from recipe.compiler.networks import LayerRow, Network, build_network
 from recipe.compiler.optimizers import build_optimizer
+from recipe.components.early_stopping import EarlyStopping as StoppingCallback
+from recipe.components.reduce_on_plateau import ReduceOnPlateau
 from recipe.diagnostics.problems import Problem, RecipeError, errors
 from recipe.diagnostics.shapes import OutputDoesNotFit
-from recipe.program.facts import Facts
-from recipe.program.programs import EarlyStopping, Program
+from recipe.program.facts import Facts, Target
+from recipe.program.objectives import units_of
+from recipe.program.outputs import prefix_of
+from recipe.program.programs import EarlyStopping, Objective, Plateau, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +30,8 @@ class Compiled:
         program: it.
         model: the network on encoded arrays: a plain functional `keras.Model`, compiled.
         optimizer: a plain Keras optimizer.
-        loss: a plain Keras loss.
-        metrics: plain Keras metrics.
+        loss: a plain Keras loss; of several outputs a mapping by target.
+        metrics: plain Keras metrics, those of the first output first.
         callbacks: plain Keras callbacks that the spec asks for.
         batch: what is done to each batch before the model sees it.
         layers: the layer table.
@@ -42,17 +48,54 @@ class Compiled:
     layers: tuple[LayerRow, ...]
     strategy: Any
 
+    def by_target(self, outputs: Any) -> Mapping[str, Any]:
+        """Outputs of the network by target, also where there is one."""
+        if isinstance(outputs, Mapping):
+            return outputs
+        return {_facts(self.program).targets[0].name: outputs}
 
-def layer_table(program: Program) -> tuple[LayerRow, ...]:
-    """Shapes and parameters of every layer, found without giving any weight a value.
+    def compute_loss(self, inputs: Any, targets: Any, outputs: Any, *, training: bool) -> Any:
+        """What is minimized on a batch, penalties of layers included; divided by the number of devices.
+
+        Of several targets it is the weighted sum. Keras computes it too, but counts each loss into variables
+        that it makes while a step is traced.
+
+        Args:
+            inputs: of the network.
+            targets: encoded; a mapping by name where there are several.
+            outputs: of the network, likewise.
+            training: whether the batch is trained on.
+        """
+        if not isinstance(outputs, Mapping):
+            return self.model.compute_loss(inputs, targets, outputs, training=training)
+        losses = [
+            one.weight * self.loss[one.target](targets[one.target], outputs[one.target])
+            for one in self.program.objectives
+        ]
+        penalties = [keras.ops.sum(one) / self.strategy.num_replicas_in_sync for one in self.model.losses]
+        return sum((*losses[1:], *penalties), start=losses[0])
+
+    def measure(self, targets: Any, outputs: Any, sample_weight: Any = None) -> None:
+        """Count a batch into the metrics.
+
+        Args:
+            targets: encoded; a mapping by name where there are several.
+            outputs: of the network, likewise.
+            sample_weight: of each example, or None.
+        """
+        measured = [one.target for one in self.program.objectives for _ in one.metrics]
+        for metric, target in zip(self.metrics, measured, strict=True):
+            answers = targets[target] if isinstance(targets, Mapping) else targets
+            said = outputs[target] if isinstance(outputs, Mapping) else outputs
+            metric.update_state(answers, said, sample_weight=sample_weight)
+
+
+def abstract_network(program: Program) -> Network:
+    """The network of a Program with facts, its weights without values, however large they are.
 
     Raises:
         RecipeError: R4xx, as `build_network`.
     """
-    return _meta_build(program).table
-
-
-def _meta_build(program: Program) -> Network:
     facts = _facts(program)
     network = weights.without_values(lambda: build_network(program, facts.inputs))
     _check_outputs(program, network)
@@ -77,26 +120,59 @@ def compile_program(program: Program, strategy: Any) -> Compiled:
     """
     problems: list[Problem] = []
     with strategy.scope():
-        network = _meta_build(program)
+        network = abstract_network(program)
         model = network.model
         weights.initialize(model.variables, program.runtime.seed)
+        weights.seed_generators(model, program.runtime.seed)
         optimizer = build_optimizer(program, model, problems)
-        loss = construct(program.loss)
-        receipts.compare(program.loss, loss, problems)
+        losses = {one.target: _loss(one, problems) for one in program.objectives}
         metrics = tuple(construct(metric) for metric in program.metrics)
-        model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics), jit_compile=False)
+        _compile(model, optimizer, losses, metrics, program)
         batch = build_batch_program(program)
     callbacks = tuple(construct(callback) for callback in program.callbacks)
     if program.early_stopping is not None:
         callbacks = (early_stopping(program.early_stopping), *callbacks)
+    if program.plateau is not None:
+        callbacks = (reduce_on_plateau(program.plateau), *callbacks)
     if errors(problems):
         raise RecipeError(problems)
+    program = replace(program, graph=network.graph)
+    loss = losses if len(losses) > 1 else next(iter(losses.values()))
     return Compiled(program, model, optimizer, loss, metrics, callbacks, batch, network.table, strategy)
 
 
-def early_stopping(settled: EarlyStopping) -> Any:
-    """Keras's own callback; the best weights come back when training ends."""
-    return keras.callbacks.EarlyStopping(
+def _loss(objective: Objective, problems: list[Problem]) -> Any:
+    loss = construct(objective.loss)
+    receipts.compare(objective.loss, loss, problems)
+    return loss
+
+
+def _compile(
+    model: Any, optimizer: Any, losses: Mapping[str, Any], metrics: Sequence[Any], program: Program
+) -> None:
+    """Compile a network as Keras itself has it: with several outputs, everything by name."""
+    shares = {one.target: one.weight for one in program.objectives}
+    if len(losses) == 1:
+        ((target, loss),) = losses.items()
+        weight = None if shares[target] == 1.0 else shares[target]
+        model.compile(optimizer, loss, loss_weights=weight, metrics=list(metrics), jit_compile=False)
+        return
+    # Keras puts the name of the output before that of the metric, so these have a name without it.
+    plain = {
+        one.target: [_without_prefix(metric, one.target) for metric in one.metrics]
+        for one in program.objectives
+    }
+    model.compile(optimizer, losses, loss_weights=shares, metrics=plain, jit_compile=False)
+
+
+def _without_prefix(metric: Call, target: str) -> Any:
+    name = str(metric["name"]).removeprefix(prefix_of(target))
+    return construct(metric.without("name"), name=name)
+
+
+def early_stopping(settled: EarlyStopping) -> StoppingCallback:
+    """The callback that ends a run; the best weights come back when training ends."""
+    return StoppingCallback(
         monitor=settled.metric,
         mode=settled.direction,
         patience=settled.patience,
@@ -106,13 +182,45 @@ def early_stopping(settled: EarlyStopping) -> Any:
     )
 
 
+def reduce_on_plateau(settled: Plateau) -> ReduceOnPlateau:
+    """The callback that lowers a `ReducedRate`."""
+    return ReduceOnPlateau(
+        monitor=settled.metric,
+        mode=settled.direction,
+        factor=settled.factor,
+        patience=settled.patience,
+        minimum_delta=settled.minimum_delta,
+        cooldown=settled.cooldown,
+        floor=settled.floor,
+        after_steps=settled.after_steps,
+    )
+
+
 def _check_outputs(program: Program, network: Network) -> None:
     problems: list[Problem] = []
-    for target, output in zip(_facts(program).targets, network.model.outputs, strict=True):
-        shape = tuple(output.shape)[1:]
-        wanted = (len(target.classes),) if target.kind == "category" else (1,)
-        span = program.spec.span_of("architecture")
-        if len(shape) != 1 or (target.kind == "category" and shape[0] < wanted[0]) or shape[0] < 1:
-            problems.append(OutputDoesNotFit(span, target.name, str(shape), str(wanted)))
+    outputs, targets = network.model.output, _facts(program).targets
+    for target in targets:
+        output = outputs[target.name] if isinstance(outputs, Mapping) else outputs
+        shape, wanted = tuple(output.shape)[1:], _shape_for(target)
+        if not _fits(shape, wanted, target):
+            span = program.spec.span_of("architecture")
+            problems.append(OutputDoesNotFit(span, target.name, shape, wanted))
     if problems:
         raise RecipeError(problems)
+
+
+def _shape_for(target: Target) -> tuple[int, ...]:
+    """The output that a target needs: its positions, and on the last axis what says it at each."""
+    positions = target.shape if target.kind == "category" else target.shape[:-1]
+    return (*positions, units_of(target))
+
+
+def _fits(shape: tuple[int | None, ...], wanted: tuple[int, ...], target: Target) -> bool:
+    """Whether an output says a target; it may have more units than classes, or several for one number."""
+    if len(shape) != len(wanted) or any(
+        size not in (None, one) for size, one in zip(shape[:-1], wanted[:-1], strict=True)
+    ):
+        return False
+    units = shape[-1] or 0
+    may_be_more = target.kind == "category" or wanted[-1] == 1
+    return units == wanted[-1] or (may_be_more and units > wanted[-1])

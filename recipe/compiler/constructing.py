@@ -1,6 +1,7 @@
 """From a Call to the object it stands for: the only place that calls constructors."""
 
 import importlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,9 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Value
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.shapes import ObjectRefused
+
+_COLOUR = re.compile(r"\x1b\[\d*m")
+_MET = "Exception encountered when calling"
 
 
 def class_of(target: str) -> Any:
@@ -48,6 +52,7 @@ def plain(value: Value) -> Any:
 
 
 def first_sentence(error: BaseException) -> str:
-    """What a foreign error says, without its traceback and further lines."""
-    text = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return text.rstrip(".")
+    """What a foreign error says, without its traceback, colours, further lines, and where Keras met it."""
+    lines = (_COLOUR.sub("", line).strip() for line in str(error).splitlines())
+    telling = (line for line in lines if line and not line.startswith(_MET))
+    return next(telling, type(error).__name__).rstrip(".")

@@ -7,13 +7,19 @@ from typing import Any
 import keras
 
 from recipe.compiler import receipts
-from recipe.compiler.constructing import construct, first_sentence, plain
+from recipe.compiler.constructing import first_sentence, plain
+from recipe.compiler.costs import cost_of
+from recipe.compiler.ids import Ids
+from recipe.compiler.layers import build_layer
+from recipe.compiler.settling import Settling
+from recipe.diagnostics.architectures import TooManyNames
 from recipe.diagnostics.problems import Problem, RecipeError, errors
+from recipe.diagnostics.shape_causes import written
 from recipe.diagnostics.shapes import LayerRefused, NothingTrainable
 from recipe.diagnostics.spans import Span
 from recipe.program.calling import arrange
 from recipe.program.facts import InputFact
-from recipe.program.programs import Layer, Program, Wire
+from recipe.program.programs import Graph, Layer, Program, Tensors, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class LayerRow:
         trainable: how many of them learn.
         weights: paths of its weights.
         span: the row of the spec.
+        flops: operations of a pass forward for one example; None where they are not known.
+        kept_bytes: what one example keeps for the pass back, an estimate; None where it is not known.
     """
 
     name: str
@@ -37,14 +45,17 @@ class LayerRow:
     trainable: int
     weights: tuple[str, ...]
     span: Span | None
+    flops: int | None = None
+    kept_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A functional model and its layer table."""
+    """A functional model, its layer table, and its graph with all settled that hangs on shapes."""
 
     model: Any
     table: tuple[LayerRow, ...]
+    graph: Graph
 
 
 def build_network(program: Program, inputs: Mapping[str, InputFact]) -> Network:
@@ -55,62 +66,89 @@ def build_network(program: Program, inputs: Mapping[str, InputFact]) -> Network:
         inputs: shapes by input name.
 
     Raises:
-        RecipeError: R401 to R403 at the row of the spec that Keras refuses.
+        RecipeError: R401 to R403 at the row of the spec that Keras refuses, R405, R406.
     """
     problems: list[Problem] = []
     tensors: dict[Wire, Any] = {
-        Wire(name): keras.Input(fact.shape, name=name, dtype="float32") for name, fact in inputs.items()
+        Wire(name): keras.Input(fact.shape, name=name, dtype=fact.encoded_dtype)
+        for name, fact in inputs.items()
     }
-    starts = list(tensors.values())
+    starts = {wire.layer: tensor for wire, tensor in tensors.items()}
     table: list[LayerRow] = []
-    for layer in program.graph.layers:
-        built = construct(layer.call, name=layer.name)
-        outputs = _call(built, layer, tensors, table)
+    objects: dict[str, Any] = {}
+    settling = Settling(tensors)
+    ids = Ids.of(program.facts) if program.facts else Ids()
+    for unsettled in program.graph.layers:
+        layer = settling.settle(unsettled)
+        if layer is None:
+            continue
+        built = objects[layer.shares] if layer.shares else build_layer(layer, tensors)
+        outputs = _call(built, layer, tensors)
+        _check_names(layer, program.graph, outputs, problems)
+        ids.follow(layer, tensors, problems)
         tensors |= {Wire(layer.name, index): output for index, output in enumerate(outputs)}
-        receipts.compare(layer.call, built, problems)
+        if not layer.shares and isinstance(built, keras.Layer):
+            receipts.compare(layer.call, built, problems)
+        objects[layer.name] = built
         table.append(_row(built, layer, outputs))
-    ends = [tensors[wire] for wire in program.graph.outputs.values()]
+    graph = settling.graph(program.graph)
+    ends = {name: tensors[wire] for name, wire in graph.outputs.items()}
     model = keras.Model(_one(starts), _one(ends), name="network")
     if not model.trainable_variables:
         problems.append(NothingTrainable(program.spec.span_of("architecture")))
     if errors(problems):
         raise RecipeError(problems)
-    return Network(model, tuple(table))
+    return Network(model, tuple(table), graph)
 
 
-def _one(items: list[Any]) -> Any:
-    return items[0] if len(items) == 1 else items
+def _check_names(layer: Layer, graph: Graph, outputs: tuple[Any, ...], problems: list[Problem]) -> None:
+    """Refuse a layer of which an output is read that it does not give."""
+    wires = [wire for follower in graph.followers.get(layer.name, ()) for wire in follower.wires]
+    read = (wire.index for wire in (*wires, *graph.outputs.values()) if wire.layer == layer.name)
+    last = max(read, default=0)
+    if last >= len(outputs):
+        problem = TooManyNames(layer.span, layer.call.name, len(outputs), last + 1)
+        raise RecipeError([*problems, problem])
 
 
-def _call(built: Any, layer: Layer, tensors: Mapping[Wire, Any], table: list[LayerRow]) -> tuple[Any, ...]:
+def _one(named: Mapping[str, Any]) -> Any:
+    """The one tensor, or several by name."""
+    return next(iter(named.values())) if len(named) == 1 else dict(named)
+
+
+def _call(built: Any, layer: Layer, tensors: Mapping[Wire, Any]) -> tuple[Any, ...]:
     fed = [tensors[wire] for wire in layer.wires]
     further = {name: plain(argument.value) for name, argument in layer.call_arguments.items()}
     arranged = arrange(layer)
     positional = [_one_or_list(wire, tensors) for wire in arranged.positional]
-    named = {name: tensors[wire] for name, wire in arranged.named.items()}
+    named = {name: _one_or_list(wire, tensors) for name, wire in arranged.named.items()}
     try:
         output = built(*positional, **named, **further)
     except Exception as refused:  # whatever Keras or the backend raises on shapes, said at the row
-        received = " and ".join(_shape(tensor) for tensor in fed)
-        rows = tuple(f"{row.name:<28} {row.shape}" for row in table)
-        problem = LayerRefused(layer.span, layer.call.name, received, first_sentence(refused), rows)
+        shapes = tuple(tuple(tensor.shape)[1:] for tensor in fed)
+        rows = tuple((wire.layer, _shape(tensor)) for wire, tensor in tensors.items())
+        problem = LayerRefused(layer.span, layer.call.name, shapes, first_sentence(refused), rows)
         raise RecipeError([problem]) from refused
     return tuple(output) if isinstance(output, list | tuple) else (output,)
 
 
-def _one_or_list(wire: Wire | tuple[Wire, ...], tensors: Mapping[Wire, Any]) -> Any:
+def _one_or_list(wire: Tensors, tensors: Mapping[Wire, Any]) -> Any:
     return tensors[wire] if isinstance(wire, Wire) else [tensors[each] for each in wire]
 
 
 def _row(built: Any, layer: Layer, outputs: tuple[Any, ...]) -> LayerRow:
+    cost = cost_of(outputs)
+    weights = built.weights if isinstance(built, keras.Layer) and not layer.shares else []
     return LayerRow(
         name=layer.name,
         kind=layer.call.name,
         shape=" and ".join(_shape(output) for output in outputs),
-        parameters=sum(_size(variable) for variable in built.weights),
-        trainable=sum(_size(variable) for variable in built.trainable_weights),
-        weights=tuple(variable.path for variable in built.weights),
+        parameters=sum(map(_size, weights)),
+        trainable=sum(_size(variable) for variable in weights if variable.trainable),
+        weights=tuple(variable.path for variable in weights),
         span=layer.span,
+        flops=cost.flops,
+        kept_bytes=cost.kept_bytes,
     )
 
 
@@ -122,5 +160,4 @@ def _size(variable: Any) -> int:
 
 
 def _shape(tensor: Any) -> str:
-    sizes = ["?" if size is None else str(size) for size in tuple(tensor.shape)[1:]]
-    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    return written(tuple(tensor.shape)[1:])

@@ -7,6 +7,8 @@ import keras
 
 from recipe.compiler import receipts
 from recipe.compiler.constructing import construct
+from recipe.components.reduced_rate import ReducedRate
+from recipe.components.scheduled_optimizers import scheduled
 from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Decay, Program
 
@@ -19,8 +21,13 @@ def build_optimizer(program: Program, model: Any, problems: list[Problem]) -> An
     call = program.optimizer
     optimizer = construct(call, name=call.target.rpartition(".")[2].lower())
     receipts.compare(call, optimizer, problems)
+    if program.settings:
+        optimizer = scheduled(optimizer, {name: construct(one) for name, one in program.settings.items()})
     if program.schedule is not None:
-        optimizer.learning_rate = construct(program.schedule)
+        schedule = construct(program.schedule)
+        optimizer.learning_rate = schedule
+        if isinstance(schedule, ReducedRate):
+            schedule.build(optimizer)
     if program.decay is not None:
         excluded = [weight for weight in model.trainable_variables if not decays(weight.path, program.decay)]
         optimizer.exclude_from_weight_decay(var_list=excluded)

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from recipe.compiler.columns import encoder_of
-from recipe.program.facts import Column, Facts, InputFact
+from recipe.program.facts import Column, Facts, InputFact, Target
 from recipe.program.objectives import ends_in_logits
 from recipe.program.programs import Program
 
@@ -18,55 +18,75 @@ def build_serving(program: Program, network: Any) -> Any:
 
     Images and other arrays: stored values `(batch, *shape)` as they lie in the source. Tables: a dictionary
     with one array `(batch,)` or `(batch, 1)` per column: numbers, NaN where missing, and text for categories
-    and for flags that are words, empty where missing. A `/` in the name of a column becomes `_`.
+    and for flags that are words, empty where missing. A `/` in the name of a column becomes `_`. A network
+    with several inputs takes one dictionary with all columns, and each array under the name of its input.
 
     Args:
         program: with facts.
         network: the trained network on encoded arrays.
 
     Returns:
-        A `keras.Model` whose output is `(batch, classes)` probabilities, `(batch, 1)` of a flag, or numbers.
+        A `keras.Model` whose output is `(batch, *positions, classes)` probabilities, `(batch, 1)` of a flag,
+        or numbers; of several targets a dictionary.
     """
     facts = program.facts
     if facts is None:
         raise ValueError("a Program with facts is expected")
-    name, fact = next(iter(facts.inputs.items()))
-    is_array = len(facts.columns) == 1 and "missing" not in facts.columns[0].statistics
-    inputs, encoded = _array(name, fact) if is_array else _table(facts, network.name)
+    names = _input_names(facts, network.name)
+    raw: dict[str, Any] = {}
+    encoded: dict[str, Any] = {}
+    for name, fact in facts.inputs.items():
+        columns = facts.columns_of(name)
+        prefix = f"{name}." if len(facts.inputs) > 1 else ""
+        read = _array if columns[0].is_array else _table
+        inputs, encoded[name] = read(name, fact, {names[column.name]: column for column in columns}, prefix)
+        raw |= inputs
     # The same layers without what `compile` added: a schedule of ours could not be loaded without recipe.
     bare = keras.Model(network.input, network.output, name=network.name)
-    model = keras.Model(inputs, _probabilities(program, bare(encoded)), name="serving")
+    outputs = bare(_only(encoded) if len(encoded) == 1 else encoded)
+    is_lone_array = len(facts.columns) == 1 and facts.columns[0].is_array
+    model = keras.Model(_only(raw) if is_lone_array else raw, _answers(program, outputs), name="serving")
     _name_operations(model)
     return model
 
 
-def _array(name: str, fact: InputFact) -> tuple[Any, Any]:
-    raw = keras.Input(fact.shape, name=name, dtype="float32")
+def _only(named: Mapping[str, Any]) -> Any:
+    return next(iter(named.values()))
+
+
+Read = tuple[dict[str, Any], Any]
+"""Raw inputs by name, and what they become."""
+
+
+def _array(name: str, fact: InputFact, columns: Mapping[str, Column], prefix: str) -> Read:
+    raw = keras.Input(fact.shape, name=name, dtype=fact.encoded_dtype)
     if fact.scale == 1.0:
-        return raw, raw
-    return raw, keras.layers.Rescaling(fact.scale, name=ENCODED)(raw)
+        return {name: raw}, raw
+    return {name: raw}, keras.layers.Rescaling(fact.scale, name=prefix + ENCODED)(raw)
 
 
-def _table(facts: Facts, network: str) -> tuple[Mapping[str, Any], Any]:
+def _table(name: str, fact: InputFact, columns: Mapping[str, Column], prefix: str) -> Read:
     inputs: dict[str, Any] = {}
     parts = []
-    names = _input_names(facts.columns, (network, ENCODED, PROBABILITIES))
-    for position, (name, column) in enumerate(zip(names, facts.columns, strict=True)):
+    for position, (column_name, column) in enumerate(columns.items()):
         encoder = encoder_of(column)
-        inputs[name] = keras.Input((1,), name=name, dtype=encoder.dtype)
-        parts.append(encoder.encode(column, inputs[name], f"column_{position}"))
-    return inputs, keras.layers.Concatenate(dtype="float32", name=ENCODED)(parts)
+        inputs[column_name] = keras.Input((1,), name=column_name, dtype=encoder.dtype)
+        parts.append(encoder.encode(column, inputs[column_name], f"{prefix}column_{position}"))
+    return inputs, keras.layers.Concatenate(dtype="float32", name=prefix + ENCODED)(parts)
 
 
-def _input_names(columns: Sequence[Column], taken: Sequence[str]) -> tuple[str, ...]:
+def _input_names(facts: Facts, network: str) -> Mapping[str, str]:
     """A name for each column that Keras allows and no other layer has: mostly the column's own."""
-    names: list[str] = []
-    for column in columns:
+    arrays = [name for name in facts.inputs if facts.columns_of(name)[0].is_array]
+    taken = [network, ENCODED, PROBABILITIES, *arrays]
+    names: dict[str, str] = {}
+    for column in facts.columns:
         name = column.name.replace("/", "_")
-        while name in (*taken, *names):
+        while name in taken and not column.is_array:
             name += "_"
-        names.append(name)
-    return tuple(names)
+        names[column.name] = name
+        taken.append(name)
+    return names
 
 
 def _name_operations(model: Any) -> None:
@@ -76,9 +96,20 @@ def _name_operations(model: Any) -> None:
         operation.name = f"filled_{position}"
 
 
-def _probabilities(program: Program, output: Any) -> Any:
-    target = program.facts.targets[0] if program.facts else None
-    if target is None or target.kind == "number" or not ends_in_logits(program.graph):
+def _answers(program: Program, outputs: Any) -> Any:
+    targets: Sequence[Target] = program.facts.targets if program.facts else ()
+    if not isinstance(outputs, Mapping):
+        return _probabilities(program, targets[0], outputs, PROBABILITIES)
+    return {
+        target.name: _probabilities(
+            program, target, outputs[target.name], f"{target.name.replace('/', '_')}.{PROBABILITIES}"
+        )
+        for target in targets
+    }
+
+
+def _probabilities(program: Program, target: Target, output: Any, name: str) -> Any:
+    if target.kind == "number" or not ends_in_logits(program.graph, target.name):
         return output
     activation = "softmax" if target.kind == "category" else "sigmoid"
-    return keras.layers.Activation(activation, dtype="float32", name=PROBABILITIES)(output)
+    return keras.layers.Activation(activation, dtype="float32", name=name)(output)

@@ -7,12 +7,16 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
+from recipe.diagnostics.engines import ProductsSettled, ProductsUnchanged
 from recipe.diagnostics.machine import BackendMissing, BackendTaken
 from recipe.diagnostics.problems import RecipeError
 from recipe.program.programs import Runtime
 
 STDERR = 2
+# Read by oneDNN inside TensorFlow: with `BF16`, tensors stay float32 and products are computed in bfloat16.
+PRODUCTS = "TF_SET_ONEDNN_FPMATH_MODE"
 
 
 @contextlib.contextmanager
@@ -31,33 +35,97 @@ def silenced() -> Iterator[None]:
         os.close(kept)
 
 
+@contextlib.contextmanager
+def absent(module: str) -> Iterator[None]:
+    """Let an optional module that nobody has loaded look as if it were not installed.
+
+    Keras loads pandas to know its classes, and TensorFlow JAX to convert its functions: half a second each.
+    Without pandas, Keras takes data frames as arrays.
+    """
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+@contextlib.contextmanager
+def without_tensorflow(backend: str) -> Iterator[None]:
+    """Keep Keras on another backend from loading TensorFlow, only to ask whether a value is of its classes.
+
+    That takes seconds and hundreds of megabytes. Afterwards Keras finds it again, for `model.export`.
+
+    Args:
+        backend: of the run.
+    """
+    from keras.src.utils.module_utils import tensorflow
+
+    if backend == "tensorflow" or tensorflow.module is not None:
+        yield
+        return
+    tensorflow._available = False
+    try:
+        yield
+    finally:
+        tensorflow._available = None
+
+
 def start(runtime: Runtime) -> None:
     """Load Keras with the backend of a run; does nothing more when it is loaded already.
 
     Args:
-        runtime: backend and determinism.
+        runtime: backend, precision and determinism.
 
     Raises:
-        RecipeError: R653 when this process runs Keras on another backend, R654 when it is not installed.
+        RecipeError: R653 when this process runs Keras on another backend, R654 when it is not installed, R671
+            when it computes products in other numbers.
     """
-    _load(runtime.backend)
+    _load(runtime)
     STARTS[runtime.backend](runtime)
 
 
-def _load(backend: str) -> None:
+def _load(runtime: Runtime) -> None:
+    backend = runtime.backend
     if "keras" not in sys.modules:
+        if "tensorflow" not in sys.modules:
+            _settle_products(runtime)
         os.environ["KERAS_BACKEND"] = backend
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
         if importlib.util.find_spec(backend) is None:
             raise RecipeError([BackendMissing(None, backend)])
-        with silenced():
+        with silenced(), absent("pandas"), absent(BESIDE[backend]):
             importlib.import_module("keras")
             FIRST_OPERATIONS[backend]()
     import keras
 
     if keras.backend.backend() != backend:
         raise RecipeError([BackendTaken(None, backend, keras.backend.backend())])
+    if backend == "tensorflow" and os.environ.get(PRODUCTS) != _products(runtime):
+        raise RecipeError([ProductsSettled(None, runtime.precision)])
+
+
+def _products(runtime: Runtime) -> str | None:
+    """The value of the variable that a precision asks for."""
+    return "BF16" if runtime.precision == "bfloat16_products" else None
+
+
+def unchanged_products(runtime: Runtime) -> Iterator[ProductsUnchanged]:
+    """A warning where the processor leaves products in float32; where it cannot be asked, nothing."""
+    with contextlib.suppress(OSError):
+        features = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+        if _products(runtime) and "amx_bf16" not in features:
+            yield ProductsUnchanged(None)
+
+
+def _settle_products(runtime: Runtime) -> None:
+    """Let the spec say in which numbers products run, and not the shell."""
+    os.environ.pop(PRODUCTS, None)
+    if value := _products(runtime):
+        os.environ[PRODUCTS] = value
 
 
 def _list_devices() -> None:
@@ -84,5 +152,7 @@ def _start_jax(runtime: Runtime) -> None:
     """XLA's results repeat on one machine; nothing needs to be asked for."""
 
 
+# The other framework, which is not to be loaded along.
+BESIDE: Mapping[str, str] = {"tensorflow": "jax", "jax": "tensorflow"}
 FIRST_OPERATIONS: Mapping[str, Callable[[], None]] = {"tensorflow": _list_devices, "jax": _nothing}
 STARTS: Mapping[str, Callable[[Runtime], None]] = {"tensorflow": _start_tensorflow, "jax": _start_jax}

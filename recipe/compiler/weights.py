@@ -38,6 +38,21 @@ def initialize(variables: list[Any], seed: int) -> None:
         variable._initializer = None
 
 
+def seed_generators(model: Any, seed: int) -> None:
+    """Seed what draws random numbers inside other layers, such as the cells of a Bidirectional, by its path.
+
+    Keras would draw a seed for each; what was seeded by its constructor keeps that seed.
+
+    Args:
+        model: with values.
+        seed: the root seed.
+    """
+    for layer in model._flatten_layers():
+        for index, generator in enumerate(layer._seed_generators):
+            if generator._initial_seed is None:
+                generator.state.assign([derive(seed, "layer", f"{layer.path}/{index}"), 0])
+
+
 def _seeded(initializer: Any, root: int, path: str) -> Any:
     """The initializer with a seed of this weight's own; a written seed takes the root's place."""
     if not isinstance(initializer, keras.initializers.Initializer):

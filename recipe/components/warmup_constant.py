@@ -14,6 +14,6 @@ class WarmupConstant(Warmup):
     Source: Goyal et al., arXiv 1706.02677, section 2.2 (gradual warm-up).
     """
 
-    def shape(self, progress: Any) -> Any:
+    def share(self, step: Any) -> Any:
         """Always 1."""
-        return keras.ops.ones_like(progress)
+        return keras.ops.ones_like(step, dtype="float32")

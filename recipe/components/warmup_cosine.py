@@ -5,11 +5,11 @@ from typing import Any
 
 import keras
 
-from recipe.components.warmups import Warmup
+from recipe.components.warmups import WarmupDescent
 
 
 @keras.saving.register_keras_serializable("recipe")
-class WarmupCosine(Warmup):
+class WarmupCosine(WarmupDescent):
     """Linear warm-up to the peak, then `(1 + cos(pi * progress)) / 2` down to the floor.
 
     Source: Loshchilov and Hutter, SGDR, arXiv 1608.03983, equation 5, without restarts.

@@ -4,11 +4,11 @@ from typing import Any
 
 import keras
 
-from recipe.components.warmups import Warmup
+from recipe.components.warmups import WarmupDescent
 
 
 @keras.saving.register_keras_serializable("recipe")
-class WarmupLinear(Warmup):
+class WarmupLinear(WarmupDescent):
     """Linear warm-up to the peak, then `1 - progress` down to the floor.
 
     Source: Devlin et al., BERT, arXiv 1810.04805, appendix A.2.

@@ -16,9 +16,10 @@ class Arrays:
     """The examples of one split.
 
     Args:
-        inputs: by name of the network's input, `(examples, *shape)`; images in their stored type.
+        inputs: by name of the network's input, `(examples, *shape)`; images and ids in their stored type.
         targets: by name of the target: class indices int32 `(examples,)`; flags and numbers float32
-            `(examples, 1)`; empty where rows without their answers were encoded.
+            `(examples, 1)`; of an array `(examples, *shape)`; empty where rows without their answers were
+            encoded.
         rows: number of each example in its source, from 0, `(examples,)`.
     """
 

@@ -1,4 +1,4 @@
-"""Stored arrays as inputs: images keep their bytes, other arrays become float32."""
+"""Stored arrays as inputs: images keep their bytes, ids stay integers, other arrays become float32."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from recipe.data.tables import Stored, Table
 from recipe.diagnostics.data import KindDoesNotFit
-from recipe.diagnostics.data_arrays import NotFinite
+from recipe.diagnostics.data_arrays import IdOutOfRange, NotFinite
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.program.facts import Column, InputFact
+from recipe.program.facts import IDS, Column, InputFact, Statistic
 
 _BYTE_SCALE = 1 / 255
 
@@ -20,19 +20,27 @@ class Layout:
     """How a stored array is fed.
 
     Args:
-        kind: `image`, or `number` of any other array.
+        kind: `image`, `category` of integer ids, or `number` of any other array.
         fact: of the input.
         reason: why this kind was chosen; empty when it was written.
+        vocabulary: how many ids there are; 0 of other kinds.
+        names: of the ids, where they have any.
     """
 
     kind: str
     fact: InputFact
     reason: str
+    vocabulary: int = 0
+    names: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The array as the one column of its input."""
-        scale = {"scale": self.fact.scale} if self.kind == "image" else {}
-        return Column(name, self.kind, int(np.prod(self.fact.shape)), scale, self.reason)
+        statistics: dict[str, Statistic] = {"scale": self.fact.scale} if self.kind == "image" else {}
+        if self.kind == "category":
+            statistics["vocabulary"] = self.vocabulary
+        if self.names:
+            statistics["categories"] = self.names
+        return Column(name, self.kind, int(np.prod(self.fact.shape)), statistics, self.reason)
 
     def encode(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         """The stored values in the shape and type of the input; a view where nothing changes."""
@@ -45,11 +53,12 @@ def settle_layout(
     """How a stored array is fed; None when the kind that was written does not fit.
 
     Arrays of rank 4, and arrays of bytes of rank 3 (which get a channel axis), are images. Images of bytes
-    stay bytes, with a factor that brings them to [0, 1]; everything else becomes float32 as it is.
+    stay bytes, with a factor that brings them to [0, 1]. Whole numbers whose names the source knows, or that
+    are written as a `category`, are ids. Everything else becomes float32 as it is.
 
     Args:
         name: of the array.
-        stored: `(rows, ...)`.
+        stored: all rows of the training source, `(rows, ...)`.
         written: kind that the spec gives, or None.
         span: where to blame.
         problems: R528 is appended.
@@ -57,18 +66,38 @@ def settle_layout(
     values = stored.values
     found = f"examples of shape {values.shape[1:]} and type {values.dtype}"
     accepted = ("number", "image") if values.ndim in (3, 4) else ("number",)
+    accepted = (*accepted, "category") if values.dtype.kind in "iu" and values.ndim > 1 else accepted
     if written is not None and written not in accepted:
         problems.append(KindDoesNotFit(span, name, written, found, accepted))
         return None
     is_bytes = values.dtype == np.uint8
     looks_like_images = values.ndim == 4 or (values.ndim == 3 and is_bytes)
-    kind = written if written is not None else "image" if looks_like_images else "number"
-    reason = found if written is None else ""
+    inferred = "category" if stored.names else "image" if looks_like_images else "number"
+    kind, reason = (inferred, found) if written is None else (written, "")
+    if kind == "category":
+        vocabulary = len(stored.names) or int(values.max()) + 1
+        return Layout(kind, InputFact(values.shape[1:], IDS), reason, vocabulary, stored.names)
     if kind != "image":
         return Layout(kind, InputFact(values.shape[1:] or (1,), "float32"), reason)
     shape = (*values.shape[1:], 1) if values.ndim == 3 else values.shape[1:]
     scale = stored.scale or (_BYTE_SCALE if is_bytes else 1.0)
     return Layout(kind, InputFact(shape, "uint8" if is_bytes else "float32", scale), reason)
+
+
+def check_ids(
+    name: str, table: Table, part: str, vocabulary: int, span: Span | None, problems: list[Problem]
+) -> bool:
+    """Whether an array holds nothing but ids from 0 to below the vocabulary; else R544."""
+    values = table.arrays[name].values
+    flat: NDArray[np.number] = np.asarray(values).reshape(len(values), -1)
+    outside = (flat < 0) | (flat >= vocabulary)
+    if values.dtype.kind == "f":
+        outside |= flat != np.floor(flat)
+    rows = np.flatnonzero(outside.any(axis=1))
+    if len(rows):
+        first = float(flat[outside][0])
+        problems.append(IdOutOfRange(span, name, part, first, vocabulary, len(rows), table.places(rows)))
+    return not len(rows)
 
 
 def check_finite(name: str, table: Table, part: str, span: Span | None, problems: list[Problem]) -> bool:

@@ -132,7 +132,8 @@ def _keys(train: Table, split: Split, meaning: Meaning, problems: list[Problem])
         return train.cells[split.group]
     if not split.stratified:
         return None
-    classes = [name for name in meaning.roles.targets if meaning.kinds[name].name != "number"]
+    columns = (name for name in meaning.roles.targets if name in meaning.kinds)
+    classes = [name for name in columns if meaning.kinds[name].name != "number"]
     if not classes:
         problems.append(NoClasses(split.span, next(iter(meaning.roles.targets))))
         return None

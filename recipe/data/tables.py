@@ -29,10 +29,12 @@ class Stored:
     Args:
         values: `(rows, ...)` in the type it was stored in.
         scale: factor from the stored value to the encoded one, where the source knows it.
+        names: what whole numbers stand for, where the source knows it: characters, or classes of pixels.
     """
 
     values: NDArray[np.generic]
     scale: float | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ class Table:
         return replace(
             self,
             cells={name: cells[rows] for name, cells in self.cells.items()},
-            arrays={name: Stored(stored.values[rows], stored.scale) for name, stored in self.arrays.items()},
+            arrays={
+                name: replace(stored, values=stored.values[rows]) for name, stored in self.arrays.items()
+            },
             file_of=self.file_of[rows],
             numbers=self.numbers[rows],
             rows=self.rows[rows],

@@ -487,3 +487,32 @@ class RunTooLong(Problem):
     @property
     def message(self) -> str:
         return f"`{self.path}` must be at most {self.most:,}. Received: {self.received}"
+
+
+class OneForSeveral(Problem):
+    """One loss, or one list of metrics, for several targets."""
+
+    code: ClassVar[str] = "R325"
+    why: ClassVar[str] = "targets of different kinds need losses and metrics of their own"
+    bad: ClassVar[str] = (
+        "data: {source: {bundled: penguins}, target: {species: category, year: number}, missing: drop}\n"
+        "architecture: [{head: species}, {head: year}]\n"
+        "loss: MeanSquaredError"
+    )
+    good: ClassVar[str] = (
+        "data: {source: {bundled: penguins}, target: {species: category, year: number}, missing: drop}\n"
+        "architecture: [{head: species}, {head: year}]\n"
+        "loss: {year: MeanSquaredError}"
+    )
+
+    section: str
+    targets: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"`{self.section}` is written once, and there are {_counted(len(self.targets), 'target')}"
+
+    @property
+    def help(self) -> str:
+        shown = ", ".join(f"{name}: auto" for name in self.targets[:3])
+        return f"write it for each target that needs another than `auto`: `{self.section}: {{{shown}}}`"

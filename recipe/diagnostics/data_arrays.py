@@ -116,11 +116,38 @@ class MixedFeatures(Problem):
     code: ClassVar[str] = "R538"
 
     columns: tuple[str, ...]
+    array: str
 
     @property
     def message(self) -> str:
         return (
             f"an array is an input of its own and cannot be joined with other features: {names(self.columns)}"
+        )
+
+    @property
+    def help(self) -> str:
+        return f"give it one: `architecture: {{inputs: {{{self.array}: auto, others: auto}}, layers: [...]}}`"
+
+
+class IdOutOfRange(Problem):
+    """A whole number that is the id of nothing."""
+
+    code: ClassVar[str] = "R544"
+    why: ClassVar[str] = "an embedding has no row for it, and a loss over classes becomes NaN or wrong"
+
+    name: str
+    part: str
+    value: float
+    vocabulary: int
+    count: int
+    places: tuple[Place, ...]
+
+    @property
+    def message(self) -> str:
+        examples = f"{counted(self.count, 'example')} of `{self.part}`"
+        return (
+            f"the ids of `{self.name}` lie from 0 to {self.vocabulary - 1}. "
+            f"Received: {self.value:g}, in {examples}: {listed(self.places, self.count)}"
         )
 
 
@@ -138,3 +165,22 @@ class DifferentShape(Problem):
     def message(self) -> str:
         example = f"an example of `{self.name}` in `{self.part}`"
         return f"{example} must have shape {self.expected}. Received: {self.received}"
+
+
+class OneHotTarget(Problem):
+    """A target of zeros and a single one in each example: classes, which are written as their indices."""
+
+    code: ClassVar[str] = "R545"
+    why: ClassVar[str] = "as numbers they would be trained with a squared error, without a word"
+
+    name: str
+    classes: int
+
+    @property
+    def message(self) -> str:
+        return f"every example of `{self.name}` is zeros and a single one: {self.classes} classes, one-hot"
+
+    @property
+    def help(self) -> str:
+        numbers = f"`target: {{{self.name}: number}}`"
+        return f"save `{self.name}.argmax(axis=1)`, or say that they are numbers: {numbers}"

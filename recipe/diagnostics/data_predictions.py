@@ -17,12 +17,14 @@ class WrongWidth(Problem):
     expected: int
     shape: tuple[int, ...]
     received: int
+    labels: int = 1
 
     @property
     def message(self) -> str:
+        more = "one more, its label" if self.labels == 1 else f"{self.labels} more, its answers"
         return (
             f"a row of `{self.file}` must have {self.expected} numbers (one example of shape {self.shape}), "
-            f"or one more, its label. Received: {self.received}"
+            f"or {more}. Received: {self.received}"
         )
 
 

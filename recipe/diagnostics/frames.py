@@ -64,6 +64,8 @@ class Strip:
 
 def shown(character: str, screen: Screen) -> str:
     """A character as the terminal may have it: nothing that moves the cursor or hides other text."""
+    if character.isascii() and character.isprintable():
+        return character
     category = unicodedata.category(character)
     hidden = category in ("Cc", "Cf", "Cs", "Zl", "Zp") and character != "\u200d"
     if hidden or (screen.ascii_only and not character.isascii()):
@@ -78,7 +80,7 @@ def safe(text: str, screen: Screen) -> str:
 
 def cells(text: str) -> int:
     """How many terminal cells a text takes: East Asian and emoji two, combining marks none."""
-    return sum(_cells_of(character) for character in text)
+    return len(text) if text.isascii() else sum(_cells_of(character) for character in text)
 
 
 def _cells_of(character: str) -> int:

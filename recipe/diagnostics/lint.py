@@ -1,7 +1,7 @@
 """L...: what is admitted and probably not meant, each with who says so.
 
 The codes: L1xx output, loss and metrics, L2xx architecture and regularization, L3xx optimizer and schedule,
-L4xx monitoring, L5xx data, L6xx precision and speed.
+L4xx monitoring, L5xx data, L6xx precision and speed, L7xx what a finished run shows.
 """
 
 from typing import ClassVar

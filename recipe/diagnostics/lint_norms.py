@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint, counted
-from recipe.diagnostics.problems import Label, Severity
+from recipe.diagnostics.problems import Edit, Fix, Label, Severity
 from recipe.diagnostics.spans import Span
 
 
@@ -26,6 +26,7 @@ class BiasBeforeNorm(Lint):
 
     layer: str
     norm: str
+    last: Span | None = None  # of several arguments in one line
 
     @property
     def message(self) -> str:
@@ -34,6 +35,14 @@ class BiasBeforeNorm(Lint):
     @property
     def help(self) -> str:
         return "write `use_bias: false`"
+
+    @property
+    def fix(self) -> Fix | None:
+        if self.last is None:
+            return None
+        source, line, column = self.last.source, self.last.end_line, self.last.end_column
+        brace = Span(source, line, column, line, column + 1)
+        return Fix((Edit(brace, ("}",), ", use_bias: false}"),))
 
 
 class PenaltyBeforeNorm(Lint):

@@ -29,28 +29,6 @@ class TooFewDevices(Problem):
         return "write `strategy: auto`, which uses what is there"
 
 
-class Diverged(Problem):
-    """A loss that is no number any more."""
-
-    code: ClassVar[str] = "R652"
-    why: ClassVar[str] = "from here on every weight would be NaN"
-
-    epoch: int
-    learning_rate: float
-
-    @property
-    def message(self) -> str:
-        """When it happened."""
-        return f"the loss is not finite in epoch {self.epoch} (learning rate {self.learning_rate:g})"
-
-    @property
-    def help(self) -> str:
-        """What usually helps."""
-        return (
-            "lower the learning rate, lengthen the warm-up, or write `regularization: {gradient_clip: 1.0}`"
-        )
-
-
 class BackendTaken(Problem):
     """A spec for one backend in a process that already runs Keras on another."""
 
@@ -117,6 +95,25 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
     ),
     "ENAMETOOLONG": ("the path is too long", "choose a shorter path with `--run DIR`"),
 }
+
+
+class WeightsNotFetched(Problem):
+    """Trained weights that cannot be fetched."""
+
+    code: ClassVar[str] = "R619"
+
+    application: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"the weights of `{self.application}` cannot be fetched: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        return (
+            "Keras keeps what it fetched under `~/.keras/models`; `weights: null` begins with random weights"
+        )
 
 
 class UnwritableFolder(Problem):

@@ -75,17 +75,19 @@ class FolderHasARun(Problem):
 
     Args:
         path: as it was given.
+        option: that asks for a new run.
     """
 
     code: ClassVar[str] = "R603"
     why: ClassVar[str] = "a second run in one folder would overwrite the first"
 
     path: str
+    option: str = "--fresh"
 
     @property
     def message(self) -> str:
         """Which folder."""
-        return f"`{self.path}` holds a run already, and `--fresh` would overwrite it"
+        return f"`{self.path}` holds a run already, and `{self.option}` would overwrite it"
 
     @property
     def help(self) -> str:
@@ -212,52 +214,3 @@ class Interrupted(Problem):
     def help(self) -> str:
         """How it goes on."""
         return "the same command continues there, and ends with the same weights as a run that never stopped"
-
-
-class OtherRun(Problem):
-    """A run folder that was begun with another spec or other data.
-
-    Args:
-        path: the folder.
-        differences: what differs, as `key: there -> here`.
-    """
-
-    code: ClassVar[str] = "R611"
-
-    path: str
-    differences: tuple[str, ...]
-
-    @property
-    def message(self) -> str:
-        """That it is another run."""
-        return f"`{self.path}` holds another run"
-
-    @property
-    def help(self) -> str:
-        """What differs, and the way out."""
-        shown = "\n".join(f"  {line}" for line in self.differences[:3])
-        more = f"\n  and {len(self.differences) - 3} more" if len(self.differences) > 3 else ""
-        return f"it differs in\n{shown}{more}\ngive another folder, or leave `--run` out"
-
-
-class ChangedData(Problem):
-    """Data that are not those a run began with.
-
-    Args:
-        path: the run folder.
-    """
-
-    code: ClassVar[str] = "R612"
-    why: ClassVar[str] = "half of a run on other data is no run that anybody asked for"
-
-    path: str
-
-    @property
-    def message(self) -> str:
-        """Which run."""
-        return f"the data have changed since `{self.path}` began"
-
-    @property
-    def help(self) -> str:
-        """The ways out."""
-        return "bring the old data back, or begin anew: `recipe fit SPEC`"

@@ -3,27 +3,50 @@
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.shape_causes import Refusal, Shape, explained, written
+
+_MOST_ROWS = 30
 
 
 class LayerRefused(Problem):
-    """A layer that Keras cannot build or call on what it is fed."""
+    """A layer that Keras cannot build or call on what it is fed.
+
+    Args:
+        layer: its class.
+        shapes: what it is fed.
+        reason: Keras's own words.
+        table: rows of name and output shape: the inputs, and the layers before it.
+    """
 
     code: ClassVar[str] = "R401"
     bad: ClassVar[str] = "architecture: [{Conv2D: {filters: 8, kernel_size: 99}}]"
     good: ClassVar[str] = "architecture: [{Conv2D: {filters: 8, kernel_size: 3}}]"
 
     layer: str
-    received: str
+    shapes: tuple[Shape, ...]
     reason: str
-    table: tuple[str, ...] = ()
+    table: tuple[tuple[str, str], ...] = ()
 
     @property
     def message(self) -> str:
-        return f"`{self.layer}` cannot take {self.received}: {self.reason}"
+        received = " and ".join(map(written, self.shapes))
+        return f"`{self.layer}` cannot take {received}: {self._explained[0]}"
 
     @property
     def help(self) -> str:
-        return "the layers before it:\n" + "\n".join(f"  {row}" for row in self.table) if self.table else ""
+        sentence, helps = self._explained
+        lines = [f"what usually helps: {helps}"] if helps else []
+        if self.table:
+            widest = max(len(name) for name, _ in self.table)
+            rows = [f"  {name:<{widest}}  {shape}" for name, shape in self.table]
+            left_out = ["  ..."] if len(rows) > _MOST_ROWS else []
+            lines += ["the layers before it:", *left_out, *rows[-_MOST_ROWS:]]
+        said = self.reason.replace("None", "?")  # a size that is not fixed, as everywhere here
+        return "\n".join([*lines, f"Keras says: {said}"] if sentence != self.reason else lines)
+
+    @property
+    def _explained(self) -> tuple[str, str]:
+        return explained(Refusal(self.layer, self.shapes, self.reason))
 
 
 class ObjectRefused(Problem):
@@ -58,23 +81,35 @@ class ReceiptDiffers(Problem):
 
 
 class OutputDoesNotFit(Problem):
-    """A network whose output does not have the shape of its target."""
+    """A network whose output does not have the shape of its target.
+
+    Args:
+        target: its name.
+        shape: of the output.
+        wanted: by the target.
+    """
 
     code: ClassVar[str] = "R404"
 
     target: str
-    shape: str
-    wanted: str
+    shape: Shape
+    wanted: Shape
 
     @property
     def message(self) -> str:
-        return f"the output for `{self.target}` has shape {self.shape}, and the target needs {self.wanted}"
+        shapes = f"has shape {written(self.shape)}, and the target needs {written(self.wanted)}"
+        return f"the output for `{self.target}` {shapes}"
 
     @property
     def help(self) -> str:
-        return (
-            "`head` gives the right number of outputs; `Flatten` or a global pooling before it the right rank"
-        )
+        if len(self.shape) == len(self.wanted):
+            return f"end with `head`, which counts what the target has, or with {self.wanted[-1]} units"
+        if len(self.shape) > len(self.wanted):
+            return "put `Flatten` or a global pooling before the last layer, which works on one axis"
+        if len(self.wanted) > 1:
+            kept = "`return_sequences: true` in recurrent layers, no `Flatten` or global pooling"
+            return f"keep the positions: {kept}"
+        return f"end with `head`, or with a `Dense` of {self.wanted[-1]} units"
 
 
 class NothingTrainable(Problem):
@@ -85,3 +120,42 @@ class NothingTrainable(Problem):
     @property
     def message(self) -> str:
         return "the network has no trainable weight: there is nothing to train"
+
+
+class IdsBeyondTable(Problem):
+    """An embedding with fewer rows than there are ids.
+
+    Args:
+        layer: its name.
+        rows: of its table, `input_dim`.
+        largest: id that it is fed.
+    """
+
+    code: ClassVar[str] = "R406"
+    why: ClassVar[str] = "some backends read the last row instead, and say nothing"
+    bad: ClassVar[str] = (
+        "architecture:\n"
+        "  - Reshape: [64, 1]\n"
+        "  - positions: {length: 32, width: 1}       # of 64 places\n"
+        "  - GlobalAveragePooling1D\n"
+        "  - head"
+    )
+    good: ClassVar[str] = (
+        "architecture:\n"
+        "  - Reshape: [64, 1]\n"
+        "  - positions: {length: 64, width: 1}\n"
+        "  - GlobalAveragePooling1D\n"
+        "  - head"
+    )
+
+    layer: str
+    rows: int
+    largest: int
+
+    @property
+    def message(self) -> str:
+        return f"the table of `{self.layer}` has {self.rows:,} rows, and the ids go up to {self.largest:,}"
+
+    @property
+    def help(self) -> str:
+        return f"the ids begin at 0: {self.largest + 1:,} rows are needed"

@@ -9,7 +9,7 @@ def source_of(value: Value) -> str:
     """The Python expression of a settled value.
 
     >>> source_of(("relu", 2, None))
-    "('relu', 2, None)"
+    '("relu", 2, None)'
     """
     if isinstance(value, Call):
         return call_source(value)
@@ -19,16 +19,36 @@ def source_of(value: Value) -> str:
             return f"[{items}]"
         return f"({items},)" if len(value) == 1 else f"({items})"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key!r}: {source_of(item)}" for key, item in value.items()) + "}"
-    return repr(value)
+        return "{" + ", ".join(f"{source_of(key)}: {source_of(item)}" for key, item in value.items()) + "}"
+    return text_source(value) if isinstance(value, str) else repr(value)
+
+
+def text_source(text: str) -> str:
+    """A text in double quotes, where it has none itself.
+
+    >>> text_source("same"), text_source('a "word"')
+    ('"same"', '\\'a "word"\\'')
+    """
+    plain = repr(text)
+    return plain if plain[0] == '"' or '"' in plain else f'"{plain[1:-1]}"'
 
 
 def call_source(call: Call, **further: Value) -> str:
     """The Python expression that constructs what a Call stands for.
 
     Args:
-        call: of a class of Keras.
+        call: of a class of Keras, or of a class whose source is copied.
         further: arguments that stand in no Call, such as a layer's name.
     """
     arguments = {name: argument.value for name, argument in call.arguments.items()} | further
-    return f"{call.target}({', '.join(f'{name}={source_of(value)}' for name, value in arguments.items())})"
+    listed = ", ".join(f"{name}={source_of(value)}" for name, value in arguments.items())
+    return f"{name_source(call.target)}({listed})"
+
+
+def name_source(target: str) -> str:
+    """How a script names a target: copied classes by their own name, the rest as Keras does.
+
+    >>> name_source("keras.layers.Dense"), name_source("recipe.components.warmup_cosine.WarmupCosine")
+    ('keras.layers.Dense', 'WarmupCosine')
+    """
+    return target.rpartition(".")[2] if target.startswith("recipe.") else target

@@ -1,7 +1,6 @@
 """What the YAML scanner reports, one piece after the other, in types of ours."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -39,8 +38,7 @@ class Kind(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One scalar, one alias, or the start or end of a list or mapping.
 
     Args:

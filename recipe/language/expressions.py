@@ -92,6 +92,8 @@ def parse(text: str, span: Span, problems: list[Problem]) -> Expression | Invali
 
 def facts_of(expression: Expression) -> tuple[str, ...]:
     """The facts that an expression hangs on, such as `data.classes`, each once."""
+    if "data" not in expression.text:
+        return ()
     nodes = (node for node in ast.walk(expression.tree) if isinstance(node, ast.Attribute))
     return tuple(dict.fromkeys(f"data.{node.attr}" for node in nodes))
 
@@ -115,13 +117,18 @@ class _Layout:
     text: str
     span: Span
 
-    def between(self, start: int, end: int) -> Span:
-        """The span of `text[start:end]`; the whole where the text is not written as it reads."""
+    @property
+    def first(self) -> int | None:
+        """The column of the first character; None where the text is not written as it reads."""
         span = self.span
         surplus = span.end_column - span.column - len(self.text)
-        if span.line != span.end_line or surplus not in {0, 2}:
+        return span.column + surplus // 2 if span.line == span.end_line and surplus in {0, 2} else None
+
+    def between(self, start: int, end: int) -> Span:
+        """The span of `text[start:end]`; the whole where the text is not written as it reads."""
+        span, first = self.span, self.first
+        if first is None:
             return span
-        first = span.column + surplus // 2
         return Span(span.source, span.line, first + start, span.line, first + max(end, start + 1))
 
 
@@ -205,12 +212,19 @@ def _rows(tree: ast.expr) -> Iterator[list[ast.AST]]:
 def _place_all(nodes: Sequence[ast.AST], code: str, start: int, layout: _Layout) -> None:
     """Turns Python's byte offsets inside the code into lines and columns of the source."""
     encoded = None if code.isascii() else code.encode("utf-8", "surrogatepass")
+    column, line = layout.first, layout.span.line
     for node in nodes:
-        if isinstance(node, ast.expr):
-            first, last = node.col_offset, node.end_col_offset or node.col_offset
-            if encoded is not None:
-                first, last = (len(encoded[:offset].decode(errors="ignore")) for offset in (first, last))
-            _placed(node, layout.between(start + first, start + last))
+        if not isinstance(node, ast.expr):
+            continue
+        first, last = node.col_offset, node.end_col_offset or node.col_offset
+        if encoded is not None:
+            first, last = (len(encoded[:offset].decode(errors="ignore")) for offset in (first, last))
+        if column is None:
+            _placed(node, layout.span)
+            continue
+        node.lineno = node.end_lineno = line
+        node.col_offset = column + start + first
+        node.end_col_offset = column + start + max(last, first + 1)
 
 
 def _placed(node: ast.expr, span: Span) -> ast.expr:

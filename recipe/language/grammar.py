@@ -77,9 +77,10 @@ def is_taken(name: str) -> bool:
 
 def variables_in(tree: ast.expr) -> Iterator[ast.Name]:
     """The nodes of a checked tree that name a variable."""
-    others = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    others |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
+    nodes = tuple(ast.walk(tree))
+    others = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    others |= {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    for node in nodes:
         if isinstance(node, ast.Name) and node.id not in LITERALS and id(node) not in others:
             yield node
 

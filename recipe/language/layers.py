@@ -32,11 +32,11 @@ class LayerReader:
     """Reads a spec with everything below it.
 
     Args:
-        templates: folder of the templates that `extends` finds by name.
+        templates: folders of the templates that `extends` finds by name, searched in their order.
         problems: where problems go.
     """
 
-    templates: Path
+    templates: tuple[Path, ...]
     problems: list[Problem] = field(default_factory=list)
     _num_files: int = 0
     _num_bytes: int = 0
@@ -101,17 +101,15 @@ class LayerReader:
 
     def _find(self, name: str, source: str) -> Path | None:
         """The file of a path (relative to the one that wrote it) or of a template's name."""
-        is_path = name.endswith(YAML)
-        path = Path(source).parent / name if is_path else self.templates / f"{name}.yaml"
-        try:
-            found = path.is_file() and path.resolve().name.endswith(YAML)
-        except (OSError, ValueError):  # a name that no file can have
-            return None
-        return path if found and (is_path or path.parent == self.templates) else None
+        if name.endswith(YAML):
+            path = Path(source).parent / name
+            return path if _is_yaml(path) else None
+        paths = (folder / f"{name}.yaml" for folder in self.templates)
+        return next((path for path in paths if path.parent in self.templates and _is_yaml(path)), None)
 
     def _known(self, source: str) -> tuple[str, ...]:
         """The names of the templates, and of the specs beside the one that was read."""
-        templates = sorted(path.stem for path in self.templates.glob("*.yaml"))
+        templates = sorted(path.stem for folder in self.templates for path in folder.glob("*.yaml"))
         folder = Path(source).parent
         beside = sorted(path.name for path in islice(folder.glob("*.y*ml"), MOST_SUGGESTED))
         return (*templates, *(name for name in beside if name != Path(source).name))
@@ -122,6 +120,14 @@ def _circle(chain: tuple[str, ...], path: Path) -> tuple[str, ...]:
     found = (number for number, name in enumerate(chain) if Path(name).resolve() == path.resolve())
     start = next(found, None)
     return () if start is None else (*chain[start:], str(path))
+
+
+def _is_yaml(path: Path) -> bool:
+    """Whether there is such a file, and not one of another kind behind a link."""
+    try:
+        return path.is_file() and path.resolve().name.endswith(YAML)
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _size(path: Path) -> int:

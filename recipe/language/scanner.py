@@ -5,8 +5,17 @@ from 1.2 it refuses, or is lenient about layout; `tests/language/yaml_test_suite
 """
 
 import re
+from typing import Any, cast
 
-from yaml import AliasToken, FlowMappingEndToken, FlowSequenceEndToken, ScalarToken, Token
+from yaml import (
+    AliasToken,
+    Event,
+    FlowMappingEndToken,
+    FlowSequenceEndToken,
+    ScalarEvent,
+    ScalarToken,
+    Token,
+)
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
@@ -38,6 +47,32 @@ class Reports(Reader, Scanner, Parser):
         if self.done or not self.possible_simple_keys:
             return not self.done and not self.tokens
         return bool(super().need_more_tokens())
+
+    def check_token(self, *choices: Any) -> bool:
+        """Whether the next token is of one of some kinds, or there is one; asked eight times a token."""
+        if self.possible_simple_keys or not self.tokens:
+            while self.need_more_tokens():
+                self.fetch_more_tokens()
+        return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
+
+    def forward(self, length: int = 1) -> None:
+        """Passes some characters, at once where no line ends among them."""
+        passed = self.buffer[self.pointer : self.pointer + length]
+        if not passed.isprintable():
+            super().forward(length)
+            return
+        self.pointer += length
+        self.index += length
+        self.column += length
+
+    def parse_node(self, block: bool = False, indentless_sequence: bool = False) -> Event:
+        """The event of a node, at once of a text without anchor or tag: that is what most nodes are."""
+        if not self.check_token(ScalarToken):
+            return cast(Event, super().parse_node(block, indentless_sequence))
+        token = self.get_token()  # type: ignore[no-untyped-call]
+        self.state = self.states.pop()
+        implicit = (token.plain, not token.plain)
+        return ScalarEvent(None, None, implicit, token.value, token.start_mark, token.end_mark, token.style)
 
     def stale_possible_simple_keys(self) -> None:
         """Skips the walk over every open bracket at every token: while the oldest may be a key, all may."""

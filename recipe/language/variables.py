@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from recipe.diagnostics.expressions import CyclicVariables, VariableKind, VariableName
@@ -57,11 +56,13 @@ def bind(expression: Expression, names: Names, problems: list[Problem]) -> Expre
     bound = dict(expression.bound)
     for node in variables_in(expression.tree):
         if node.id not in bound:
-            value = evaluate(Expression(node.id, expression.span, node), names, {}, problems)
+            value = names.get(node.id, INVALID)
+            if isinstance(value, Invalid):  # told here, when it is unknown
+                value = evaluate(Expression(node.id, expression.span, node), names, {}, problems)
             if isinstance(value, Invalid):
                 return INVALID
             bound[node.id] = value
-    return replace(expression, bound=tuple(bound.items()))
+    return Expression(expression.text, expression.span, expression.tree, tuple(bound.items()))
 
 
 def _checked_draft(name: str, node: Node, problems: list[Problem]) -> _Draft:

@@ -56,7 +56,7 @@ def uneven_split(program: Program) -> Iterator[UnevenSplit]:
         examples = program.facts.examples.get(part, 0)
         if part in program.data.sources or not examples:
             continue
-        for target in _counted(program)[:1]:
+        for target in _stratifiable(program)[:1]:
             count, name = min(zip(target.counts, target.classes, strict=True))
             expected = count / sum(target.counts) * examples
             if expected < EXPECTED and sum(target.counts) >= ENOUGH:
@@ -67,3 +67,8 @@ def _counted(program: Program) -> tuple[Target, ...]:
     """The targets that have classes with counts."""
     targets = program.facts.targets if program.facts else ()
     return tuple(target for target in targets if sum(target.counts) and target.classes)
+
+
+def _stratifiable(program: Program) -> tuple[Target, ...]:
+    """Those with one class for each example; one with a class for each position cannot be stratified."""
+    return tuple(target for target in _counted(program) if not target.is_array)

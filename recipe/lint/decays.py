@@ -14,7 +14,7 @@ from recipe.program.sections import section
 
 FAMILY = "keras_schedule"
 TO_A_FLOOR = frozenset({"CosineDecay", "PolynomialDecay"})
-GAIN_AT_THE_END = TO_A_FLOOR | {"warmup_cosine", "warmup_linear"}
+GAIN_AT_THE_END = TO_A_FLOOR | {"warmup_cosine", "warmup_linear", "warmup_stable_decay", "one_cycle"}
 EARLY, LATE = 0.9, 1.5
 # A floor above this share of the peak still trains.
 LOW_FLOOR = 0.01

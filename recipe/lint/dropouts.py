@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from recipe.diagnostics.lint_regularization import DropoutAfterSelu, LargeDropout
-from recipe.lint.graphs import DROPOUTS, activation_of, by_name, lone_feeder
+from recipe.lint.graphs import DROPOUTS, activation_of, lone_feeder
 from recipe.program.programs import Program
 
 LARGE = 0.8
@@ -24,11 +24,11 @@ def large_dropout(program: Program) -> Iterator[LargeDropout]:
 
 def dropout_after_selu(program: Program) -> Iterator[DropoutAfterSelu]:
     """L219: ordinary dropout directly behind SELU."""
-    layers = by_name(program.graph)
+    layers = program.graph.by_name
     for layer in program.graph.layers:
-        feeder = lone_feeder(layer, layers)
-        if feeder is None or layer.call.name not in DROPOUTS - {ALPHA}:
+        if layer.call.name not in DROPOUTS - {ALPHA}:
             continue
-        if activation_of(feeder) == "selu":
+        feeder = lone_feeder(layer, layers)
+        if feeder is not None and activation_of(feeder) == "selu":
             yield DropoutAfterSelu(layer.span, layer.name, feeder.name)
             return

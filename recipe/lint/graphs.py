@@ -28,26 +28,16 @@ _ACTIVATION_LAYERS = {
 }
 
 
-def by_name(graph: Graph) -> Mapping[str, Layer]:
-    """The layers by name; inputs are not among them."""
-    return {layer.name: layer for layer in graph.layers}
-
-
 def outputs_of(graph: Graph) -> tuple[Layer, ...]:
     """The layers in which the network ends."""
-    layers = by_name(graph)
+    layers = graph.by_name
     return tuple(layers[wire.layer] for wire in graph.outputs.values() if wire.layer in layers)
-
-
-def feeders_of(layer: Layer, layers: Mapping[str, Layer]) -> tuple[Layer, ...]:
-    """The layers that feed a layer."""
-    return tuple(layers[wire.layer] for wire in layer.wires if wire.layer in layers)
 
 
 def lone_feeder(layer: Layer, layers: Mapping[str, Layer]) -> Layer | None:
     """The one layer that feeds a layer; None when there are several, or an input does."""
-    found = feeders_of(layer, layers)
-    return found[0] if len(found) == 1 == len(layer.wires) else None
+    wires = layer.wires
+    return layers.get(wires[0].layer) if len(wires) == 1 else None
 
 
 def is_activation(layer: Layer) -> bool:

@@ -48,7 +48,7 @@ def he_under_other(program: Program) -> Iterator[HeUnderOther]:
 
 def _initialized(program: Program) -> Iterator[tuple[Layer, Call, str]]:
     """Layers with a kernel, its initializer, and the activation that is theirs or follows at once."""
-    followers = program.graph.followers()
+    followers = program.graph.followers
     for layer in program.graph.layers:
         initializer = next((layer.call.get(slot) for slot in KERNEL_SLOTS if slot in layer.call), None)
         if not isinstance(initializer, Call):

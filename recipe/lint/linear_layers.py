@@ -24,7 +24,7 @@ def two_linear_layers(program: Program) -> Iterator[TwoLinearLayers]:
 
     A first layer that is narrower than the second may be meant as a factorization, and is let pass.
     """
-    followers = program.graph.followers()
+    followers = program.graph.followers
     ends = {layer.name for layer in outputs_of(program.graph)}
     for layer in program.graph.layers:
         if layer.call.name not in WEIGHTED or activation_of(layer) != LINEAR or _is_factor(layer):

@@ -42,6 +42,7 @@ def augmentation_in_network(program: Program) -> Iterator[AugmentationInNetwork]
 
 def _augments(layer: Layer) -> bool:
     """Whether the catalog admits a layer as augmentation, and it is random and no dropout."""
-    is_admitted = lookup.find(lookup.AUGMENTATION, layer.call.name) is not None
+    if lookup.find(lookup.AUGMENTATION, layer.call.name) is None:
+        return False
     is_random = takes(layer.call, "seed") and layer.call.name not in (*DROPOUTS, RESIZING)
-    return is_admitted and is_random and takes(layer.call, "data_format")
+    return is_random and takes(layer.call, "data_format")

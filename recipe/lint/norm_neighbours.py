@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from recipe.diagnostics.lint_norms import BiasBeforeNorm, DropoutBeforeNorm, MixedNormOrder, PenaltyBeforeNorm
+from recipe.diagnostics.spans import Span
 from recipe.lint.graphs import (
     BATCH_NORM,
     DROPOUTS,
     LINEAR,
     activation_of,
-    by_name,
     is_activation,
     lone_feeder,
     regularized,
@@ -22,13 +22,22 @@ def bias_before_norm(program: Program) -> Iterator[BiasBeforeNorm]:
     """L201: convolutions and Dense layers whose only follower is a batch norm, and that have a bias."""
     for layer, norm in _before_norms(program):
         if _has_bias(layer):
-            yield BiasBeforeNorm(layer.span, layer.name, norm.name)
+            yield BiasBeforeNorm(layer.span, layer.name, norm.name, _last_argument(layer))
 
 
 def _has_bias(layer: Layer) -> bool:
     call = layer.call
     weighted = takes(call, "use_bias") and takes(call, "kernel_initializer")
     return weighted and activation_of(layer) == LINEAR and call.get("use_bias") is not False
+
+
+def _last_argument(layer: Layer) -> Span | None:
+    """The last of several arguments in the line of a layer, when none of them is `use_bias`."""
+    spans = [argument.origin.span for argument in layer.call.arguments.values()]
+    line = layer.span.line if layer.span else 0
+    beside = [span for span in spans if span and span.line == span.end_line == line]
+    is_mapping = len(beside) > 1 and "use_bias" not in layer.call
+    return max(beside, key=lambda span: span.end_column) if is_mapping else None
 
 
 def dropout_before_norm(program: Program) -> Iterator[DropoutBeforeNorm]:
@@ -50,7 +59,7 @@ def penalty_before_norm(program: Program) -> Iterator[PenaltyBeforeNorm]:
 
 def _before_norms(program: Program) -> Iterator[tuple[Layer, Layer]]:
     """Layers that feed batch norms only, each with the first of them."""
-    followers = program.graph.followers()
+    followers = program.graph.followers
     for layer in program.graph.layers:
         found = followers.get(layer.name, ())
         if found and all(follower.call.name == BATCH_NORM for follower in found):
@@ -59,7 +68,7 @@ def _before_norms(program: Program) -> Iterator[tuple[Layer, Layer]]:
 
 def mixed_norm_order(program: Program) -> Iterator[MixedNormOrder]:
     """L206: batch norm after an activation here, and before one there."""
-    layers, followers = by_name(program.graph), program.graph.followers()
+    layers, followers = program.graph.by_name, program.graph.followers
     before, after = [], []
     for norm in program.graph.layers:
         if norm.call.name != BATCH_NORM:

@@ -10,7 +10,7 @@ from recipe.diagnostics.lint_outputs import (
     OneOutputForClasses,
     SoftmaxOverOne,
 )
-from recipe.lint.graphs import activation_of, by_name, is_activation, lone_feeder, outputs_of, width_of
+from recipe.lint.graphs import activation_of, is_activation, lone_feeder, outputs_of, width_of
 from recipe.lint.targets import kind_of_target, known_loss
 from recipe.program.programs import Layer, Program
 
@@ -33,7 +33,7 @@ DISTANCES = frozenset(
 
 def softmax_over_one(program: Program) -> Iterator[SoftmaxOverOne]:
     """L101: a softmax over a single unit."""
-    layers = by_name(program.graph)
+    layers = program.graph.by_name
     for layer in program.graph.layers:
         if activation_of(layer) != "softmax" or layer.call.get("axis") not in (None, -1):
             continue

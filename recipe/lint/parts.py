@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from recipe.catalog.calls import Call, Value
+from recipe.diagnostics.lint_columns import SharedRows
 from recipe.diagnostics.lint_parts import (
     BatchOverData,
     CountLikePercent,
@@ -10,6 +11,7 @@ from recipe.diagnostics.lint_parts import (
     SamePart,
     SmallValidation,
 )
+from recipe.program.facts import Column
 from recipe.program.programs import Program
 from recipe.program.sections import section
 
@@ -21,6 +23,7 @@ ENOUGH = 100
 LIKE_PERCENT, FIFTIETH = 50, 50
 # 1.96 sqrt(0.25 / n) is ten points.
 FEW = 97
+SHARED = 0.01
 
 
 def same_part(program: Program) -> Iterator[SamePart]:
@@ -81,8 +84,33 @@ def small_validation(program: Program) -> Iterator[SmallValidation]:
     examples = _examples(program).get("validation", 0)
     targets = program.facts.targets if program.facts else ()
     is_slip = any(found.part == "validation" for found in count_like_percent(program))
-    if 0 < examples < FEW and not is_slip and any(target.kind != "number" for target in targets):
+    labelled = any(target.kind != "number" and not target.is_array for target in targets)
+    if 0 < examples < FEW and not is_slip and labelled:
         yield SmallValidation(program.data.split.span or program.data.span, examples)
+
+
+def shared_rows(program: Program) -> Iterator[SharedRows]:
+    """L512: more than one in a hundred of a part are training examples.
+
+    A table of few values repeats itself by chance: an array or a column of many values must tell rows apart.
+    """
+    examples, facts = _examples(program), program.facts
+    train = examples.get("train", 0)
+    if (
+        facts is None
+        or train < ENOUGH
+        or not any(_tells_rows_apart(column, train) for column in facts.columns)
+    ):
+        return
+    for part in HELD_OUT:
+        count = facts.repeated.get(part, 0)
+        if count > SHARED * examples.get(part, 0):
+            yield SharedRows(program.data.span, part, count, examples[part])
+
+
+def _tells_rows_apart(column: Column, examples: int) -> bool:
+    distinct = column.statistics.get("distinct", examples)
+    return isinstance(distinct, int) and distinct * 2 > examples
 
 
 def _examples(program: Program) -> Mapping[str, int]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from recipe.catalog.calls import Call
 from recipe.diagnostics.lint_norms import PostNormWithoutWarmup
-from recipe.lint.graphs import by_name, lone_feeder
+from recipe.lint.graphs import lone_feeder
 from recipe.program.programs import Layer, Program
 
 STREAM_NORMS = frozenset({"LayerNormalization", "RMSNormalization"})
@@ -14,10 +15,12 @@ def post_norm_without_warmup(program: Program) -> Iterator[PostNormWithoutWarmup
     """L212: the first norm through which the whole residual stream passes, in a run without warm-up."""
     if _warms_up(program):
         return
-    layers, followers = by_name(program.graph), program.graph.followers()
+    layers, followers = program.graph.by_name, program.graph.followers
     for norm in program.graph.layers:
+        if norm.call.name not in STREAM_NORMS:
+            continue
         feeder = lone_feeder(norm, layers)
-        if norm.call.name not in STREAM_NORMS or feeder is None or feeder.call.name != ADD:
+        if feeder is None or feeder.call.name != ADD:
             continue
         if len(followers[feeder.name]) == 1 and _goes_on(norm, followers):
             yield PostNormWithoutWarmup(norm.span, norm.name, feeder.name)
@@ -32,6 +35,12 @@ def _goes_on(norm: Layer, followers: Mapping[str, tuple[Layer, ...]]) -> bool:
 
 def _warms_up(program: Program) -> bool:
     schedule = program.schedule
+    before = schedule.get("after") if schedule is not None else None
+    schedule = before if isinstance(before, Call) else schedule
     if schedule is None:
         return False
-    return schedule.name.startswith("warmup_") or bool(schedule.get("warmup_steps"))
+    phases = schedule.get("phases")
+    first = phases[0] if isinstance(phases, tuple) else schedule
+    start = first.get("start") if isinstance(first, Call) else None
+    rises = isinstance(start, int | float) and start < 1
+    return rises or schedule.name.startswith("warmup_") or bool(schedule.get("warmup_steps"))

@@ -6,7 +6,7 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Call
 from recipe.diagnostics.spans import Span
 from recipe.program.programs import Program
-from recipe.program.settling import peak_of
+from recipe.program.schedules import peak_of
 
 
 @dataclass(frozen=True, slots=True)

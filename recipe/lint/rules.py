@@ -4,6 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from recipe.diagnostics.lint import Lint
+from recipe.diagnostics.lint_columns import (
+    IdColumn,
+    LeakingColumn,
+    SharedRows,
+    StandIn,
+    UnscaledInput,
+)
 from recipe.diagnostics.lint_data import (
     ConstantColumn,
     FixedAugmentation,
@@ -192,6 +199,11 @@ RULES: tuple[Rule, ...] = (
     Rule(UnevenSplit, classes.uneven_split, needs_facts=True),
     Rule(FixedAugmentation, augmentations.fixed_augmentation),
     Rule(LabelBreaking, augmentations.label_breaking),
+    Rule(SharedRows, parts.shared_rows, needs_facts=True),
+    Rule(IdColumn, columns.id_column, needs_facts=True),
+    Rule(LeakingColumn, columns.leaking_column, needs_facts=True),
+    Rule(UnscaledInput, columns.unscaled_input, needs_facts=True),
+    Rule(StandIn, columns.stand_in, needs_facts=True),
     Rule(HalfPrecisionOutput, precision.half_precision_output),
     Rule(OddWidth, precision.odd_width),
     Rule(SlowRecurrence, recurrences.slow_recurrence),
@@ -200,9 +212,15 @@ RULES: tuple[Rule, ...] = (
 
 
 def lint(program: Program) -> list[Problem]:
-    """Everything that the rules find in a Program; without facts, what the rules that need none find."""
+    """Everything that the rules find in a Program; without facts, what the rules that need none find.
+
+    A line that stands for many layers, in a block or below `repeat`, is told of once.
+    """
     rules = (rule for rule in RULES if program.facts is not None or not rule.needs_facts)
-    return [problem for rule in rules for problem in rule.find(program)]
+    found: dict[object, Problem] = {}
+    for problem in (problem for rule in rules for problem in rule.find(program)):
+        found.setdefault((problem.code, problem.span or len(found)), problem)
+    return list(found.values())
 
 
 def waits_for_data(code: str) -> bool:
@@ -211,4 +229,4 @@ def waits_for_data(code: str) -> bool:
 
 
 _NEED_FACTS = frozenset(rule.problem.code for rule in RULES if rule.needs_facts)
-_DATA_DECIDE = ("L1", "L4", "L5", "R3", "R4", "R5", "R6")
+_DATA_DECIDE = ("L1", "L4", "L5", "L7", "R3", "R4", "R5", "R6")

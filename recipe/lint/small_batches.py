@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from recipe.diagnostics.lint_norms import LoneLastExample, NormOverFew
-from recipe.lint.graphs import BATCH_NORM, DROPOUTS, NORMS, by_name, is_activation
+from recipe.lint.graphs import BATCH_NORM, DROPOUTS, NORMS, is_activation
 from recipe.program.programs import Layer, Program
 from recipe.program.sections import section
 
@@ -34,7 +34,7 @@ def lone_last_example(program: Program) -> Iterator[LoneLastExample]:
     if program.facts is None or not isinstance(size, int) or size < FEWEST:
         return
     examples = program.facts.examples["train"]
-    layers = by_name(program.graph)
+    layers = program.graph.by_name
     ranks = {name: len(fact.shape) for name, fact in program.facts.inputs.items()}
     norms = [norm for norm in _norms(program) if _sees_vectors(norm, layers, ranks)]
     if examples % size == 1 and norms:

@@ -7,7 +7,6 @@ from recipe.lint.graphs import (
     DROPOUTS,
     SQUASHING,
     activation_of,
-    by_name,
     is_activation,
     lone_feeder,
     outputs_of,
@@ -17,18 +16,18 @@ from recipe.program.programs import Program
 
 def squashed_twice(program: Program) -> Iterator[SquashedTwice]:
     """L215: a softmax or sigmoid layer directly behind a softmax or sigmoid."""
-    layers = by_name(program.graph)
+    layers = program.graph.by_name
     for layer in program.graph.layers:
-        feeder = lone_feeder(layer, layers)
-        if feeder is None or not is_activation(layer) or activation_of(layer) not in SQUASHING:
+        if not is_activation(layer) or activation_of(layer) not in SQUASHING:
             continue
-        if activation_of(feeder) in SQUASHING:
+        feeder = lone_feeder(layer, layers)
+        if feeder is not None and activation_of(feeder) in SQUASHING:
             yield SquashedTwice(layer.span, layer.name, feeder.name, activation_of(feeder))
 
 
 def softmax_before_output(program: Program) -> Iterator[SoftmaxBeforeOutput]:
     """L216: an output layer with weights behind a softmax."""
-    layers = by_name(program.graph)
+    layers = program.graph.by_name
     for layer in outputs_of(program.graph):
         feeder = lone_feeder(layer, layers)
         while feeder is not None and feeder.call.name in DROPOUTS:

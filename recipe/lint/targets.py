@@ -4,12 +4,15 @@ from recipe.catalog.calls import Call
 from recipe.program.data_plans import has_validation
 from recipe.program.monitoring import Log
 from recipe.program.objectives import OBJECTIVES, kinds_of
+from recipe.program.outputs import prefix_of
 from recipe.program.programs import Program
 from recipe.program.sections import section
 
 
 def kind_of_target(program: Program) -> str | None:
-    """`category`, `flag` or `number`; None while nobody said and the data is not read."""
+    """`category`, `flag` or `number`; None of several, or while nobody said and the data is not read."""
+    if len(program.objectives) > 1:
+        return None
     facts = program.facts
     target = facts.targets[0] if facts and facts.targets else None
     kinds = kinds_of(target, section(program.spec, "data").get("target"))
@@ -17,7 +20,9 @@ def kind_of_target(program: Program) -> str | None:
 
 
 def known_loss(program: Program) -> Call | None:
-    """The loss; None while it follows a target that is not known."""
+    """The loss; None of several, or while it follows a target that is not known."""
+    if len(program.objectives) > 1:
+        return None
     written = isinstance(program.spec["loss"], Call)
     return program.loss if written or kind_of_target(program) else None
 
@@ -27,7 +32,9 @@ def log_of(program: Program) -> Log:
     log = Log.of(program.metrics, validation=has_validation(program.data, program.facts))
     if kind_of_target(program) or isinstance(program.spec["metrics"], tuple):
         return log
-    names = [name for objective in OBJECTIVES.values() for _, name in objective.metrics]
+    prefixes = [prefix_of(one.target) for one in program.objectives] if len(program.objectives) > 1 else [""]
+    asked = [name for defaults in OBJECTIVES.values() for _, name in defaults.metrics]
+    names = [prefix + name for prefix in prefixes for name in asked]
     if has_validation(program.data, program.facts):
         names += [f"val_{name}" for name in names]
     return Log(log.metrics, tuple(dict.fromkeys((*log.names, *names))))

@@ -1,26 +1,32 @@
 """From the checked spec to the Program: one pure function, called without facts and again with them."""
 
+from collections.abc import Mapping
+
 from recipe.catalog import lookup
-from recipe.catalog.calls import Call, Origin, Step
+from recipe.catalog.calls import Call
 from recipe.diagnostics.problems import Problem
 from recipe.program import objectives
+from recipe.program.applications import convert_ranges
+from recipe.program.batch_steps import batch_steps
 from recipe.program.data_plans import data_plan, has_validation
-from recipe.program.facts import Facts, Target
+from recipe.program.engines import check_engine
+from recipe.program.facts import Facts
 from recipe.program.initialization import initialize
-from recipe.program.monitoring import Log, settle_checkpointing, settle_monitor, settle_stopping
-from recipe.program.nested import name_nested, set_precision
-from recipe.program.passes import fill_dropout, seed_layers, seeded
-from recipe.program.programs import (
-    BatchStep,
-    Decay,
-    Graph,
-    Phase,
-    Program,
-    Runtime,
-    Side,
+from recipe.program.input_shapes import check_input_shapes
+from recipe.program.monitoring import (
+    Log,
+    settle_checkpointing,
+    settle_monitor,
+    settle_plateau,
+    settle_stopping,
 )
+from recipe.program.nested import name_nested, set_precision
+from recipe.program.outputs import settle_outputs
+from recipe.program.passes import fill_dropout, seed_layers
+from recipe.program.programs import Decay, Graph, Program, Runtime
+from recipe.program.schedules import settle_schedule, settle_settings
 from recipe.program.sections import items_of, section, tuple_of
-from recipe.program.settling import settle_schedule, settle_training
+from recipe.program.settling import settle_training
 from recipe.program.strategies import check_strategy, synchronize
 from recipe.program.substitution import substitute_call
 from recipe.program.wiring import wire
@@ -43,26 +49,26 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
     spec = substitute_call(spec, facts, problems)
     runtime = settle_runtime(section(spec, "runtime"))
     regularization = section(spec, "regularization")
-    target = facts.targets[0] if facts and facts.targets else None
     graph = _graph(spec, facts, regularization, runtime, problems)
-    kinds = objectives.kinds_of(target, section(spec, "data").get("target"))
-    settled = _objectives(spec, graph, regularization, kinds, problems)
+    if facts is not None:
+        check_input_shapes(section(spec, "architecture"), facts, problems)
+    settled = settle_outputs(spec, graph, facts, problems)
     training = settle_training(section(spec, "training"), facts, problems)
     optimizer, decay = _optimizer(section(spec, "optimizer"), regularization)
     data = data_plan(spec, runtime.seed, problems)
     log = Log.of(settled.loggable, validation=has_validation(data, facts))
     monitor = settle_monitor(section(spec, "monitor"), log, problems)
+    schedule = settle_schedule(spec, optimizer, training, facts, problems)
     program = Program(
         name=str(spec["name"]),
         spec=spec,
         data=data,
         facts=facts,
         graph=graph,
-        batch=_batch(regularization, target, settled.one_hot, facts, runtime.seed),
-        loss=settled.loss,
-        metrics=settled.metrics,
+        batch=batch_steps(regularization, graph, settled.objectives, facts, runtime.seed),
+        objectives=settled.objectives,
         optimizer=optimizer,
-        schedule=settle_schedule(spec.get("schedule"), optimizer, training, problems),
+        schedule=schedule,
         decay=decay,
         training=training,
         early_stopping=settle_stopping(regularization, monitor, log, problems),
@@ -70,8 +76,11 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
         checkpointing=settle_checkpointing(section(spec, "monitor"), training),
         callbacks=items_of(section(spec, "training").get("callbacks")),
         runtime=runtime,
+        plateau=settle_plateau(spec, schedule, monitor, log, problems),
+        settings=settle_settings(spec, optimizer, training, facts, problems),
     )
     check_strategy(program, problems)
+    check_engine(program, problems)
     return program
 
 
@@ -89,18 +98,17 @@ def settle_runtime(runtime: Call) -> Runtime:
     )
 
 
-# -- data ----------------------------------------------------------------------------------------
-
-
 # -- network -------------------------------------------------------------------------------------
 
 
 def _graph(
     spec: Call, facts: Facts | None, regularization: Call, runtime: Runtime, problems: list[Problem]
 ) -> Graph:
-    steps = tuple(step for step in tuple_of(spec["architecture"]) if isinstance(step, Step))
-    targets = tuple(target.name for target in facts.targets) if facts else ()
-    graph = wire(steps, targets, spec.span_of("architecture"), problems)
+    architecture = section(spec, "architecture")
+    targets = tuple(target.name for target in facts.targets) if facts else _written_targets(spec)
+    inputs = tuple(facts.inputs) if facts else ()
+    graph = wire(architecture, inputs, targets, spec.span_of("architecture"), problems)
+    graph = convert_ranges(graph)
     graph = objectives.settle_heads(graph, facts.targets if facts else ())
     graph = fill_dropout(graph, regularization, problems)
     init = spec.get("init")
@@ -109,46 +117,10 @@ def _graph(
     return set_precision(name_nested(graph), runtime.precision)
 
 
-def _objectives(
-    spec: Call, graph: Graph, regularization: Call, kinds: tuple[str, ...], problems: list[Problem]
-) -> objectives.Objectives:
-    smoothing = regularization.arguments.get("label_smoothing")
-    if smoothing is not None and not smoothing.value:
-        smoothing = None
-    logits = bool(graph.layers) and objectives.ends_in_logits(graph)
-    return objectives.settle(spec["loss"], spec["metrics"], smoothing, kinds, logits, problems)
-
-
-def _batch(
-    regularization: Call, target: Target | None, one_hot: bool, facts: Facts | None, seed: int
-) -> tuple[BatchStep, ...]:
-    """Scaling always, augmentation in training, one-hot targets where the loss wants them."""
-    steps = []
-    for name, fact in facts.inputs.items() if facts else ():
-        if fact.dtype == "uint8":
-            scale = Call("Rescaling", "keras.layers.Rescaling", origin=Origin(None, "images lie in [0, 1]"))
-            scale = scale.with_argument("scale", fact.scale, Origin(None, "facts of the data"))
-            steps.append(BatchStep(f"{name}.rescaling", scale, Side.INPUT, Phase.ALWAYS))
-    for index, call in enumerate(items_of(regularization.get("augmentation"))):
-        name = f"augmentation.{index}"
-        filled = seeded(name, _in_unit_range(call), seed, "augmentation")
-        steps.append(BatchStep(name, filled, Side.INPUT, Phase.TRAINING))
-    if one_hot and target is not None:
-        dense = Call(
-            "CategoryEncoding", "keras.layers.CategoryEncoding", origin=Origin(None, "one-hot targets")
-        )
-        dense = dense.with_argument("num_tokens", len(target.classes), Origin(None, "facts of the data"))
-        dense = dense.with_argument("output_mode", "one_hot", Origin(None, "one-hot targets"))
-        steps.append(BatchStep("one_hot", dense, Side.TARGET, Phase.ALWAYS))
-    return tuple(steps)
-
-
-def _in_unit_range(call: Call) -> Call:
-    """An image layer told that images lie in [0, 1], where it asks."""
-    row = lookup.find("layer", call.name)
-    if row is None or row.parameter("value_range") is None or "value_range" in call:
-        return call
-    return call.with_argument("value_range", (0.0, 1.0), Origin(None, "images lie in [0, 1]"))
+def _written_targets(spec: Call) -> tuple[str, ...]:
+    """The targets that the spec names; none where they are the source's own."""
+    written = section(spec, "data").get("target")
+    return tuple(written) if isinstance(written, Mapping) else (written,) if isinstance(written, str) else ()
 
 
 # -- optimizer -----------------------------------------------------------------------------------

@@ -2,14 +2,15 @@
 
 from collections.abc import Set
 
-from recipe.catalog.calls import Call, Step
+from recipe.catalog.calls import Call
 from recipe.catalog.steps import LAYERS
 from recipe.diagnostics.problems import Problem
 from recipe.program.data_plans import data_plan
 from recipe.program.initialization import initialize
 from recipe.program.passes import fill_dropout
-from recipe.program.sections import section, tuple_of
-from recipe.program.settling import settle_schedule, settle_training
+from recipe.program.schedules import settle_schedule
+from recipe.program.sections import section
+from recipe.program.settling import settle_training
 from recipe.program.substitution import substitute_call
 from recipe.program.wiring import wire
 
@@ -30,12 +31,11 @@ def find_conflicts(spec: Call, broken: Set[str], problems: list[Problem]) -> Non
     if "training" not in broken:
         training = settle_training(section(spec, "training"), None, problems)
         if not broken & {"schedule", "optimizer"}:
-            settle_schedule(spec.get("schedule"), section(spec, "optimizer"), training, problems)
+            settle_schedule(spec, section(spec, "optimizer"), training, None, problems)
 
 
 def _conflicts_of_layers(spec: Call, broken: Set[str], problems: list[Problem]) -> None:
-    steps = tuple(step for step in tuple_of(spec["architecture"]) if isinstance(step, Step))
-    graph = wire(steps, (), spec.span_of("architecture"), problems)
+    graph = wire(section(spec, "architecture"), (), (), spec.span_of("architecture"), problems)
     if "architecture" in broken:
         return
     if "regularization" not in broken:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from recipe.catalog.calls import Call, Value
 from recipe.diagnostics.conflicts import Exclusive, SourcesOverlap
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.program.facts import Facts
 from recipe.program.plans import DataPlan, Split
 from recipe.program.sections import section, tuple_of
@@ -40,7 +41,18 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
         split=_split(split),
         seed=derive(seed, "split"),
         span=data.origin.span,
+        inputs=_inputs(spec.get("architecture")),
     )
+
+
+def _inputs(architecture: Value) -> Mapping[str, Span | None]:
+    """The names of the inputs that the architecture declares, each with where it was written."""
+    if not isinstance(architecture, Call):  # it was refused, and the data are looked at all the same
+        return {}
+    written = architecture.get("inputs")
+    inputs = written if isinstance(written, Mapping) else {}
+    lone = architecture.span_of("inputs")
+    return {name: one.origin.span if isinstance(one, Call) else lone for name, one in inputs.items()}
 
 
 def _kinds(written: Value) -> Mapping[str, Call | None]:

@@ -6,6 +6,9 @@ from types import MappingProxyType
 
 Statistic = float | int | str | tuple[str, ...]
 
+IDS = "int32"
+"""Type of integer ids: of characters, words or classes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -13,11 +16,14 @@ class Column:
 
     Args:
         name: of the column, or of the array.
-        kind: `number`, `category`, `flag` or `image`.
-        width: how many numbers it takes in the encoded vector; of an image the number of values.
+        kind: `number`, `category`, `flag` or `image`; an array of kind `category` holds integer ids.
+        width: how many numbers it takes in the encoded vector; of an array the number of values.
         statistics: of the training split: `mean` and `std` of a standardized number, `fill` of one with
             missing cells, `scale` of an image (1/255 for bytes), `categories` (sorted) of a category,
-            `missing` (count).
+            `missing` (count); of ids `vocabulary` (how many there are) and, where they have names,
+            `categories` in their order; `distinct` (count of values), `minimum` and `maximum` as they are
+            stored, `whole` (1 of whole numbers), `says_target` (the share of the first target that the column
+            says alone, from 0 to 1).
         reason: why this kind was chosen when nobody wrote it, such as `344 of 344 cells are numbers`.
     """
 
@@ -26,6 +32,11 @@ class Column:
     width: int
     statistics: Mapping[str, Statistic] = field(default_factory=lambda: MappingProxyType({}))
     reason: str = ""
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is a stored array; a column of cells always counts its missing ones."""
+        return "missing" not in self.statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +47,9 @@ class Target:
         name: of the column, or of the array.
         kind: `category`, `flag` or `number`.
         classes: names of the classes, in the order of their indices; empty for numbers.
-        counts: how often each class occurs in the training split.
-        shape: of one target, without the batch: `()` for a class index or a number.
+        counts: how often each class occurs in the training split, at any position.
+        shape: of one target, without the batch: `()` for a class index, `(1,)` for a number or a flag; of an
+            array its own: a class for each of its positions, or numbers.
         mean: of a number, over the training split.
         std: of a number, over the training split.
         reason: why this kind was chosen when nobody wrote it.
@@ -52,6 +64,11 @@ class Target:
     std: float = 1.0
     reason: str = ""
 
+    @property
+    def is_array(self) -> bool:
+        """Whether an example has several answers: a class for each position, or several numbers."""
+        return self.shape not in ((), (1,))
+
 
 @dataclass(frozen=True, slots=True)
 class InputFact:
@@ -61,11 +78,18 @@ class InputFact:
         shape: of one example, without the batch.
         dtype: of the stored array (`uint8` for images; the batch program makes them float32 in [0, 1]).
         scale: factor from the stored to the encoded value.
+        features: names of the columns that it is made of; empty for all of them.
     """
 
     shape: tuple[int, ...]
     dtype: str
     scale: float = 1.0
+    features: tuple[str, ...] = ()
+
+    @property
+    def encoded_dtype(self) -> str:
+        """What the network takes: ids stay integers, everything else is float32."""
+        return self.dtype if self.dtype == IDS else "float32"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +102,7 @@ class Facts:
         columns: the features in the order of the encoded vector.
         targets: in the order they were written.
         fingerprint: sha256 over the content that was read.
+        repeated: by split, the rows that the training split has too; of itself, those it has again.
     """
 
     examples: Mapping[str, int]
@@ -85,3 +110,9 @@ class Facts:
     columns: tuple[Column, ...]
     targets: tuple[Target, ...]
     fingerprint: str
+    repeated: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def columns_of(self, name: str) -> tuple[Column, ...]:
+        """The columns that an input is made of, in the order of its encoded vector."""
+        features = self.inputs[name].features
+        return tuple(column for column in self.columns if not features or column.name in features)

@@ -68,7 +68,11 @@ def _entry(path: str, value: str, origin: Origin) -> Entry:
 
 def _settled(program: Program) -> Iterator[Entry]:
     """What passes made of the spec: the loss, metrics and schedule in numbers."""
-    parts: dict[str, Call | None] = {"loss": program.loss, "schedule": program.schedule}
+    several = len(program.objectives) > 1
+    parts: dict[str, Call | None] = {
+        f"loss.{one.target}" if several else "loss": one.loss for one in program.objectives
+    }
+    parts["schedule"] = program.schedule
     parts |= {f"metrics.{metric['name']}": metric for metric in program.metrics}
     for path, call in parts.items():
         if call is None:

@@ -15,6 +15,7 @@ from recipe.diagnostics.conflicts import SlotPatternMatchesNothing, TooManyPatte
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.programs import Graph, Layer
+from recipe.program.structures import SHORTCUTS
 
 BY_ACTIVATION = {
     **dict.fromkeys(("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "swish", "mish"), "HeNormal"),
@@ -106,18 +107,20 @@ def _automatic(layer: Layer, asked: Asked) -> tuple[Call, str]:
 
 def _asked(graph: Graph) -> Mapping[str, Asked]:
     """What is asked of each layer's output, from the last layer to the first: each is looked at once."""
-    followers = graph.followers()
+    followers = graph.followers
     asked: dict[str, Asked] = {}
     for layer in reversed(graph.layers):
         found: dict[str, str] = {} if layer.name in followers else {OTHERWISE: "a linear output"}
         for follower in followers.get(layer.name, ()):
-            found = dict(_asked_by(follower, asked)) | found
+            found = dict(_asked_by(follower, layer.name, asked)) | found
         asked[layer.name] = found
     return asked
 
 
-def _asked_by(follower: Layer, asked: Mapping[str, Asked]) -> Asked:
+def _asked_by(follower: Layer, fed_by: str, asked: Mapping[str, Asked]) -> Asked:
     name = follower.call.name
+    if follower.call.target in SHORTCUTS:  # the input passes through, of the body only the shape is read
+        return {} if follower.wires[1].layer == fed_by else asked[follower.name]
     activation = str(follower.call.get("activation"))
     if name == "Activation" and activation != "linear":
         return {BY_ACTIVATION.get(activation, OTHERWISE): f"{follower.name} ({activation})"}

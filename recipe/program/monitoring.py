@@ -1,5 +1,6 @@
 """What is watched: which epoch is best, and when to stop."""
 
+import math
 from dataclasses import dataclass
 
 from recipe.catalog import lookup
@@ -7,7 +8,8 @@ from recipe.catalog.calls import Argument, Call, Value
 from recipe.diagnostics.conflicts import DirectionUnknown, Exclusive, NotLogged, OneIsNeeded
 from recipe.diagnostics.problems import Problem
 from recipe.language.durations import Duration, Unit
-from recipe.program.programs import Checkpointing, EarlyStopping, Monitor, Training
+from recipe.program.programs import Checkpointing, EarlyStopping, Monitor, Plateau, Training
+from recipe.program.schedules import written_schedule
 from recipe.program.settling import clock_of
 
 
@@ -81,19 +83,57 @@ def settle_stopping(
     stopping = regularization.get("early_stopping")
     if not isinstance(stopping, Call):
         return None
-    watched = monitor
-    if stopping["metric"] != "auto":
-        path = "regularization.early_stopping.metric"
-        written = stopping.arguments["metric"]
-        watched = _watched(str(written.value), "", path, written, log, problems)
-    patience, after = stopping["patience"], stopping["after"]
+    watched = _watched_by(stopping, "regularization.early_stopping", monitor, log, problems)
     return EarlyStopping(
         metric=watched.metric,
         direction=watched.direction,
-        patience=int(patience.amount) if isinstance(patience, Duration) else 0,
+        patience=_epochs(stopping["patience"]),
         minimum_delta=float(str(stopping["minimum_delta"])),
-        after=int(after.amount) if isinstance(after, Duration) else 0,
+        after=_epochs(stopping["after"]),
     )
+
+
+def settle_plateau(
+    spec: Call, settled: Call | None, monitor: Monitor, log: Log, problems: list[Problem]
+) -> Plateau | None:
+    """When the learning rate is lowered; None when the schedule is not one that is.
+
+    Args:
+        spec: the checked spec.
+        settled: the schedule with its stretches in steps.
+        monitor: what is watched unless the schedule says otherwise.
+        log: what a run logs.
+        problems: where problems go.
+    """
+    path, schedule = written_schedule(spec)
+    written = schedule.value if schedule else None
+    if not isinstance(written, Call) or settled is None or "patience" not in written:
+        return None
+    watched = _watched_by(written, f"{path}.{written.name}", monitor, log, problems)
+    shape = settled["after"]
+    warmup = shape.get("warmup_steps") if isinstance(shape, Call) else None
+    return Plateau(
+        metric=watched.metric,
+        direction=watched.direction,
+        factor=float(str(written["factor"])),
+        patience=_epochs(written["patience"]),
+        minimum_delta=float(str(written["minimum_delta"])),
+        cooldown=_epochs(written["cooldown"]),
+        floor=float(str(written["floor"])),
+        after_steps=warmup if isinstance(warmup, int) else 0,
+    )
+
+
+def _watched_by(call: Call, path: str, monitor: Monitor, log: Log, problems: list[Problem]) -> Monitor:
+    """What is watched: the metric that a word names, else that of `monitor.best`."""
+    written = call.arguments["metric"]
+    if written.value == "auto":
+        return monitor
+    return _watched(str(written.value), "", f"{path}.metric", written, log, problems)
+
+
+def _epochs(duration: Value) -> int:
+    return math.ceil(duration.amount) if isinstance(duration, Duration) else 0
 
 
 def _watched(

@@ -2,57 +2,69 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeGuard
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Origin, Value
-from recipe.program.names import snake_case
+from recipe.program.names import Namer, snake_case
 from recipe.program.programs import Graph, Layer
 
 LAYERS = "keras.layers."
+# Precisions that are dtype policies of layers.
+POLICIES = frozenset({"mixed_bfloat16", "mixed_float16"})
 
 
 def name_nested(graph: Graph) -> Graph:
     """The graph with a name in every inner layer, where Keras's own would hang on a counter."""
-    return _each_call(graph, lambda call: _inside(call, _named))
+    return _each_call(graph, _with_names)
 
 
 def set_precision(graph: Graph, precision: str) -> Graph:
-    """The graph with the dtype policy in every layer that has none of its own; heads bring float32."""
-    if precision == "float32":
+    """The graph with a precision that is a dtype policy in every layer without one; heads bring float32."""
+    if precision not in POLICIES:
         return graph
 
     origin = Origin(None, f"runtime.precision: {precision}")
 
     def with_dtype(call: Call) -> Call:
         row = lookup.find("layer", call.name)
-        inside = _inside(call, with_dtype)
+        within = inside(call, with_dtype)
         if row is None or row.parameter("dtype") is None or "dtype" in call:
-            return inside
-        return inside.with_argument("dtype", precision, origin)
+            return within
+        return within.with_argument("dtype", precision, origin)
 
     return _each_call(graph, with_dtype)
 
 
-def _named(call: Call) -> Call:
-    inside = _inside(call, _named)
-    if "name" in call:
-        return inside
-    return inside.with_argument("name", snake_case(call.name), Origin(None, "the class's name"))
+def _with_names(call: Call) -> Call:
+    """A Call in which every inner layer has a name; equals are numbered."""
+    namer = Namer()
+
+    def named(inner: Call) -> Call:
+        within = _with_names(inner)
+        if "name" in inner:
+            return within
+        name = namer.automatic(snake_case(inner.name))
+        return within.with_argument("name", name, Origin(None, "the class's name"))
+
+    return inside(call, named)
 
 
-def _inside(call: Call, change: Callable[[Call], Call]) -> Call:
-    """A Call whose arguments that are layers are changed."""
+def inside(call: Call, change: Callable[[Call], Call]) -> Call:
+    """A Call whose arguments that are layers, or lists of these, are changed."""
     inner = {
-        name: replace(argument, value=change(argument.value))
+        name: replace(argument, value=changed)
         for name, argument in call.arguments.items()
-        if _is_layer(argument.value)
+        if (changed := _changed(argument.value, change)) is not argument.value
     }
     return replace(call, arguments={**call.arguments, **inner}) if inner else call
 
 
-def _is_layer(value: Value) -> TypeGuard[Call]:
-    return isinstance(value, Call) and value.target.startswith(LAYERS)
+def _changed(value: Value, change: Callable[[Call], Call]) -> Value:
+    if isinstance(value, Call):
+        return change(value) if value.target.startswith(LAYERS) else value
+    if isinstance(value, tuple) and any(isinstance(item, Call) for item in value):
+        return tuple(_changed(item, change) for item in value)
+    return value
 
 
 def _each_call(graph: Graph, change: Callable[[Call], Call]) -> Graph:

@@ -15,12 +15,12 @@ from recipe.diagnostics.conflicts import (
 from recipe.diagnostics.problems import Problem
 from recipe.program.facts import Target
 from recipe.program.names import snake_case
-from recipe.program.programs import Graph
+from recipe.program.programs import Graph, Layer
 from recipe.program.wiring import HEAD
 
 
 @dataclass(frozen=True, slots=True)
-class Objective:
+class Defaults:
     """What a kind of target asks for.
 
     Args:
@@ -36,19 +36,19 @@ class Objective:
     accuracy: str = ""
 
 
-OBJECTIVES: Mapping[str, Objective] = {
-    "category": Objective(
+OBJECTIVES: Mapping[str, Defaults] = {
+    "category": Defaults(
         "SparseCategoricalCrossentropy",
         "CategoricalCrossentropy",
         (("SparseCategoricalAccuracy", "accuracy"),),
         "SparseCategoricalAccuracy",
     ),
-    "flag": Objective(
+    "flag": Defaults(
         "BinaryCrossentropy",
         metrics=(("BinaryAccuracy", "accuracy"), ("AUC", "auc")),
         accuracy="BinaryAccuracy",
     ),
-    "number": Objective("MeanSquaredError", metrics=(("MeanAbsoluteError", "mae"),)),
+    "number": Defaults("MeanSquaredError", metrics=(("MeanAbsoluteError", "mae"),)),
 }
 DENSE_TWINS = {
     "SparseCategoricalCrossentropy": "CategoricalCrossentropy",
@@ -70,17 +70,24 @@ def settle_heads(graph: Graph, targets: tuple[Target, ...]) -> Graph:
     """The graph with every `head` replaced by the Dense that its target asks for: logits, in float32."""
     by_name = {target.name: target for target in targets}
     owner = {wire.layer: by_name.get(name) for name, wire in graph.outputs.items()}
-    layers = (
-        replace(layer, call=_dense(layer.call, owner.get(layer.name))) if layer.call.target == HEAD else layer
-        for layer in graph.layers
-    )
-    return replace(graph, layers=tuple(layers))
+    tied = {layer.shares for layer in graph.layers if layer.call.target == HEAD}
+
+    def settled(layer: Layer) -> Layer:
+        if layer.name in tied:
+            origin = Origin(None, "head: outputs and losses stay in float32")
+            return replace(layer, call=layer.call.with_argument("reverse_dtype", "float32", origin))
+        if layer.call.target != HEAD:
+            return layer
+        if layer.shares:
+            reverse = {"reverse": Argument(True, Origin(layer.call.span_of("tied_to"), "tied_to"))}
+            return replace(layer, call=graph.layer(layer.shares).call, call_arguments=reverse)
+        return replace(layer, call=_dense(layer.call, owner.get(layer.name)))
+
+    return replace(graph, layers=tuple(settled(layer) for layer in graph.layers))
 
 
 def _dense(head: Call, target: Target | None) -> Call:
-    units: Value = Unknown(("data.classes",)) if target is None else max(1, len(target.classes))
-    if target is not None and target.kind != "category":
-        units = 1
+    units: Value = Unknown(("data.classes",)) if target is None else units_of(target)
     reason = "head: auto" if target is None else f"head: the target `{target.name}` is a {target.kind}"
     arguments = {
         "units": Argument(units, Origin(None, reason)),
@@ -89,9 +96,16 @@ def _dense(head: Call, target: Target | None) -> Call:
     return Call("Dense", "keras.layers.Dense", arguments, head.origin)
 
 
-def ends_in_logits(graph: Graph) -> bool:
-    """Whether the network's output is unbounded, not a probability."""
-    last = graph.layer(next(iter(graph.outputs.values())).layer)
+def units_of(target: Target) -> int:
+    """How many numbers say a target at one position: one for each class, or as many as there are."""
+    if target.kind == "category":
+        return max(1, len(target.classes))
+    return target.shape[-1] if target.kind == "number" and target.shape else 1
+
+
+def ends_in_logits(graph: Graph, output: str = "") -> bool:
+    """Whether an output of the network, the first unless it is named, is unbounded and not a probability."""
+    last = graph.layer(graph.outputs.get(output, next(iter(graph.outputs.values()))).layer)
     activation = last.call.get("activation")
     return activation not in PROBABILITIES and last.call.name != "Softmax"
 
@@ -156,7 +170,6 @@ def settle(
     metrics = _metrics(written_metrics, kind, about_kind)
     one_hot = kind == "category" and any(not _takes_indices(call) for call in (loss, *metrics))
     settled = tuple(_metric(metric, kind, logits, one_hot) for metric in metrics)
-    _check_names(settled, problems)
     if logits and kind != "number":
         about_kind += _needing_probabilities(loss, settled, kind)
     all_kinds = (metric for one in kinds for metric in _metrics(written_metrics, one, []))
@@ -175,7 +188,7 @@ def _one_hot(call: Call) -> Call:
     return _renamed(call, twin, "targets are one-hot") if twin else call
 
 
-def _check_names(metrics: tuple[Call, ...], problems: list[Problem]) -> None:
+def check_names(metrics: tuple[Call, ...], problems: list[Problem]) -> None:
     """Each metric needs a name of its own: the log has one column for each."""
     taken: dict[str, Call] = {}
     for metric in metrics:

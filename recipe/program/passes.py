@@ -7,6 +7,7 @@ from recipe.catalog.calls import Call, Origin
 from recipe.catalog.overlay import DROPOUT_SLOTS
 from recipe.diagnostics.conflicts import RateWithoutSlot, SlotWithoutRate
 from recipe.diagnostics.problems import Problem
+from recipe.program.nested import inside
 from recipe.program.programs import Graph, Layer
 from recipe.program.seeds import derive
 
@@ -14,21 +15,23 @@ from recipe.program.seeds import derive
 def fill_dropout(graph: Graph, regularization: Call, problems: list[Problem]) -> Graph:
     """The graph with the spec's dropout rate in every slot that has none of its own."""
     rate = regularization.get("dropout")
-    open_slots = [
-        layer for layer in graph.layers if layer.call.name in DROPOUT_SLOTS and "rate" not in layer.call
-    ]
+    open_slots = [call for layer in graph.layers for call in layer.call.calls() if _is_open_slot(call)]
     if rate is None:
-        problems += [SlotWithoutRate(layer.span, layer.call.name) for layer in open_slots]
+        problems += [SlotWithoutRate(call.origin.span, call.name) for call in open_slots]
         return graph
     if not open_slots:
         problems.append(RateWithoutSlot(regularization.span_of("dropout"), "regularization.dropout"))
     origin = Origin(regularization.span_of("dropout"), "regularization.dropout")
-    names = {layer.name for layer in open_slots}
-    layers = (
-        replace(layer, call=layer.call.with_argument("rate", rate, origin)) if layer.name in names else layer
-        for layer in graph.layers
-    )
-    return replace(graph, layers=tuple(layers))
+
+    def filled(call: Call) -> Call:
+        within = inside(call, filled)
+        return within.with_argument("rate", rate, origin) if _is_open_slot(call) else within
+
+    return replace(graph, layers=tuple(replace(layer, call=filled(layer.call)) for layer in graph.layers))
+
+
+def _is_open_slot(call: Call) -> bool:
+    return call.name in DROPOUT_SLOTS and "rate" not in call
 
 
 def seeded(name: str, call: Call, root: int, role: str) -> Call:

@@ -1,7 +1,8 @@
 """The parts of a Program that are not Calls of a class: settled plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from recipe.catalog.calls import Call
 from recipe.diagnostics.spans import Span
@@ -39,6 +40,8 @@ class DataPlan:
         split: how what is not given separately is divided.
         seed: derived for the split.
         span: of the section.
+        inputs: names of the network's inputs, each with where it was written; empty for the one that takes
+            all features.
     """
 
     sources: Mapping[str, Call]
@@ -49,3 +52,4 @@ class DataPlan:
     split: Split
     seed: int
     span: Span | None = None
+    inputs: Mapping[str, Span | None] = field(default_factory=lambda: MappingProxyType({}))

@@ -6,6 +6,7 @@ The compiler builds it, eject prints it, the run folder keeps it, lint reads it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from recipe.catalog.calls import Argument, Call, Unknown
@@ -27,6 +28,13 @@ class Wire:
     index: int = 0
 
 
+Tensors = Wire | tuple[Wire, ...]
+"""One tensor, or a list of them such as the states of an LSTM."""
+
+Inputs = Mapping[str, Tensors] | tuple[Wire, ...]
+"""What a layer is fed: in order, or by argument of its call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One layer of the flat graph.
@@ -37,21 +45,28 @@ class Layer:
         inputs: what it is fed: in order, or by argument of its call.
         call_arguments: further arguments of its call.
         span: where it was written.
+        shares: the earlier layer that is called once more; empty for a layer of its own.
+        unless_equal: two wires; the layer is left out when their shapes are equal.
     """
 
     name: str
     call: Call
-    inputs: Mapping[str, Wire] | tuple[Wire, ...]
+    inputs: Inputs
     call_arguments: Mapping[str, Argument] = field(default_factory=lambda: MappingProxyType({}))
     span: Span | None = None
+    shares: str = ""
+    unless_equal: tuple[Wire, ...] = ()
 
     @property
     def wires(self) -> tuple[Wire, ...]:
         """Everything it is fed, in order."""
-        return tuple(self.inputs.values()) if isinstance(self.inputs, Mapping) else self.inputs
+        if isinstance(self.inputs, tuple):
+            return self.inputs
+        lists = (fed if isinstance(fed, tuple) else (fed,) for fed in self.inputs.values())
+        return tuple(wire for wires in lists for wire in wires)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what follows from the layers is worked out once
 class Graph:
     """The network as a list of layers in an order in which they can be called.
 
@@ -67,8 +82,14 @@ class Graph:
 
     def layer(self, name: str) -> Layer:
         """The layer of a name."""
-        return next(layer for layer in self.layers if layer.name == name)
+        return self.by_name[name]
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Layer]:
+        """The layers by name; inputs are not among them."""
+        return {layer.name: layer for layer in self.layers}
+
+    @cached_property
     def followers(self) -> Mapping[str, tuple[Layer, ...]]:
         """By name of a layer or input, the layers that are fed by it."""
         found: dict[str, list[Layer]] = {}
@@ -101,12 +122,35 @@ class BatchStep:
         call: a Keras layer that maps one array.
         side: inputs or targets.
         phase: random steps run in training only.
+        of: name of the input or target, where there are several.
+        mask: name of the target that is moved with the image; empty where nothing is.
     """
 
     name: str
     call: Call
     side: Side
     phase: Phase
+    of: str = ""
+    mask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What is minimized and measured at one output.
+
+    Args:
+        target: that the output says.
+        loss: what is minimized.
+        metrics: what is measured, each with its name.
+        weight: of the loss in the sum over all outputs.
+        one_hot: whether the targets must be one-hot for them.
+    """
+
+    target: str
+    loss: Call
+    metrics: tuple[Call, ...]
+    weight: float = 1.0
+    one_hot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +175,31 @@ class EarlyStopping:
     patience: int
     minimum_delta: float
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plateau:
+    """Lower the learning rate when a metric no longer improves.
+
+    Args:
+        metric: that is watched.
+        direction: `min` or `max`: which way it gets better.
+        factor: the learning rate is multiplied by it.
+        patience: epochs without an improvement.
+        minimum_delta: the least change that counts as improvement.
+        cooldown: epochs after a reduction that are not counted.
+        floor: the least product of the factors.
+        after_steps: updates of a warm-up, before which nothing is watched.
+    """
+
+    metric: str
+    direction: str
+    factor: float
+    patience: int
+    minimum_delta: float
+    cooldown: int
+    floor: float
+    after_steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +265,7 @@ class Program:
         facts: what the data turned out to be; None before it is read.
         graph: the network.
         batch: steps between gathering a batch and training on it.
-        loss: what is minimized.
-        metrics: what is measured, each with its name.
+        objectives: what is minimized and measured, one for each output.
         optimizer: the update rule, learning rate and clipping included.
         schedule: the learning rate over the steps; None for a constant one.
         decay: weight decay; None leaves the optimizer's own.
@@ -207,6 +275,8 @@ class Program:
         checkpointing: how often the state is saved.
         callbacks: further Keras callbacks.
         runtime: machine, precision, seed.
+        plateau: when the schedule is lowered; None for a schedule that is not `reduce_on_plateau`.
+        settings: schedules of other numbers of the optimizer, by its argument, such as `momentum`.
     """
 
     name: str
@@ -215,8 +285,7 @@ class Program:
     facts: Facts | None
     graph: Graph
     batch: tuple[BatchStep, ...]
-    loss: Call
-    metrics: tuple[Call, ...]
+    objectives: tuple[Objective, ...]
     optimizer: Call
     schedule: Call | None
     decay: Decay | None
@@ -226,3 +295,15 @@ class Program:
     checkpointing: Checkpointing
     callbacks: tuple[Call, ...]
     runtime: Runtime
+    plateau: Plateau | None = None
+    settings: Mapping[str, Call] = field(default_factory=dict)
+
+    @property
+    def loss(self) -> Call:
+        """What is minimized; of several outputs, at the first."""
+        return self.objectives[0].loss
+
+    @property
+    def metrics(self) -> tuple[Call, ...]:
+        """What is measured at any output, each with its name."""
+        return tuple(metric for objective in self.objectives for metric in objective.metrics)

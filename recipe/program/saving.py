@@ -25,6 +25,8 @@ from recipe.program.programs import (
     Graph,
     Layer,
     Monitor,
+    Objective,
+    Plateau,
     Program,
     Runtime,
     Training,
@@ -35,7 +37,7 @@ FORMAT = 1
 CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
 DATA_TYPES = (Column, DataPlan, Facts, InputFact, Split, Target)
 NETWORK_TYPES = (BatchStep, Graph, Layer, Wire)
-PROGRAM_TYPES = (Checkpointing, Decay, EarlyStopping, Monitor, Program, Runtime, Training)
+PROGRAM_TYPES = (Checkpointing, Decay, EarlyStopping, Monitor, Objective, Plateau, Program, Runtime, Training)
 
 # Every type that a Program is made of; others are refused when a file names them.
 TYPES: Mapping[str, type] = {

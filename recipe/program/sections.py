@@ -1,6 +1,6 @@
 """Reading resolved sections: what the resolver checked, taken as the types that the rows promise."""
 
-from recipe.catalog.calls import Call, Value
+from recipe.catalog.calls import Call, Step, Value
 
 
 def section(spec: Call, name: str) -> Call:
@@ -19,3 +19,8 @@ def items_of(value: Value) -> tuple[Call, ...]:
 def tuple_of(value: Value) -> tuple[Value, ...]:
     """A list, empty when nothing was written."""
     return value if isinstance(value, tuple) else ()
+
+
+def steps_of(value: Value) -> tuple[Step, ...]:
+    """The Steps of a list of layers."""
+    return tuple(item for item in tuple_of(value) if isinstance(item, Step))

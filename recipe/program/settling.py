@@ -1,14 +1,13 @@
-"""Durations in steps and epochs, and the learning rate's schedule in numbers."""
+"""How long a run is, and what a duration is in its steps."""
 
 import math
 from dataclasses import dataclass
 
-from recipe.catalog import lookup
-from recipe.catalog.calls import Argument, Call, Origin, Unknown, Value
-from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded, RunTooLong, ScheduleTwice, StretchTooLong
+from recipe.catalog.calls import Call, Unknown
+from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded, RunTooLong
 from recipe.diagnostics.problems import Problem
 from recipe.language.durations import Duration, Unit
-from recipe.program.facts import Facts
+from recipe.program.facts import IDS, Facts
 from recipe.program.programs import Training
 
 LONGEST = 2**31 - 1  # epochs or steps of a run
@@ -17,20 +16,35 @@ EXAMPLES = Unknown(("data.examples",))
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Settles durations once the run's length is known."""
+    """Settles durations once the run's length is known.
+
+    Args:
+        steps_per_epoch: updates in one pass over the training examples.
+        total_steps: updates in the whole run.
+        batch_size: examples per update.
+        tokens: ids of one example; None where examples are no sequences of ids.
+    """
 
     steps_per_epoch: int
     total_steps: int
+    batch_size: int
+    tokens: int | None = None
 
     def steps(self, duration: Duration) -> int:
         """A duration in whole steps, rounded up."""
-        exact = {
-            Unit.STEPS: duration.amount,
-            Unit.EPOCHS: duration.amount * self.steps_per_epoch,
-            Unit.PERCENT: duration.amount * self.total_steps / 100,
-        }[duration.unit]
         # 10% of 30 is 3.0000000000000004: rounding up must not see the last bit.
-        return math.ceil(round(exact, 9))
+        return math.ceil(round(self.exact(duration), 9))
+
+    def exact(self, duration: Duration) -> float:
+        """A duration in steps, before it is rounded; examples and tokens are counted in full batches."""
+        one = {
+            Unit.STEPS: 1.0,
+            Unit.EPOCHS: self.steps_per_epoch,
+            Unit.PERCENT: self.total_steps / 100,
+            Unit.EXAMPLES: 1 / self.batch_size,
+            Unit.TOKENS: 1 / (self.batch_size * (self.tokens or 1)),
+        }[duration.unit]
+        return duration.amount * one
 
 
 def settle_training(training: Call, facts: Facts | None, problems: list[Problem]) -> Training:
@@ -60,63 +74,16 @@ def settle_training(training: Call, facts: Facts | None, problems: list[Problem]
     return Training(math.ceil(total_steps / per_epoch), batch, per_epoch, total_steps)
 
 
-def clock_of(training: Training) -> Clock | None:
-    """The clock of a settled run, None while the data is unknown."""
-    if isinstance(training.steps_per_epoch, int) and isinstance(training.total_steps, int):
-        return Clock(training.steps_per_epoch, training.total_steps)
-    return None
-
-
-def settle_schedule(
-    schedule: Value, optimizer: Call, training: Training, problems: list[Problem]
-) -> Call | None:
-    """The schedule with its peak and every stretch in steps; None for a constant learning rate.
+def clock_of(training: Training, facts: Facts | None = None) -> Clock | None:
+    """The clock of a settled run, None while the data is unknown.
 
     Args:
-        schedule: a Call of one of our shapes or of a Keras `LearningRateSchedule`, or None.
-        optimizer: whose learning rate is the peak.
         training: the settled run.
-        problems: where problems go.
+        facts: what the data turned out to be; without them no tokens are counted.
     """
-    if not isinstance(schedule, Call) or schedule.name == "constant":
+    per_epoch, total, batch_size = training.steps_per_epoch, training.total_steps, training.batch_size
+    if not (isinstance(per_epoch, int) and isinstance(total, int) and isinstance(batch_size, int)):
         return None
-    if schedule.target.startswith("keras."):
-        if "learning_rate" in optimizer:
-            other = optimizer.span_of("learning_rate")
-            problems.append(ScheduleTwice(schedule.origin.span, schedule.name, other))
-        return schedule
-    clock = clock_of(training)
-    arguments = {
-        "peak": peak_of(optimizer),
-        "total_steps": Argument(training.total_steps, Origin(None, "the whole run")),
-    }
-    for name, argument in schedule.arguments.items():
-        arguments[_settled_name(name, argument)] = _settled(name, argument, schedule, clock, problems)
-    return Call(schedule.name, schedule.target, arguments, schedule.origin)
-
-
-def peak_of(optimizer: Call) -> Argument:
-    """The optimizer's learning rate, Keras's default where none was written."""
-    default = lookup.keras_default("optimizer", optimizer.name, "learning_rate")
-    kerass = Argument(default if isinstance(default, float) else None, Origin(None, "Keras's default"))
-    return optimizer.arguments.get("learning_rate", kerass)
-
-
-def _settled_name(name: str, argument: Argument) -> str:
-    return f"{name}_steps" if isinstance(argument.value, Duration) else name
-
-
-def _settled(
-    name: str, argument: Argument, schedule: Call, clock: Clock | None, problems: list[Problem]
-) -> Argument:
-    duration = argument.value
-    if not isinstance(duration, Duration):
-        return argument
-    if clock is None:
-        return Argument(EXAMPLES, argument.origin)
-    steps = clock.steps(duration)
-    if steps > clock.total_steps:
-        path = f"schedule.{schedule.name}.{name}"
-        span = argument.origin.span
-        problems.append(StretchTooLong(span, path, str(duration), steps, clock.total_steps))
-    return Argument(steps, Origin(argument.origin.span, str(duration), argument.origin.overrode))
+    inputs = facts.inputs.values() if facts else ()
+    tokens = sum(math.prod(one.shape) for one in inputs if one.dtype == IDS)
+    return Clock(per_epoch, total, batch_size, tokens or None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import is_not
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Step, Unknown, Value
@@ -20,9 +21,12 @@ MAY_USE_FACTS = ("layer", "loss", "initializer", "regularizer", "constraint")
 
 
 def fact_values(facts: Facts) -> Mapping[str, int]:
-    """The facts that expressions may use, by the name behind `data.`."""
+    """The facts that expressions may use, by the name behind `data.`; of the first input and target."""
     shape = next(iter(facts.inputs.values())).shape
-    return {
+    vocabularies = (column.statistics.get("vocabulary") for column in facts.columns)
+    vocabulary = next((size for size in vocabularies if isinstance(size, int)), None)
+    known = {} if vocabulary is None else {"vocabulary": vocabulary}
+    return known | {
         "classes": len(facts.targets[0].classes) if facts.targets else 0,
         "features": shape[-1] if shape else 0,
         "length": shape[0] if shape else 0,
@@ -52,7 +56,8 @@ def substitute_call(call: Call, facts: Facts | None, problems: list[Problem]) ->
         name: _argument(argument, _slot(call, name), facts, problems)
         for name, argument in call.arguments.items()
     }
-    return replace(call, arguments=arguments)
+    changed = any(argument is not call.arguments[name] for name, argument in arguments.items())
+    return replace(call, arguments=arguments) if changed else call
 
 
 def _slot(call: Call, argument: str) -> _Slot:
@@ -67,6 +72,8 @@ def _slot(call: Call, argument: str) -> _Slot:
 
 def _argument(argument: Argument, slot: _Slot, facts: Facts | None, problems: list[Problem]) -> Argument:
     value = _substituted(argument.value, slot, facts, problems)
+    if value is argument.value:
+        return argument
     if not isinstance(argument.value, Expression):
         return replace(argument, value=value)
     origin = Origin(argument.origin.span, f"${{{argument.value.text}}}", argument.origin.overrode)
@@ -79,9 +86,13 @@ def _substituted(value: Value, slot: _Slot, facts: Facts | None, problems: list[
     if isinstance(value, Call):
         return substitute_call(value, facts, problems)
     if isinstance(value, Step):
-        return replace(value, call=substitute_call(value.call, facts, problems))
+        if not value.active:  # a fact may be absent because it is not needed
+            return replace(value, call=replace(value.call, arguments={}))
+        call = substitute_call(value.call, facts, problems)
+        return value if call is value.call else replace(value, call=call)
     if isinstance(value, tuple):
-        return tuple(_substituted(item, slot.item(), facts, problems) for item in value)
+        items = tuple(_substituted(item, slot.item(), facts, problems) for item in value)
+        return items if any(map(is_not, items, value)) else value
     if isinstance(value, Mapping):
         free = _Slot(slot.path, Anything())
         return {key: _substituted(item, free, facts, problems) for key, item in value.items()}

@@ -1,120 +1,189 @@
 """From an architecture to a flat graph: names and wires."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
+from itertools import chain, repeat
 
-from recipe.catalog.calls import Reference, Step
-from recipe.diagnostics.conflicts import (
-    NameTaken,
-    NoOutput,
-    NothingToTrain,
-    UnknownOutput,
-    UnknownTarget,
-)
+from recipe.catalog import lookup
+from recipe.catalog.calls import Call, Reference, References, Step
+from recipe.diagnostics.architectures import NoSuchOutput, TooManyNames
+from recipe.diagnostics.conflicts import NameTaken, NoOutput, NothingToTrain, UnknownOutput, UnknownTarget
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.names import Namer, snake_case
-from recipe.program.programs import Graph, Layer, Wire
+from recipe.program.programs import Graph, Inputs, Layer, Tensors, Wire
+from recipe.program.scopes import Named, Scope
+from recipe.program.sections import steps_of, tuple_of
+from recipe.program.structures import STRUCTURES, Wirer, called, original_of
 
-INPUT = "input"
 HEAD = "recipe:head"
+INPUT = "input"
 MOST_SUGGESTED = 200  # names that are compared with an unknown one
 
 
-@dataclass(slots=True)
-class _Scope:
-    """What is known while one list of layers is wired.
-
-    Args:
-        namer: names its layers.
-        previous: what the next layer is fed unless it says otherwise.
-        outputs: wires by the names of `as`, and where each was given.
-    """
-
-    namer: Namer
-    previous: Wire
-    outputs: dict[str, tuple[Wire, Span | None]] = field(default_factory=dict)
-
-
 def wire(
-    steps: tuple[Step, ...], targets: tuple[str, ...], span: Span | None, problems: list[Problem]
+    architecture: Call,
+    inputs: tuple[str, ...],
+    targets: tuple[str, ...],
+    span: Span | None,
+    problems: list[Problem],
 ) -> Graph:
     """The flat graph of an architecture.
 
     Args:
-        steps: the architecture, in order.
+        architecture: its section.
+        inputs: names of the data's arrays; empty while they are not known.
         targets: names of the targets, empty while they are not known.
         span: of the architecture, for what is missing.
         problems: where problems go.
     """
-    scope = _Scope(Namer(given=_given(steps)), Wire(INPUT))
-    scope.outputs[INPUT] = (Wire(INPUT), None)
-    layers = tuple(layer for step in steps for layer in _wire_step(step, scope, problems))
+    steps = steps_of(architecture["layers"])
+    names = _input_names(architecture, inputs)
+    scope = Scope(Namer(given=given_names(steps) | set(names)), Wire(names[0]))
+    scope.outputs |= {name: Named(Wire(name)) for name in names}
+    wirer = Wirer(problems, wire_steps)
+    wire_steps(steps, scope, wirer)
+    layers = tuple(wirer.layers.values())
     if not layers:
         problems.append(NothingToTrain(span))
-    return Graph((INPUT,), layers, _outputs(layers, targets, span, problems))
+    written = _written_outputs(architecture, scope, targets, problems)
+    return Graph(names, layers, written or _outputs(layers, scope.previous, targets, span, problems))
 
 
-def _given(steps: tuple[Step, ...]) -> frozenset[str]:
+def _input_names(architecture: Call, inputs: tuple[str, ...]) -> tuple[str, ...]:
+    written = architecture.get("inputs")
+    return (tuple(written) if isinstance(written, Mapping) else ()) or inputs or (INPUT,)
+
+
+def given_names(steps: tuple[Step, ...]) -> frozenset[str]:
+    """The names that `as` gives in one list of layers."""
     return frozenset(reference.name for step in steps for reference in step.outputs)
 
 
-def _wire_step(step: Step, scope: _Scope, problems: list[Problem]) -> tuple[Layer, ...]:
-    inputs = _inputs(step, scope, problems)
+def wire_steps(steps: tuple[Step, ...], scope: Scope, wirer: Wirer) -> None:
+    """Add the layers of a list, each fed by the one before unless it says otherwise."""
+    for step in steps:
+        _wire_step(step, scope, wirer)
+
+
+def _wire_step(step: Step, scope: Scope, wirer: Wirer) -> None:
+    original, home = original_of(step, scope)
+    inputs = _inputs(step, called(original), scope, wirer.problems)
     if not step.active:
-        passed_on = next(iter(inputs.values() if isinstance(inputs, Mapping) else inputs), scope.previous)
-        _remember(step.outputs, (passed_on,) * len(step.outputs), scope, problems)
+        passed_on = next(iter(_wires_of(inputs)), scope.previous)
+        _remember(step, Named(passed_on, step=step), (passed_on,) * len(step.outputs), scope, wirer.problems)
         scope.previous = passed_on
-        return ()
-    name = _name(step, scope)
-    layer = Layer(name, step.call, inputs, step.call_arguments, step.call.origin.span)
-    wires = tuple(Wire(name, index) for index in range(max(1, len(step.outputs))))
-    _remember(step.outputs, wires, scope, problems)
+        return
+    structure = STRUCTURES.get(step.call.target)
+    name = _name(step, scope, structure.base if structure else "")
+    before = len(wirer.layers)
+    wires = structure.expand(step, name, inputs, scope, wirer) if structure else None
+    if wires is None:
+        wires = _add_layer(step, name, inputs, scope, wirer)
+    size = len(wirer.layers) - before
+    named = Named(wires[0], step=original, name=name, scope=home, size=size)
+    _remember(step, named, wires, scope, wirer.problems)
     scope.previous = wires[0]
-    return (layer,)
 
 
-def _name(step: Step, scope: _Scope) -> str:
+def _wires_of(inputs: Inputs) -> tuple[Wire, ...]:
+    return Layer("", Call("", ""), inputs).wires
+
+
+def _add_layer(step: Step, name: str, inputs: Inputs, scope: Scope, wirer: Wirer) -> tuple[Wire, ...]:
+    call, shares = called(step), ""
+    arguments = step.call_arguments
+    if call.target == HEAD and call.get("tied_to") is not None:
+        shares = wirer.tied(call, scope)
+    wirer.add(Layer(name, call, inputs, arguments, call.origin.span, shares))
+    return tuple(Wire(name, index) for index in range(max(1, len(step.outputs))))
+
+
+def _name(step: Step, scope: Scope, base: str) -> str:
     """The name that `as` gives, else one of the class; a name that is taken would tie a knot in the graph."""
     if len(step.outputs) == 1 and step.outputs[0].name not in scope.outputs:
         return scope.namer.within(step.outputs[0].name)
-    return scope.namer.automatic(snake_case(step.call.name))
+    return scope.namer.automatic(base or snake_case(called(step).name))
 
 
-def _inputs(step: Step, scope: _Scope, problems: list[Problem]) -> Mapping[str, Wire] | tuple[Wire, ...]:
+def _inputs(step: Step, call: Call, scope: Scope, problems: list[Problem]) -> Inputs:
+    """What a layer is fed; a required input that is not named is the layer before."""
     if isinstance(step.inputs, Mapping):
-        return {key: _find(reference, scope, problems) for key, reference in step.inputs.items()}
+        found = {key: _find_all(references, scope, problems) for key, references in step.inputs.items()}
+        required = (name for name in lookup.inputs_of(call.name)[0] if name not in call)
+        return {name: found.get(name, scope.previous) for name in required} | found
     return tuple(_find(reference, scope, problems) for reference in step.inputs) or (scope.previous,)
 
 
-def _find(reference: Reference, scope: _Scope, problems: list[Problem]) -> Wire:
-    found = scope.outputs.get(reference.name)
+def _find_all(references: References, scope: Scope, problems: list[Problem]) -> Tensors:
+    if isinstance(references, tuple):
+        return tuple(_find(reference, scope, problems) for reference in references)
+    return _find(references, scope, problems)
+
+
+def _find(reference: Reference, scope: Scope, problems: list[Problem]) -> Wire:
+    found = scope.find(reference.name)
     if found is None:
-        known = tuple(scope.outputs)[-MOST_SUGGESTED:]
-        problems.append(UnknownOutput(reference.span, reference.name, known))
+        problems.append(UnknownOutput(reference.span, reference.name, scope.known[-MOST_SUGGESTED:]))
         return scope.previous
-    return found[0]
+    return found.wire
 
 
 def _remember(
-    references: tuple[Reference, ...], wires: tuple[Wire, ...], scope: _Scope, problems: list[Problem]
+    step: Step, named: Named, wires: tuple[Wire, ...], scope: Scope, problems: list[Problem]
 ) -> None:
-    for reference, found in zip(references, wires, strict=False):
+    if len(step.outputs) > len(wires):
+        surplus = step.outputs[len(wires)]
+        problems.append(TooManyNames(surplus.span, step.call.name, len(wires), len(step.outputs)))
+    for reference, found in zip(step.outputs, chain(wires, repeat(named.wire)), strict=False):
         if reference.name in scope.outputs:
-            other = scope.outputs[reference.name][1]
+            other = scope.outputs[reference.name].span
             owner = "" if other else "the network's input"
             problems.append(NameTaken(reference.span, reference.name, other, owner))
-        scope.outputs[reference.name] = (found, reference.span)
+        scope.outputs[reference.name] = replace(named, wire=found, span=reference.span)
+
+
+# -- outputs -------------------------------------------------------------------------------------
+
+
+def _written_outputs(
+    architecture: Call, scope: Scope, targets: tuple[str, ...], problems: list[Problem]
+) -> Mapping[str, Wire]:
+    """The outputs that the architecture names, by target; none when it leaves them to the heads."""
+    written, span = architecture.get("outputs"), architecture.span_of("outputs")
+    if isinstance(written, Mapping):
+        names = {str(target): str(name) for target, name in written.items()}
+        unknown = [target for target in names if targets and target not in targets]
+        problems += [UnknownTarget(span, target, targets) for target in unknown]
+    else:
+        listed = [str(name) for name in tuple_of(written)]
+        names = dict(zip(targets if len(targets) == len(listed) else listed, listed, strict=True))
+    if names and targets and len(names) != len(targets):
+        problems.append(NoOutput(span, targets, len(names)))
+    found = {}
+    for target, name in names.items():
+        output = scope.outputs.get(name)
+        if output is None or output.step is None:
+            given = tuple(one for one, known in scope.outputs.items() if known.step is not None)
+            problems.append(NoSuchOutput(span, name, given))
+        else:
+            found[target] = output.wire
+    return {target: found[target] for target in targets if target in found} or found
 
 
 def _outputs(
-    layers: tuple[Layer, ...], targets: tuple[str, ...], span: Span | None, problems: list[Problem]
+    layers: tuple[Layer, ...],
+    last: Wire,
+    targets: tuple[str, ...],
+    span: Span | None,
+    problems: list[Problem],
 ) -> Mapping[str, Wire]:
     """The wire of each target: of its head, or of the last layer when there is one target and no head."""
-    if not layers:
-        return {}
     heads = [layer for layer in layers if layer.call.target == HEAD]
-    ends = heads or [layers[-1]]
+    ends = heads or [layer for layer in layers if layer.name == last.layer]
+    if not ends:
+        problems += [NoSuchOutput(span, last.layer, ())] if layers else []
+        return {}
     if targets and len(ends) != len(targets):
         surplus = ends[len(targets)].span if len(ends) > len(targets) else span
         problems.append(NoOutput(surplus, targets, len(heads)))
@@ -125,7 +194,8 @@ def _outputs(
     open_names = [name for name in targets or _names_of(ends) if name not in written]
     open_ends = [layer for layer in ends if layer not in written.values()]
     outputs = written | dict(zip(open_names, open_ends, strict=False))
-    return {name: Wire(layer.name) for name, layer in outputs.items()}
+    in_order = [name for name in targets if name in outputs] or list(outputs)
+    return {name: Wire(outputs[name].name) if heads else last for name in in_order}
 
 
 def _names_of(layers: list[Layer]) -> tuple[str, ...]:

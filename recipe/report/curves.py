@@ -1,58 +1,21 @@
 """The learning curves of a run as one picture."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from recipe.program.writing import write_atomically
 from recipe.report.history import History
-from recipe.report.panels import INK, MUTED, draw_learning_rate, draw_metric
+from recipe.report.panels import draw_learning_rate, draw_metric
+from recipe.report.pictures import draw_card, write_picture
 from recipe.report.status import Best
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_GRID = "#e4e8ec"
-_EDGE = "#d5dbe1"
 _HEIGHT = 3.05  # inches
 _LEFT = 0.58  # inches left of each plot, for the numbers
-_FONTS = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
-
-_STYLE = {
-    "svg.hashsalt": "recipe",
-    "svg.fonttype": "none",
-    "font.family": "DejaVu Sans",
-    "font.size": 9.0,
-    "text.color": INK,
-    "text.parse_math": False,
-    "axes.edgecolor": _EDGE,
-    "axes.labelcolor": MUTED,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "grid.color": _GRID,
-    "grid.linewidth": 0.8,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "xtick.labelsize": 8.0,
-    "ytick.labelsize": 8.0,
-    "lines.linewidth": 1.8,
-    "lines.solid_capstyle": "round",
-    "lines.solid_joinstyle": "round",
-}
-
-_METADATA: dict[str, dict[str, Any]] = {
-    "svg": {"Date": None, "Creator": None},
-    "png": {"Software": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +45,7 @@ def draw_curves(history: History, path: Path, *, title: str, best: Best | None =
         best: the epoch to mark, and the metric to show beside the loss; without it the epoch of the lowest
             (validation) loss and the first metric.
     """
-    import matplotlib as mpl
-
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
-        picture = _figure(history, title, best or _lowest_loss(history))
-        buffer = io.BytesIO()
-        form = path.suffix.removeprefix(".").lower() or "svg"
-        picture.savefig(buffer, format=form, dpi=200, metadata=_METADATA.get(form))
-    content = buffer.getvalue()
-    if form == "svg":
-        content = content.replace(b"'DejaVu Sans'", _FONTS.encode())
-    write_atomically(path, content)
+    write_picture(path, lambda: _figure(history, title, best or _lowest_loss(history)))
 
 
 def main_metric(history: History, best: Best | None) -> str | None:
@@ -127,29 +78,10 @@ def _figure(history: History, title: str, best: Best | None) -> "Figure":
     width = sum(_LEFT + panel.width + panel.right for panel in panels) + 0.1
     figure = Figure(figsize=(width, _HEIGHT))
     figure.patch.set_alpha(0.0)
-    _draw_card(figure)
+    draw_card(figure)
     figure.text(0.3 / width, 1 - 0.36 / _HEIGHT, title, size=12, weight="bold", va="center")
     left = _LEFT
     for panel in panels:
         panel.draw(figure.add_axes((left / width, 0.55 / _HEIGHT, panel.width / width, 1 - 1.46 / _HEIGHT)))
         left += panel.width + panel.right + _LEFT
     return figure
-
-
-def _draw_card(figure: "Figure") -> None:
-    """A white sheet with round corners, so that the picture reads on dark pages too."""
-    from matplotlib.patches import FancyBboxPatch
-
-    margin = 0.03
-    sheet = FancyBboxPatch(
-        (margin, margin),
-        figure.get_figwidth() - 2 * margin,
-        _HEIGHT - 2 * margin,
-        boxstyle="round,pad=0,rounding_size=0.14",
-        transform=figure.dpi_scale_trans,
-        facecolor="white",
-        edgecolor=_EDGE,
-        linewidth=0.8,
-        zorder=-10,
-    )
-    figure.add_artist(sheet)

@@ -1,10 +1,24 @@
 """Run folders beside each other: which of them trained the same."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from recipe.diagnostics.problems import RecipeError
 from recipe.report.status import read_status
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run was forked from another.
+
+    Args:
+        run: the path of the other.
+        step: that it stood at.
+    """
+
+    run: str
+    step: int
 
 
 def numbered(runs: Path, name: str) -> tuple[Path, ...]:
@@ -21,7 +35,9 @@ def numbered(runs: Path, name: str) -> tuple[Path, ...]:
     return tuple(sorted(folders, key=lambda path: int(path.name), reverse=True))
 
 
-def find_equal(runs: Path, name: str, program_hash: str, fingerprint: str) -> Path | None:
+def find_equal(
+    runs: Path, name: str, program_hash: str, fingerprint: str, fork: Path | None = None
+) -> Path | None:
     """The newest run of the same program on the same data, finished or not; None when there is none.
 
     Args:
@@ -29,15 +45,32 @@ def find_equal(runs: Path, name: str, program_hash: str, fingerprint: str) -> Pa
         name: of the spec.
         program_hash: of the settled Program.
         fingerprint: of the data.
+        fork: the run that it started from; None for one that started from nothing.
     """
     folders = numbered(runs, name)
-    return next((folder for folder in folders if is_equal(folder, program_hash, fingerprint)), None)
+    wanted = (program_hash, fingerprint)
+    equal = (folder for folder in folders if _trains(folder) == wanted and is_fork_of(folder, fork))
+    return next(equal, None)
 
 
-def is_equal(folder: Path, program_hash: str, fingerprint: str) -> bool:
-    """Whether a run folder is of this program and these data."""
+def _trains(folder: Path) -> tuple[object, object]:
+    """What was trained in a run folder, and on which data."""
     written = _environment(folder)
-    return (written.get("program_hash"), written.get("fingerprint")) == (program_hash, fingerprint)
+    return written.get("program_hash"), written.get("fingerprint")
+
+
+def is_fork_of(folder: Path, run: Path | None) -> bool:
+    """Whether the run of a folder started from another one; with None, whether it started from nothing."""
+    origin = origin_of(folder)
+    return (origin and origin.run) == (run and str(run.resolve()))
+
+
+def origin_of(folder: Path) -> Origin | None:
+    """Where a run was forked; None for one that started from nothing."""
+    fork = _environment(folder).get("fork")
+    if not isinstance(fork, dict) or not isinstance(fork.get("step"), int):
+        return None
+    return Origin(str(fork.get("run")), fork["step"])
 
 
 def _environment(folder: Path) -> dict[str, object]:

@@ -47,6 +47,8 @@ class Status:
         seconds: of training.
         parameters: number of weights.
         examples_per_second: of training.
+        step: updates of the weights in the finished epochs.
+        speed: of the steps, and what bounds it; None while it runs.
     """
 
     state: str
@@ -60,6 +62,8 @@ class Status:
     seconds: float
     parameters: int
     examples_per_second: float
+    step: int = 0
+    speed: Mapping[str, Any] | None = None
 
 
 def read_status(run: Path) -> Status:
@@ -93,6 +97,8 @@ def _status(written: Mapping[str, Any]) -> Status:
         seconds=float(written["seconds"]),
         parameters=int(written["parameters"]),
         examples_per_second=float(written["examples_per_second"]),
+        step=int(written.get("step", 0)),
+        speed=written.get("speed"),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from recipe.report.history import History, read_history
+from recipe.report.speeds import speed_facts
 from recipe.report.status import Best, Status, read_status
 from recipe.report.tables import duration_text, number_text, table_lines
 
@@ -118,11 +119,13 @@ def _facts(run: Path, status: Status, width: int) -> Iterator[str]:
         best
         and f"{best.epoch}, where {best.metric} was {_EXTREME[best.direction]} ({number_text(best.value)})"
     )
-    speed = f", {status.examples_per_second:,.0f} examples/s" if status.examples_per_second > 0 else ""
+    told = status.examples_per_second > 0 and status.speed is None
+    rate = f", {status.examples_per_second:,.0f} examples/s" if told else ""
     files = [name for name in _FILES if (run / name).exists()]
     facts = (
         ("best epoch", chosen or ""),
-        ("time", duration_text(status.seconds) + speed),
+        ("time", duration_text(status.seconds) + rate),
+        *(speed_facts(status.speed) if status.speed else ()),
         ("parameters", f"{status.parameters:,}"),
         ("folder", str(run)),
         ("files", ", ".join(files)),

@@ -17,6 +17,32 @@ def number_text(value: float | None) -> str:
     return f"{value:.4g}"
 
 
+def scaled_text(value: float) -> str:
+    """A large number with three digits and its prefix; a unit can follow.
+
+    >>> scaled_text(7.75e9), scaled_text(231_000), scaled_text(12), scaled_text(3.14e23)
+    ('7.75 G', '231 k', '12 ', '314,000 E')
+    """
+    prefix = ""
+    for larger in "kMGTPE":
+        if value < 999.5:
+            break
+        value, prefix = value / 1000, larger
+    return f"{value:,.0f} {prefix}" if value >= 99.95 or not prefix else f"{value:.3g} {prefix}"
+
+
+def bytes_text(size: float) -> str:
+    """A size in memory.
+
+    >>> bytes_text(512), bytes_text(3_200_000), bytes_text(161_000_000_000)
+    ('512 B', '3.1 MiB', '150 GiB')
+    """
+    units = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+    exponent = min(len(units) - 1, int(math.log2(size) / 10)) if size >= 1 else 0
+    scaled = size / 1024**exponent
+    return f"{scaled:,.{int(scaled < 10 and exponent > 0)}f} {units[exponent]}"
+
+
 def duration_text(seconds: float) -> str:
     """A stretch of time in its two largest units.
 

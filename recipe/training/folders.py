@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 from safetensors.numpy import load_file, save
 
 from recipe.program.writing import write_atomically
+from recipe.training.locks import LOCK
 
+CHECKPOINTS = "checkpoints"
 WEIGHTS = "weights.safetensors"
 
 
@@ -44,7 +47,7 @@ class RunFolder:
     @property
     def checkpoints(self) -> Path:
         """Where the checkpoints lie."""
-        return self.path / "checkpoints"
+        return self.path / CHECKPOINTS
 
     def write_best(self, arrays: Mapping[str, np.ndarray]) -> None:
         """The weights of the best epoch so far, in place of those before."""
@@ -58,6 +61,11 @@ class RunFolder:
         """The final weights by path."""
         arrays: dict[str, np.ndarray] = load_file(self.path / WEIGHTS)
         return arrays
+
+
+def arrays_by_path(model: Any) -> dict[str, np.ndarray]:
+    """The weights of a network by path; seeds are no weights."""
+    return {weight.path: np.asarray(keras.ops.convert_to_numpy(weight)) for weight in model.weights}
 
 
 def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -81,6 +89,13 @@ def new_folder(runs: Path, name: str) -> RunFolder:
         except FileExistsError:
             continue
         return RunFolder(path)
+
+
+def remove_if_bare(folder: RunFolder) -> None:
+    """Delete a folder that was made for a run which was refused before it wrote anything."""
+    if all(path.name == LOCK for path in folder.path.iterdir()):
+        (folder.path / LOCK).unlink(missing_ok=True)
+        folder.path.rmdir()
 
 
 def given_folder(path: Path) -> RunFolder:

@@ -2,29 +2,24 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import keras
 import numpy as np
 
-from recipe.data.datasets import Arrays, Dataset
-from recipe.data.order import epoch_order, in_batches
-from recipe.diagnostics.machine import Diverged
-from recipe.diagnostics.problems import RecipeError
+from recipe.data.datasets import Dataset
+from recipe.diagnostics.numerics import MetricNotFinite
+from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Program
-from recipe.program.seeds import derive
 from recipe.training import states
+from recipe.training.divergence import DivergedError, Replay, broken, broken_weights
 from recipe.training.engines.engine import Engine, Kind
+from recipe.training.orders import rest_of_epoch
 from recipe.training.rows import Best, EpochRow
 from recipe.training.states import Position, State
-
-
-class DivergedError(RecipeError):
-    """The loss is no number any more."""
-
-    exit_code = 4
+from recipe.training.timing import Timing
 
 
 class Progress(Protocol):
@@ -34,10 +29,19 @@ class Progress(Protocol):
         """Training starts."""
 
     def block(self, step: int, epoch: int, logs: Mapping[str, float]) -> None:
-        """A block of steps is done."""
+        """A block of steps is done.
+
+        Args:
+            step: the last update of the block, from 1.
+            epoch: from 1.
+            logs: `loss`, the mean over the examples of the block, `examples` and `seconds`.
+        """
 
     def epoch(self, row: EpochRow, best: Best) -> None:
         """An epoch and its validation are done."""
+
+    def tell(self, problem: Problem) -> None:
+        """There is something to know while the run goes on."""
 
 
 class Border(Protocol):
@@ -61,6 +65,9 @@ class Loop:
         callbacks: Keras callbacks.
         progress: told of every block and epoch.
         border: called between blocks.
+        stopping: whether the border is waited for: then a validation ends early, to be done again on resume.
+        rescue: called with the State before the step at which a run diverged.
+        notes: told when training begins.
     """
 
     engine: Engine
@@ -68,9 +75,15 @@ class Loop:
     callbacks: tuple[Any, ...]
     progress: Sequence[Progress] = ()
     border: Border = no_border
+    stopping: Callable[[], bool] = lambda: False
+    rescue: Callable[[State], None] = lambda state: None
+    notes: Sequence[Problem] = ()
     rows: list[EpochRow] = field(default_factory=list)
     best: Best = field(init=False)
+    timing: Timing = field(default_factory=Timing)
     position: Position = field(default=Position(0, 0, 0))
+    _point: State | None = None
+    _told: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.best = Best(self.program.monitor)
@@ -87,7 +100,7 @@ class Loop:
             state: where an earlier process left; None begins anew.
 
         Raises:
-            DivergedError: R652 when the loss of an epoch is not finite.
+            DivergedError: R652 when a loss or a weight is not finite.
         """
         model = self.engine.compiled.model
         model.stop_training = False
@@ -108,13 +121,34 @@ class Loop:
         self.best.epoch, self.best.value = state.best
 
     def state(self) -> State:
-        """The State of this moment."""
-        return states.take(self.engine, self.callbacks, self.position, self.rows, self.best)
+        """The State of this moment; a run that diverges goes back to the newest one of its epoch.
+
+        Raises:
+            DivergedError: R652 when a weight is not finite: such a State is never saved.
+        """
+        state = states.take(self.engine, self.callbacks, self.position, self.rows, self.best)
+        if self._point is not None and broken(states.weights_in(state.arrays)):
+            self._diverged()
+        self._point = state
+        return state
+
+    def tell(self, problem: Problem) -> None:
+        """Tell everybody who listens."""
+        for listener in self.progress:
+            listener.tell(problem)
+
+    def _diverged(self) -> NoReturn:
+        if self._point is None:
+            raise ValueError("a State of this epoch is expected")
+        train = self.dataset.splits["train"]
+        before, problem = Replay(self.engine, self.callbacks, train, self._point).investigate()
+        self.rescue(before)
+        raise DivergedError([problem])
 
     @property
     def stopped_early(self) -> bool:
         """Whether a callback ended the run before its plan."""
-        return len(self.rows) < self._epochs
+        return self.position.epoch < self._epochs
 
     @property
     def weights_epoch(self) -> int:
@@ -122,7 +156,7 @@ class Loop:
         for callback in self.callbacks:
             if isinstance(callback, keras.callbacks.EarlyStopping) and callback.best_weights is not None:
                 return int(callback.best_epoch) + 1
-        return len(self.rows)
+        return self.position.epoch
 
     @property
     def _epochs(self) -> int:
@@ -133,14 +167,12 @@ class Loop:
         epoch = self.position.epoch
         callbacks.on_epoch_begin(epoch)
         self._train(callbacks)
-        logs = self.engine.logs()
-        rate = self.learning_rate
-        if not math.isfinite(logs["loss"]):
-            raise DivergedError([Diverged(None, epoch + 1, rate)])
-        logs |= self._validate()
-        row = EpochRow(epoch + 1, self.position.step, rate, time.perf_counter() - started, logs)
+        logs = self.engine.logs() | self._validate()
+        seconds = time.perf_counter() - started
+        row = EpochRow(epoch + 1, self.position.step, self.learning_rate, seconds, logs)
         self.rows.append(row)
         self.best.see(row)
+        self._tell_broken(row)
         for listener in self.progress:
             listener.epoch(row, self.best)
         callbacks.on_epoch_end(epoch, dict(logs))
@@ -149,38 +181,51 @@ class Loop:
     def _train(self, callbacks: Any) -> None:
         train = self.dataset.splits["train"]
         single = self._watches_batches
-        for batches in self._rest_of_epoch(train):
-            for block in self.engine.blocks(Kind.TRAIN, batches, single=single):
+        self.state()
+        for batches in self.timing.waiting(rest_of_epoch(self.program, self.position, len(train))):
+            for block in self.timing.waiting(self.engine.blocks(Kind.TRAIN, batches, single=single)):
                 callbacks.on_train_batch_begin(self.position.batches)
-                self.engine.run_timed(Kind.TRAIN, train, block)
+                logs = self._block(block)
                 now = self.position
                 self.position = Position(now.epoch, now.step + len(block), now.batches + len(block))
                 callbacks.on_train_batch_end(self.position.batches - 1)
                 for listener in self.progress:
-                    listener.block(self.position.step, now.epoch + 1, {})
+                    listener.block(self.position.step, now.epoch + 1, logs)
                 self.border(self.position.step, self.state)
+        if broken_weights(self.engine.compiled.model):
+            self._diverged()
+
+    def _block(self, block: np.ndarray) -> dict[str, float]:
+        """Run one block; what it gave."""
+        before, started = self.engine.total_loss(), time.perf_counter()
+        self.engine.run_timed(Kind.TRAIN, self.dataset.splits["train"], block)
+        total = self.engine.total_loss() - before
+        if not math.isfinite(total):
+            self._diverged()
+        seconds = time.perf_counter() - started
+        self.timing.add(len(block), block.shape[1], seconds)
+        return {"loss": total / block.size, "examples": block.size, "seconds": seconds}
+
+    def _tell_broken(self, row: EpochRow) -> None:
+        """Tell each metric once that is no number; the loss of an epoch always is one."""
+        broken = tuple(n for n, value in row.logs.items() if not math.isfinite(value) and n not in self._told)
+        if broken:
+            self._told |= {*broken}
+            self.tell(MetricNotFinite(None, row.epoch, broken))
 
     def _validate(self) -> dict[str, float]:
         if "validation" not in self.dataset.splits:
             self.engine.reset()
             return {}
-        measured = self.engine.evaluate(self.dataset.splits["validation"])
+        counted = states.counted(self.engine)
+
+        def between() -> None:
+            if self.stopping():
+                states.assign(self.engine, counted)
+                self.border(self.position.step, self.state)
+
+        measured = self.engine.evaluate(self.dataset.splits["validation"], between)
         return {f"val_{name}": value for name, value in measured.items()}
-
-    def _rest_of_epoch(self, train: Arrays) -> Iterator[np.ndarray]:
-        """The batches that are left of the epoch, the smaller last one by itself.
-
-        They are pure in (seed, epoch), and cut at the last step of the run.
-        """
-        seed = derive(self.program.runtime.seed, "order")
-        order = epoch_order(seed, self.position.epoch, len(train))
-        full, rest = in_batches(order, int(str(self.program.training.batch_size)))
-        last = self.position.batches + int(str(self.program.training.total_steps)) - self.position.step
-        start = self.position.batches
-        if start < min(len(full), last):
-            yield full[start:last]
-        if len(rest) and start <= len(full) < last:
-            yield rest.reshape(1, -1)
 
     @property
     def _watches_batches(self) -> bool:

@@ -42,6 +42,12 @@ def step_of(folder: Path) -> int | None:
     return int(folder.name.removeprefix("step-")) if _NAME.fullmatch(folder.name) else None
 
 
+def newest_step(checkpoints: Path) -> int | None:
+    """The largest step in the names of a folder of checkpoints, whole or not; None when there is none."""
+    steps = (step_of(path) for path in checkpoints.glob("step-*"))
+    return max((step for step in steps if step is not None), default=None)
+
+
 def manifest(target: Path, files: Mapping[str, bytes]) -> bytes:
     """The manifest of a checkpoint that is about to be written.
 

@@ -47,13 +47,20 @@ def _mirrored() -> Any:
     """All devices of this machine, each with a copy of the weights; gradients are summed."""
     import tensorflow as tf
 
-    kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
-    devices = [device.name for device in tf.config.list_logical_devices(kind)]
+    kind, devices = _alike()
     if len(devices) < 2:
         raise RecipeError([TooFewDevices(None, "mirrored", len(devices), kind)])
     # The default collectives fail inside loops and cannot be opened twice in one process.
     reduction = tf.distribute.ReductionToOneDevice() if kind == "CPU" else None
     return tf.distribute.MirroredStrategy(devices, cross_device_ops=reduction)
+
+
+def _alike() -> tuple[str, list[str]]:
+    """The kind and the names of the devices that a batch can be shared over."""
+    import tensorflow as tf
+
+    kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
+    return kind, [device.name for device in tf.config.list_logical_devices(kind)]
 
 
 PLACEMENTS = (
@@ -72,3 +79,8 @@ def open_placement(runtime: Runtime) -> Any:
     wanted = (runtime.strategy, runtime.backend)
     found = next(row for row in PLACEMENTS if (row.strategy, row.backend) == wanted)
     return found.open()
+
+
+def num_devices(runtime: Runtime) -> int:
+    """How many devices of this machine would share a batch; nothing is opened."""
+    return 1 if runtime.strategy == "single" else len(_alike()[1])

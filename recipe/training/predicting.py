@@ -1,6 +1,7 @@
 """Predictions for people: class names and probabilities, or numbers."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -10,26 +11,47 @@ from recipe.training.engines.engine import predict
 from recipe.training.restoring import Restored
 
 
-def predictions(restored: Restored, inputs: np.ndarray) -> Mapping[str, np.ndarray]:
+def predictions(restored: Restored, inputs: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
     """Columns of predictions.
 
     Args:
         restored: the run.
-        inputs: stored values, `(examples, ...)`.
+        inputs: stored values by name of the input, `(examples, ...)` each.
 
     Returns:
         `prediction`, and `probability of CLASS` for each class of a category, `probability` of a flag;
-        `(examples,)` each.
+        `(examples,)` each. A target that is an array has `prediction at POSITION` for each of its positions
+        instead, and where there are several targets, `TARGET: ` stands before every name.
     """
     facts = restored.program.facts
     if facts is None:
         raise ValueError("a Program with facts is expected")
-    target = facts.targets[0]
     outputs = predict(restored.compiled, inputs)
+    columns: dict[str, np.ndarray] = {}
+    for target in facts.targets:
+        logits = ends_in_logits(restored.program.graph, target.name)
+        found = _columns(outputs[target.name], target, logits)
+        prefix = f"{target.name}: " if len(facts.targets) > 1 else ""
+        columns |= {f"{prefix}{name}": values for name, values in found.items()}
+    return columns
+
+
+def _columns(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, np.ndarray]:
+    if target.is_array:
+        return dict(_at_positions(outputs, target))
     if target.kind == "number":
         return {"prediction": outputs[:, 0]}
-    logits = ends_in_logits(restored.program.graph)
     return _flag(outputs, logits) if target.kind == "flag" else _classes(outputs, target, logits)
+
+
+def _at_positions(outputs: np.ndarray, target: Target) -> Iterator[tuple[str, np.ndarray]]:
+    """The class or the number at each position, which are counted from 0 along every axis."""
+    said = outputs
+    if target.kind == "category":
+        said = np.asarray(target.classes, dtype=object)[outputs.argmax(axis=-1)]
+    flat = said.reshape(len(said), -1)
+    for number, position in enumerate(itertools.product(*map(range, target.shape))):
+        yield f"prediction at {', '.join(map(str, position))}", flat[:, number]
 
 
 def _flag(outputs: np.ndarray, logits: bool) -> Mapping[str, np.ndarray]:

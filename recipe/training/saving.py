@@ -18,8 +18,9 @@ from recipe.training.signals import Watcher
 from recipe.training.states import State
 from recipe.training.writers import AsyncWriter
 
+# A process that is killed loses about so much; a small run may end before its first checkpoint.
+LEAST_SECONDS = 5.0
 # Taking a State stops training for a moment, which may cost a hundredth of the run.
-LEAST_SECONDS = 10.0
 COST_FACTOR = 100.0
 
 
@@ -51,12 +52,16 @@ class Saver:
         writer: commits in the background.
         watcher: knows whether a signal asked for the end.
         checkpointing: how often to save; by the clock and the cost of it, unless said.
+        last_step: of the run; the state after it is always saved, so that a finished run may grow.
+        before: called before a checkpoint is written, for files that it speaks of.
     """
 
     folder: Path
     writer: AsyncWriter
     watcher: Watcher
     checkpointing: Checkpointing
+    last_step: int = 0
+    before: Callable[[], None] = lambda: None
     _saved_step: int = -1
     _saved_at: float = field(default_factory=time.monotonic)
     _cost: float = 0.0
@@ -77,7 +82,13 @@ class Saver:
             self._saved_at = time.monotonic()
             self._cost = self._saved_at - started
 
+    def stopping(self) -> bool:
+        """Whether a signal asked for the end."""
+        return self.watcher.stop_requested is not None
+
     def _is_due(self, step: int) -> bool:
+        if step == self.last_step:
+            return True
         if self.checkpointing.steps is not None:
             return step - max(self._saved_step, 0) >= self.checkpointing.steps
         seconds = max(LEAST_SECONDS, COST_FACTOR * self._cost)
@@ -85,10 +96,15 @@ class Saver:
             seconds = 60 * self.checkpointing.minutes
         return time.monotonic() - self._saved_at >= seconds
 
+    def rescue(self, state: State) -> None:
+        """Save the last good State of a run that diverged; nothing else is saved in its place."""
+        self._submit(state)
+
     def _submit(self, state: State) -> None:
         step = state.position.step
         if step == self._saved_step:
             return
+        self.before()
         self.writer.submit(self.folder / folder_name(step), state.to_files)
         self._saved_step = step
 

@@ -12,9 +12,11 @@ from recipe.training.engines.engine import Engine
 from recipe.training.rows import Best, EpochRow
 
 FORMAT = 1
+HEADER_BYTES = 1 << 16  # of a State: names, and the rows of its epochs
 # What Keras's callbacks remember, and what of it are lists of arrays. Others keep no state that we know of.
 REMEMBERED: Mapping[str, tuple[str, ...]] = {
     "EarlyStopping": ("best", "wait", "stopped_epoch", "best_epoch"),
+    "ReduceOnPlateau": ("best", "wait", "cooldown_left"),
     "ReduceLROnPlateau": ("best", "wait", "cooldown_counter"),
     "ModelCheckpoint": ("best", "epochs_since_last_save"),
 }
@@ -123,12 +125,47 @@ def take(
     engine: Engine, callbacks: Sequence[Any], position: Position, rows: Sequence[EpochRow], best: Best
 ) -> State:
     """The State of a run between two blocks; arrays are copies."""
+    remembered = tuple(_remember(callback) for callback in callbacks)
+    arrays = arrays_of(engine, callbacks)
+    return State(position, tuple(rows), (best.epoch, best.value), remembered, arrays)
+
+
+def arrays_of(engine: Engine, callbacks: Sequence[Any]) -> dict[str, np.ndarray]:
+    """Copies of all arrays that a State holds, by name."""
     arrays = {name: _copy(variable) for name, variable in variables_of(engine).items()}
     for index, callback in enumerate(callbacks):
         for number, array in enumerate(_remembered_arrays(callback)):
             arrays[f"callback/{index:04d}/{number:04d}"] = np.array(array)
-    remembered = tuple(_remember(callback) for callback in callbacks)
-    return State(position, tuple(rows), (best.epoch, best.value), remembered, arrays)
+    return arrays
+
+
+def counted(engine: Engine) -> dict[str, np.ndarray]:
+    """What loss and metrics have counted so far, by name."""
+    metrics = {
+        name: variable for name, variable in variables_of(engine).items() if name.startswith("metrics/")
+    }
+    return {name: _copy(variable) for name, variable in metrics.items()}
+
+
+def num_bytes(engine: Engine, callbacks: Sequence[Any]) -> int:
+    """About how many bytes a State takes on the disk, with the arrays that callbacks will remember."""
+    variables = sum(_bytes(variable) for variable in variables_of(engine).values())
+    weights = sum(_bytes(weight) for weight in engine.compiled.model.weights)
+    copies = sum(type(callback).__name__ in REMEMBERED_ARRAYS for callback in callbacks)
+    return variables + copies * weights + HEADER_BYTES
+
+
+def _bytes(variable: Any) -> int:
+    array: np.ndarray = keras.ops.convert_to_numpy(variable)
+    return array.nbytes
+
+
+def assign(engine: Engine, arrays: Mapping[str, np.ndarray]) -> None:
+    """Give variables of a run the values that stand under their names."""
+    variables = variables_of(engine)
+    with engine.scope():
+        for name, array in arrays.items():
+            variables[name].assign(array)
 
 
 def put_back(state: State, engine: Engine, callbacks: Sequence[Any]) -> None:
@@ -142,9 +179,7 @@ def put_back(state: State, engine: Engine, callbacks: Sequence[Any]) -> None:
     if saved != set(variables):
         differing = sorted(saved ^ set(variables))
         raise ValueError(f"the checkpoint is of another network: {', '.join(differing[:3])}")
-    with engine.scope():
-        for name, variable in variables.items():
-            variable.assign(state.arrays[name])
+    assign(engine, {name: state.arrays[name] for name in variables})
     for index, (callback, remembered) in enumerate(zip(callbacks, state.callbacks, strict=True)):
         _recall(callback, remembered, list(_saved_arrays(state, index)))
 

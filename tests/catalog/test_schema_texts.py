@@ -50,9 +50,9 @@ def test_words_that_are_not_built_are_flagged_with_the_reason_and_never_suggeste
 def test_later_words_are_no_choice():
     definitions = whole()["definitions"]
     assert not set(words.LATER_SOURCES) & set(definitions["source.named"]["properties"])
-    schedules = definitions["schedule_or_keras_schedule.named"]["properties"]
+    schedules = definitions["phase_or_schedule_or_plateau_schedule_or_keras_schedule.named"]["properties"]
     assert "warmup_cosine" in schedules
-    assert not set(words.LATER_SCHEDULES) & set(schedules)
+    assert "phases" not in schedules
     assert "fsdp" not in str(definitions["section.runtime"])
 
 

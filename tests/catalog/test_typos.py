@@ -25,9 +25,9 @@ from tests.checking import LAYER, edited, told
 LISTED = Path(__file__).with_name("typos_missed.txt")
 # The families that stand together at a place of a spec.
 TOGETHER = (
-    ("layer_word", "layer"),
+    ("layer_word", "application", "layer"),
     ("optimizer",),
-    ("schedule", "keras_schedule"),
+    ("phase", "schedule", "plateau_schedule", "keras_schedule"),
     ("loss",),
     ("metric_word", "metric"),
     ("initializer",),

@@ -1,6 +1,7 @@
 """`recipe check --fix`."""
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -115,3 +116,35 @@ def test_standard_input_comes_out_fixed(cli: Cli, monkeypatch: pytest.MonkeyPatc
     assert said.out == broken.replace("momentun", "momentum")
     assert "1 error in <stdin>" in said.err
     assert said.code == 1
+
+
+def test_what_is_left_of_standard_input_is_told_in_the_wished_format_as_far_as_wished(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = XOR.replace("momentum", "momentun").replace("{bundled: xor}", "{csv: gone.csv}\n  target: kind")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    said = cli("check", "--fix", "-", "--data", "--format", "concise")
+    assert said.code == 5
+    assert said.out == text.replace("momentun", "momentum")
+    assert re.search(r"^<stdin>:4:\d+: R501 ", said.err, re.MULTILINE)
+
+
+def test_a_bias_that_a_norm_cancels_is_taken_out_where_there_are_braces(cli: Cli, folder: Path) -> None:
+    layers = """\
+  - Reshape: [2, 1]
+  - Conv1D: {filters: 4, kernel_size: 1}   # seen
+  - BatchNormalization
+  - Conv1D: {filters: 4, kernel_size: 1, use_bias: true}
+  - BatchNormalization
+  - Dense: 4
+  - BatchNormalization
+  - Flatten
+"""
+    (folder / "xor.yaml").write_text(XOR.replace("  - Dense: {units: 2, activation: tanh}\n", layers))
+    said = cli("check", "--fix", "xor.yaml")
+    mended = (folder / "xor.yaml").read_text()
+    assert "  - Conv1D: {filters: 4, kernel_size: 1, use_bias: false}   # seen\n" in mended
+    assert mended.replace("1, use_bias: false}", "1}") == XOR.replace(
+        "  - Dense: {units: 2, activation: tanh}\n", layers
+    )
+    assert said.out.count("perf[L201]") == 2

@@ -54,7 +54,7 @@ def test_another_value_is_another_run(cli: Cli, folder: Path) -> None:
 
 def test_a_given_folder_is_used_and_never_for_two_runs(cli: Cli, folder: Path) -> None:
     assert cli("fit", "xor.yaml", "--run", "here").last_line == "here"
-    other = cli("fit", "xor.yaml", "--run", "here", "--set", "training.epochs=3")
+    other = cli("fit", "xor.yaml", "--run", "here", "--set", "runtime.seed=2")
     assert other.code == 7
     assert other.out == ""
     assert cli("fit", "xor.yaml", "--run", "here", "--fresh").code == 7

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recipe.program.shipped import SPECS, shipped_specs
+from recipe.program.templates import shipped_templates
 from tests.cli.conftest import Cli
 
 
@@ -15,10 +16,32 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def written(name: str) -> bytes:
+    """What `init` writes for a template: its text below the line for editors."""
+    return b"# yaml-language-server: $schema=recipe.schema.json\n" + (SPECS / f"{name}.yaml").read_bytes()
+
+
 def test_a_template_is_copied_and_the_next_command_is_told(cli: Cli, empty: Path) -> None:
     said = cli("init", "xor")
-    assert (said.code, said.out, said.err) == (0, "xor.yaml\n", "next: recipe fit xor.yaml\n")
-    assert (empty / "xor.yaml").read_bytes() == (SPECS / "xor.yaml").read_bytes()
+    assert (said.code, said.out) == (0, "xor.yaml\n")
+    assert said.err.endswith("\nnext: recipe fit xor.yaml\n")
+    assert (empty / "xor.yaml").read_bytes() == written("xor")
+
+
+def test_the_schema_that_the_first_line_names_lies_beside_the_spec(cli: Cli, empty: Path) -> None:
+    said = cli("init", "xor", "-o", "specs/mine.yaml")
+    beside = empty / "specs" / "recipe.schema.json"
+    assert "specs/recipe.schema.json is for editors" in said.err
+    assert beside.read_text() == cli("schema").out
+    assert (empty / "specs" / "mine.yaml").read_bytes() == written("xor")
+
+
+def test_a_schema_that_is_there_stays_even_by_force(cli: Cli, empty: Path) -> None:
+    (empty / "recipe.schema.json").write_text("{}")
+    said = cli("init", "xor", "--force")
+    assert said.code == 0
+    assert "recipe.schema.json was there and stays" in said.err
+    assert (empty / "recipe.schema.json").read_text() == "{}"
 
 
 def test_a_file_is_never_overwritten_unless_asked(cli: Cli, empty: Path) -> None:
@@ -29,7 +52,7 @@ def test_a_file_is_never_overwritten_unless_asked(cli: Cli, empty: Path) -> None
     assert "`mine.yaml` exists already" in said.err
     assert mine.read_text() == "my work"
     assert cli("init", "xor", "-o", "mine.yaml", "--force").code == 0
-    assert mine.read_bytes() == (SPECS / "xor.yaml").read_bytes()
+    assert mine.read_bytes() == written("xor")
 
 
 def test_a_dash_writes_to_standard_output(cli: Cli, empty: Path) -> None:
@@ -46,14 +69,15 @@ def test_an_unknown_template_ends_with_1_and_the_one_that_was_meant(cli: Cli, em
 def test_without_a_name_the_templates_are_listed(cli: Cli, empty: Path) -> None:
     said = cli("init")
     assert said.code == 0
-    assert [line.split()[0] for line in said.out.splitlines()] == list(shipped_specs())
+    indented = [line.split()[0] for line in said.out.splitlines() if line.startswith("  ") and line[2] != " "]
+    assert indented == [template.name for template in shipped_templates()]
     assert said.out == cli("templates").out
 
 
 def test_every_template_says_in_one_line_what_it_is(cli: Cli) -> None:
     found = json.loads(cli("templates", "--json").out)
     assert len(found) >= 5
-    assert all(text.endswith(".") and len(text) > 20 for text in found.values())
+    assert all(one["help"].endswith(".") and len(one["help"]) > 20 for one in found.values())
 
 
 @pytest.mark.parametrize("name", shipped_specs())

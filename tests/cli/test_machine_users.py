@@ -30,10 +30,21 @@ def test_the_problem_matcher_reads_what_the_concise_format_writes(
     assert int(found[1][pattern["column"]]) == WRONG.splitlines()[9].index("epoch") + 1
 
 
+def severities(line: str) -> list[str]:
+    """What the problem matchers that read a line take it for."""
+    matchers = json.loads(MATCHER.read_text("utf-8"))["problemMatcher"]
+    assert len({matcher["owner"] for matcher in matchers}) == len(matchers)
+    return [one["severity"] for one in matchers if re.match(one["pattern"][0]["regexp"], line)]
+
+
+def test_the_problem_matcher_tells_errors_from_advice_by_the_letter_of_the_code() -> None:
+    assert severities("mine.yaml:3:1: R201 the spec has no key `modle`") == ["error"]
+    assert severities("mine.yaml:3:1: L301 0.1 is high for Adam") == ["warning"]
+
+
 def test_the_problem_matcher_passes_over_other_lines() -> None:
-    (pattern,) = json.loads(MATCHER.read_text("utf-8"))["problemMatcher"][0]["pattern"]
-    assert re.match(pattern["regexp"], "not checked: the data and the shapes of layers") is None
-    assert re.match(pattern["regexp"], "mine.py:3:1: E501 line too long") is None
+    assert severities("not checked: the data and the shapes of layers") == []
+    assert severities("mine.py:3:1: E501 line too long") == []
 
 
 def test_the_pre_commit_hook_runs_check_on_specs() -> None:

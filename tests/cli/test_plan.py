@@ -1,6 +1,8 @@
 """`recipe plan`."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,12 +20,13 @@ def planned(cli: Cli, folder: Path) -> dict[str, object]:
 
 def test_the_layer_table_has_shapes_parameters_and_the_row_of_the_spec(cli: Cli, folder: Path) -> None:
     said = cli("plan", "xor.yaml")
-    # 2 inputs and a bias for each of 2 units, then 2 inputs and a bias for one.
+    # 2 inputs and a bias for each of 2 units, then 2 inputs and a bias for one; a product and its sum are two
+    # operations, a bias and a tanh one each.
     assert said.out.splitlines()[2:6] == [
-        "layer  class  output  parameters  line",
-        "dense  Dense  (2,)             6     6",
-        "head   Dense  (1,)             3     7",
-        "total                          9",
+        "layer  class  output  parameters  FLOPs  line",
+        "dense  Dense  (2,)             6     12     6",
+        "head   Dense  (1,)             3      5     7",
+        "total                          9     17",
     ]
 
 
@@ -36,18 +39,111 @@ def test_steps_follow_from_the_size_of_the_data(planned: dict[str, object]) -> N
     assert isinstance(training, dict)
     assert isinstance(data, dict)
     steps = -(-data["examples"]["train"] // 50)  # the smaller last batch is a step too
-    assert training == {"epochs": 2, "steps_per_epoch": steps, "total_steps": 2 * steps}
+    counts = {"epochs": 2, "steps_per_epoch": steps, "total_steps": 2 * steps}
+    assert training == counts | {"examples": 2 * data["examples"]["train"]}
 
 
-def test_the_learning_rate_is_told_at_the_start_the_peak_and_the_end(planned: dict[str, object]) -> None:
+def test_the_learning_rate_is_told_at_every_quarter_and_at_the_peak(planned: dict[str, object]) -> None:
     marks, training = planned["learning_rate"], planned["training"]
     assert isinstance(marks, list)
     assert isinstance(training, dict)
-    total = training["total_steps"]
-    assert [mark["step"] for mark in marks] == [0, total // 2, total - 1]
-    assert marks[0]["value"] == 0
-    assert marks[1]["value"] == pytest.approx(0.05)
-    assert 0 < marks[2]["value"] < 0.05
+    last = training["total_steps"] - 1
+    quarters = {round(last * quarter / 4) for quarter in range(5)}
+    assert {mark["step"] for mark in marks} == quarters | {training["total_steps"] // 2}
+    by_step = {mark["step"]: mark["value"] for mark in marks}
+    assert by_step[0] == 0
+    assert max(by_step.values()) == pytest.approx(0.05)
+    assert 0 < by_step[last] < 0.05
+
+
+def test_operations_and_memory_are_told_in_numbers_and_in_words(planned: dict[str, object], cli: Cli) -> None:
+    flops, memory = planned["flops"], planned["memory"]
+    assert isinstance(flops, dict)
+    assert isinstance(memory, dict)
+    assert flops["step"] == 3 * 50 * flops["forward_per_example"]
+    assert memory["gradients"] == 4 * 55
+    assert memory["optimizer"] == 2 * memory["gradients"]  # two moments
+    parts = ("weights", "compute_weights", "gradients", "optimizer", "activations", "data")
+    assert memory["total"] == sum(memory[part] for part in parts)
+    assert "gradients 220 B, optimizer 440 B" in " ".join(cli("plan", "penguins.yaml").out.split())
+
+
+def test_a_layer_whose_cost_nobody_knows_is_shown_so_and_left_out_of_the_total(
+    planned: dict[str, object],
+) -> None:
+    layers, flops = planned["layers"], planned["flops"]
+    assert isinstance(layers, list)
+    assert isinstance(flops, dict)
+    unknown = {**planned, "layers": [layers[0] | {"flops": None}, *layers[1:]]}
+    text = plan_text(unknown | {"flops": flops | {"uncounted": ["dense"]}}, 80)
+    assert text.splitlines()[3].split()[-2:] == ["?", "10"]
+    assert "without those of dense, which are not known" in text
+
+
+@pytest.mark.parametrize(
+    ("speed", "hours"), [("0.001 GFLOP/s", 1 / 3.6e9), ("1MFLOP/s", 1 / 3.6e9), ("1e6 FLOP/s", 1 / 3.6e9)]
+)
+def test_a_speed_in_operations_is_that_of_one_device(
+    cli: Cli, folder: Path, speed: str, hours: float
+) -> None:
+    said = json.loads(cli("plan", "xor.yaml", "--speed", speed, "--devices", "2", "--json").out)
+    assert said["time"]["device_hours"] == pytest.approx(said["flops"]["run"] * hours)
+    assert said["time"]["hours"] == pytest.approx(said["time"]["device_hours"] / 2)
+
+
+def test_a_speed_in_examples_is_that_of_the_run(cli: Cli, folder: Path) -> None:
+    said = json.loads(cli("plan", "xor.yaml", "--speed", "1,000 examples/s", "--devices", "2", "--json").out)
+    assert said["time"]["hours"] == pytest.approx(said["training"]["examples"] / 1000 / 3600)
+    assert said["time"]["device_hours"] == 2 * said["time"]["hours"]
+
+
+@pytest.mark.parametrize("speed", ["100", "100T", "fast", "0 FLOP/s", "-5 examples/s", "5 steps/s"])
+def test_a_speed_without_its_unit_is_refused_with_two_that_have_one(cli: Cli, speed: str) -> None:
+    said = cli("plan", "xor.yaml", "--speed", speed)
+    assert said.code == 2
+    assert f"such as 100TFLOP/s or 5000examples/s. Received: {speed}" in " ".join(said.err.split())
+
+
+def test_the_schedule_is_drawn(cli: Cli, folder: Path) -> None:
+    (folder / "penguins.yaml").write_text(PENGUINS)
+    said = cli("plan", "penguins.yaml", "--schedule", "out/schedule.svg")
+    assert said.code == 0
+    assert "small-penguins" in (folder / "out" / "schedule.svg").read_text()
+
+
+def test_a_picture_of_another_kind_is_refused_before_anything_is_read(cli: Cli, folder: Path) -> None:
+    said = cli("plan", "xor.yaml", "--schedule", "schedule.jpg")
+    assert said.code == 2
+    assert ".svg, .png, .pdf. Received: schedule.jpg" in said.err
+    assert "reading" not in said.err
+
+
+def test_ten_billion_weights_are_planned_in_little_memory(folder: Path) -> None:
+    wide = "  - Dense: {units: 50000, activation: relu}\n"
+    (folder / "wide.yaml").write_text(
+        "recipe: 1\nname: wide\ndata: {source: {bundled: digits}}\narchitecture:\n  - Flatten\n"
+        + 5 * wide
+        + "  - head\noptimizer: {AdamW: {learning_rate: 1e-3}}\ntraining: {epochs: 1, batch_size: 32}\n"
+    )
+    script = (
+        "import resource, sys; from recipe.cli.main import main\n"
+        "try: main()\n"
+        "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "plan", "wide.yaml", "--json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    plan = json.loads(done.stdout)
+    assert plan["parameters"] == 65 * 50000 + 4 * 50001 * 50000 + 50001 * 10
+    assert plan["memory"]["weights"] == 4 * plan["parameters"]
+    assert plan["memory"]["optimizer"] == 8 * plan["parameters"]
+    assert plan["flops"]["forward_per_example"] == pytest.approx(2 * plan["parameters"], rel=0.001)
+    assert int(done.stderr.splitlines()[-1]) < 2 * 2**20  # KiB
 
 
 def test_inferred_kinds_and_automatic_choices_have_their_reasons(planned: dict[str, object]) -> None:

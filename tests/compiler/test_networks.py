@@ -1,6 +1,7 @@
 """The network: shapes, parameters, names, and what Keras refuses, at the row of the spec."""
 
 import keras
+import numpy as np
 import pytest
 
 import recipe
@@ -117,9 +118,34 @@ def test_what_a_constructor_refuses_is_told_at_its_row():
 
 
 def test_planning_gives_no_weight_a_value():
-    from recipe.compiler.compiling import layer_table
+    from recipe.compiler.compiling import abstract_network
 
     wide = "  - Flatten\n  - Dense: 100000\n  - Dense: 100000\n  - head\n"  # 40 GB of weights
     prepared = recipe.api.prepare(recipe.load("network.yaml", text=HEADER + wide))
-    table = layer_table(prepared.program)
+    table = abstract_network(prepared.program).table
     assert sum(row.parameters for row in table) == 65 * 100000 + 100001 * 100000 + 100001 * 10
+
+
+def test_the_states_of_one_recurrent_layer_start_another_as_in_keras():
+    architecture = """
+  - Reshape: {target_shape: [8, 8]}
+    as: rows
+  - LSTM: {units: 4, return_state: true}
+    as: [end, h, c]
+  - LSTM: 4
+    from: {sequences: rows, initial_state: [h, c]}
+  - head
+"""
+    model = compiled(architecture).model
+    images = np.random.default_rng(0).random((2, 8, 8, 1), "float32")
+    first, second, head = (model.get_layer(name) for name in ("lstm", "lstm_1", "head"))
+    rows = images.reshape(2, 8, 8)
+    _, h, c = first(rows)
+    expected = head(second(rows, initial_state=[h, c]))
+    np.testing.assert_allclose(np.asarray(model(images)), np.asarray(expected), rtol=1e-5)
+
+
+def test_more_names_than_outputs_are_refused_at_the_row_of_the_layer():
+    row = "  - Flatten\n  - Dense: 3\n    as: [a, b]\n  - Add:\n    from: [a, b]\n  - head\n"
+    (found,) = refusal(row).problems
+    assert (found.code, found.span.line, found.outputs) == ("R244", FIRST_ROW + 1, 1)

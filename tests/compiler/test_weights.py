@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 import recipe
-from recipe.training.running import arrays_by_path
+from recipe.training.folders import arrays_by_path
 
 HEADER = """
 recipe: 1
@@ -74,3 +74,16 @@ def test_he_normal_has_the_variance_of_the_paper():
     weights = weights_of("  - Flatten\n  - Dense: {units: 2048, activation: relu}\n  - head\n")
     # He et al., equation 10: variance 2 / fan_in.
     np.testing.assert_allclose(weights["dense/kernel"].var(), 2 / 64, rtol=0.02)
+
+
+def test_what_draws_inside_other_layers_is_seeded_by_its_path():
+    architecture = ATTENTION.replace("{LSTM: 5}", "{LSTM: {units: 5, dropout: 0.2}}")
+    states = [_seeds(architecture) for _ in range(2)]
+    assert states[0] == states[1]
+    assert len(set(states[0])) == len(states[0]) >= 2
+
+
+def _seeds(architecture: str) -> list[int]:
+    model = recipe.compile(recipe.load("weights.yaml", text=HEADER + architecture)).model
+    cells = [layer for layer in model._flatten_layers() if layer._seed_generators]
+    return [int(np.asarray(one.state)[0]) for layer in cells for one in layer._seed_generators]

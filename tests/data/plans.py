@@ -11,7 +11,7 @@ SPAN = Span("spec.yaml", 3, 5, 3, 9)
 WHOLE = Split(validation=0, test=0, stratified=False, group=None)
 
 
-def source(name: str, /, **arguments: str | bool | None) -> Call:
+def source(name: str, /, **arguments: str | bool | tuple[str, ...] | None) -> Call:
     values = {key: Argument(value, Origin(SPAN)) for key, value in arguments.items()}
     return Call(name, f"recipe.data.sources.{name}", values, Origin(SPAN))
 
@@ -22,7 +22,9 @@ def csv_source(
     return source("csv", path=str(path), separator=separator, encoding=encoding, header=header)
 
 
-def npz_source(path: Path | str, features: str = "x", target: str = "y") -> Call:
+def npz_source(
+    path: Path | str, features: str | tuple[str, ...] = "x", target: str | tuple[str, ...] = "y"
+) -> Call:
     return source("npz", path=str(path), features=features, target=target)
 
 
@@ -39,6 +41,7 @@ def plan_of(
     missing: str = "error",
     split: Split = WHOLE,
     seed: int = 1,
+    inputs: Sequence[str] = (),
 ) -> DataPlan:
     return DataPlan(
         sources={"source": sources} if isinstance(sources, Call) else sources,
@@ -49,4 +52,5 @@ def plan_of(
         split=split,
         seed=seed,
         span=SPAN,
+        inputs=dict.fromkeys(inputs, SPAN),
     )

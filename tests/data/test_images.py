@@ -77,3 +77,42 @@ def test_labels_outside_the_classes_cannot_be(save, dataset_of):
     labels = np.concatenate([arrays.targets["y"] for arrays in dataset.splits.values()])
     assert labels.dtype == np.int32
     assert set(labels.tolist()) <= set(range(len(dataset.facts.targets[0].classes)))
+
+
+def test_whole_numbers_written_as_a_category_stay_integer_ids(save, dataset_of):
+    ids = np.array([[0, 3], [2, 1], [9, 0], [4, 4]])
+    dataset = dataset_of(plan_of(save(ids), features={"x": kind("category")}))
+    fact, column = dataset.facts.inputs["input"], dataset.facts.columns[0]
+    assert (fact.shape, fact.dtype, fact.encoded_dtype) == ((2,), "int32", "int32")
+    assert (column.kind, column.statistics["vocabulary"], column.is_array) == ("category", 10, True)
+    assert np.array_equal(dataset.splits["train"].inputs["input"], ids)
+
+
+def test_the_vocabulary_does_not_hang_on_the_split(save, dataset_of):
+    ids = np.array([[0, 1], [2, 1], [9, 0], [4, 4]])
+    vocabularies = {
+        dataset_of(
+            plan_of(save(ids), features={"x": kind("category")}, split=Split(1, 0, False, None), seed=seed)
+        )
+        .facts.columns[0]
+        .statistics["vocabulary"]
+        for seed in range(8)
+    }
+    assert vocabularies == {10}
+
+
+@pytest.mark.parametrize("wrong", [-1, 10])
+def test_ids_outside_the_vocabulary_are_refused(save, problems_of, wrong):
+    sources = {
+        "train": save(np.array([[0, 3], [9, 1]])),
+        "test": save(np.array([[0, 1], [wrong, 2]]), "test.npz"),
+    }
+    (problem,) = problems_of(plan_of(sources, features={"x": kind("category")}))
+    assert problem.message == (
+        f"the ids of `x` lie from 0 to 9. Received: {wrong}, in 1 example of `test`: test.npz row 1"
+    )
+
+
+def test_fractions_are_no_ids(save, problems_of):
+    (problem,) = problems_of(plan_of(save(np.zeros((4, 5))), features={"x": kind("category")}))
+    assert (problem.code, problem.accepted) == ("R528", ("number",))

@@ -1,12 +1,17 @@
 """Problems of machines, run folders and rare places, made from the facts that they have in practice."""
 
 from recipe.diagnostics import (
+    architectures,
     commands,
-    data_arrays,
     data_files,
     data_predictions,
     data_splits,
+    engines,
+    lint_runs,
     machine,
+    models,
+    numerics,
+    runs_resuming,
     shapes,
     syntax,
     text,
@@ -14,9 +19,11 @@ from recipe.diagnostics import (
 from recipe.diagnostics import expressions as expression_problems
 from recipe.diagnostics import runs as run_problems
 from recipe.diagnostics.conflicts import StrategyRefuses, TooManyPatterns
+from recipe.diagnostics.eject import CannotBeEjected
 from recipe.diagnostics.notation import NotAnObject
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.runs_resuming import Change, Condition
 from recipe.diagnostics.spans import Span
 
 SOURCE = "mine.yaml"
@@ -35,6 +42,7 @@ runtime: {strategy: mirrored}
 """
 RUN = "runs/small/1"
 CHECKPOINTS = f"{RUN}/checkpoints"
+CONDITIONS = (Condition("versions.keras", "3.15.0", "3.15.1"), Condition("threads", "16", "2"))
 
 
 def at(piece: str) -> Span:
@@ -50,6 +58,7 @@ def lines(*numbers: int) -> tuple[Place, ...]:
 
 
 CONSTRUCTED: tuple[Problem, ...] = (
+    architectures.TooDeep(at("Flatten"), 32),
     text.MissingFile(None, "xr.yaml", ("xor.yaml", "digits-mlp.yaml")),
     text.NotAFile(None, "specs", "the directory"),
     text.UnreadableFile(None, "mine.yaml", "permission denied"),
@@ -63,20 +72,24 @@ CONSTRUCTED: tuple[Problem, ...] = (
     NotAnObject(at("Flatten"), "the integer 10"),
     StrategyRefuses(at("mirrored"), "BatchNormalization", "mirrored", "each device sees a share of a batch"),
     TooManyPatterns(at('{"*": Zeros}'), 2000, 4000, 1_000_000),
+    CannotBeEjected(at("mirrored"), "runtime.strategy", "`mirrored`"),
+    models.CannotBeWritten(None, "mine", "Lambda"),
+    models.NoModel(None, "ResNet51", "there is no such file, and no such application"),
     shapes.LayerRefused(
         at("Conv2D"),
         "Conv2D",
-        "(8, 8, 1)",
-        "Computed output size would be zero or negative. Received: `kernel_size=(99, 99)`",
-        ("input                        (8, 8, 1)",),
+        ((8, 8, 1),),
+        "Computed output size would be zero or negative. Received `inputs shape=(None, 8, 8, 1)`, "
+        "`kernel shape=(99, 99, 1, 8)`, `dilation_rate=[1 1]`, `strides=(1, 1)`, `padding=valid`",
+        (("input", "(8, 8, 1)"),),
     ),
     shapes.ObjectRefused(at("AdamW"), "AdamW", "Argument `beta_1` must be below 1. Received: 1.5"),
     shapes.ReceiptDiffers(at("kernel_size: 99"), "Conv2D", "kernel_size", "99", "(5, 5)"),
-    shapes.OutputDoesNotFit(at("head"), "digit", "(6, 6, 10)", "(10,)"),
+    shapes.OutputDoesNotFit(at("head"), "digit", (6, 6, 10), (10,)),
     shapes.NothingTrainable(at("architecture")),
+    shapes.IdsBeyondTable(at("Flatten"), "positions.table", 32, 63),
     data_files.UnreadableFile(at("bundled"), "flowers.csv", "permission denied"),
     data_files.UnknownSet(at("digits"), "digit", ("digits", "penguins", "xor")),
-    data_arrays.MixedFeatures(at("bundled"), ("image", "age")),
     data_predictions.WrongWidth(None, "new.csv", 64, (8, 8, 1), 3),
     data_predictions.NotBytes(None, "column_1", "256", 2, lines(1, 7)),
     data_predictions.UnfilledCells(None, "island", "category", 1, lines(3)),
@@ -98,12 +111,42 @@ CONSTRUCTED: tuple[Problem, ...] = (
         None, CHECKPOINTS, (("step-00000010", "`arrays.safetensors` has 0 bytes, expected 900"),)
     ),
     run_problems.Interrupted(None, 1200, RUN),
-    run_problems.OtherRun(None, RUN, ("training.epochs: 10 epochs -> 20 epochs",)),
-    run_problems.ChangedData(None, RUN),
+    runs_resuming.OtherRun(
+        at("1e-3"),
+        RUN,
+        300,
+        (
+            Change("optimizer.AdamW.learning_rate", "0.003", f"{SOURCE}:9", "0.001", f"{SOURCE}:9"),
+            Change("training.epochs", "5 epochs", f"{SOURCE}:10", "10 epochs", f"{SOURCE}:10"),
+            Change("runtime.seed", "0", "", "7", "--set 1:1"),
+            Change("training.batch_size", "64", f"{SOURCE}:10", "32", ""),
+        ),
+    ),
+    runs_resuming.ChangedData(None, RUN, 40, 40),
+    runs_resuming.DataChangeAccepted(None, RUN, 300),
+    runs_resuming.OtherEnvironment(None, RUN, CONDITIONS),
+    runs_resuming.EnvironmentAccepted(None, RUN, 300, CONDITIONS),
+    runs_resuming.UnfitWeights(
+        at("Conv2D"),
+        f"{CHECKPOINTS}/step-00000300",
+        (("conv2d/kernel", "(3, 3, 1, 8)", "(99, 99, 1, 8)"), ("dense/bias", "(16,)", "")),
+    ),
+    runs_resuming.NothingLeft(at("epochs: 10"), f"{CHECKPOINTS}/step-00000300", 300, 300),
+    runs_resuming.NoCheckpoint(None, RUN),
+    machine.WeightsNotFetched(at("Conv2D"), "ResNet50", "URL fetch failure: name resolution"),
+    lint_runs.Overfitting(at("training"), "accuracy", 0.98, 0.81, 12),
+    lint_runs.RisingLoss(at("training"), 4, 30, 0.43),
+    lint_runs.NothingLearned(at("AdamW"), 2.303, 2.301, 10),
+    lint_runs.NoBetterThanGuess(at("AdamW"), "val_accuracy", 0.11, "3", 0.11),
     machine.TooFewDevices(at("strategy: mirrored"), "mirrored", 1, "GPU"),
-    machine.Diverged(None, 2, 0.5),
+    numerics.Diverged(None, 2, 57, 0.5, 3.2e11, "the loss", tuple(range(3, 67))),
+    numerics.NotRepeatable(None, 4, "model/0002/dense/kernel"),
+    numerics.MetricNotFinite(None, 2, ("val_precision",)),
     machine.BackendTaken(None, "jax", "tensorflow"),
     machine.BackendMissing(None, "jax"),
+    engines.ProductsSettled(None, "bfloat16_products"),
+    engines.ProductsUnchanged(None),
+    engines.EngineChosen(None, "xla", "the fastest of 2", (("graph", 0.266), ("xla", 0.107))),
     machine.UnwritableFolder(None, RUN, "EACCES", "Permission denied"),
     machine.TooLittleSpace(None, RUN, 3_200_000_000, 1_100_000_000),
     machine.CheckpointNotSaved(

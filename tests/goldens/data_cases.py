@@ -102,12 +102,21 @@ CASES: Mapping[str, DataCase] = {
     "R535": parts(FLOWERS, rows(4, "{f:.3f},{odd},k{i}")),
     "R536": parts(rows(20, "{f:.3f},w{odd},k{odd}"), rows(4, "{f:.3f},w{i},k{odd}")),
     "R537": arrays(x=np.where(X == 6, np.nan, X), y=Y),
+    "R538": arrays("features: [x, ages], target: y", x=X, ages=X[:, 0], y=Y),
     "R539": DataCase(
         "data:\n"
         "  train: {npz: {path: train.npz, features: x, target: y}}\n"
         "  test: {npz: {path: test.npz, features: x, target: y}}",
         {"train.npz": npz(x=X, y=Y), "test.npz": npz(x=X[:, :3], y=Y)},
     ),
+    "R544": DataCase(
+        "data:\n"
+        "  train: {npz: {path: train.npz, features: x, target: y}}\n"
+        "  test: {npz: {path: test.npz, features: x, target: y}}\n"
+        "  features: {x: category}",
+        {"train.npz": npz(x=X.astype(int), y=Y), "test.npz": npz(x=X.astype(int) + 2, y=Y)},
+    ),
+    "R545": arrays(x=X, y=np.eye(2)[Y]),
     "R543": csv(
         rows(12000, "{f:.3f},w{i},k{odd}"), "target: kind, features: {height: number, width: category}"
     ),

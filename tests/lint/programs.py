@@ -6,7 +6,7 @@ from dataclasses import replace
 from recipe import api
 from recipe.api import checking
 from recipe.catalog.calls import Call
-from recipe.diagnostics.problems import Problem, errors
+from recipe.diagnostics.problems import Problem, Texts, errors
 from recipe.lint.rules import lint
 from recipe.program.building import build
 from recipe.program.facts import Column, Facts, InputFact, Target
@@ -63,8 +63,8 @@ def _resolved(text: str) -> tuple[Call, list[Problem]]:
     problems: list[Problem] = []
     document = checking.read(text, "example.yaml", problems)
     assert document is not None
-    layers = checking.LayerReader(checking.SPECS, problems).read(document, ())
-    found = checking._resolve(layers, document, problems)
+    layers = checking.LayerReader(checking.TEMPLATES, problems).read(document, ())
+    found = checking._resolve(layers, document, Texts(), problems)
     assert found is not None
     return found, problems
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from recipe.diagnostics.lint_norms import PostNormWithoutWarmup
 from recipe.program.facts import Target
 from tests.lint.programs import DIGITS, codes, examples, table
 
@@ -139,6 +140,14 @@ architecture:
         "activation: tanh, use_bias: true, recurrent_dropout: 0.0}}}, head]"
     ),
 }
+
+
+@pytest.mark.parametrize("schedule", ["[{linear: {from: 0%, for: 5%}}, cosine]", "one_cycle", "inverse_sqrt"])
+def test_a_schedule_that_begins_below_its_peak_is_a_warm_up(schedule):
+    post_norm = PostNormWithoutWarmup.bad
+    assert codes(post_norm) == {"L212"}
+    assert codes(f"{post_norm}\nschedule: {schedule}") == set()
+    assert codes(f"{post_norm}\nschedule: [{{constant: 5%}}, cosine]") == {"L212"}
 
 
 @pytest.mark.parametrize("example", QUIET.values(), ids=QUIET)

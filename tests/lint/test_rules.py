@@ -1,13 +1,17 @@
+from dataclasses import replace
+
 import pytest
 
 from recipe import api
 from recipe.diagnostics.codes import classes_by_code
 from recipe.diagnostics.lint import Lint
 from recipe.diagnostics.problems import Severity
+from recipe.lint.histories import RUN_RULES
 from recipe.lint.rules import RULES, lint
 from recipe.program.building import build
 from recipe.program.facts import Column, Facts, Target
 from recipe.program.shipped import SPECS
+from tests.checking import check, with_layer
 from tests.lint import programs
 from tests.lint.programs import DIGITS, table
 
@@ -22,6 +26,19 @@ def kinds(*counts: int) -> Facts:
 
 CONSTANT = Column("country", "category", 1, {"categories": ("NZ",)})
 VARYING = Column("island", "category", 2, {"categories": ("a", "b")})
+
+
+def with_facts(**statistics):
+    """A table with a number beside a varying category, and what is known of the number."""
+    number = Column("ticket", "number", 1, {"mean": 0.0, "std": 1.0, **statistics})
+    columns = Target("kind", "category", ("a", "b"), (100, 100)), VARYING, number
+    return table(*columns, train=200, validation=100)
+
+
+def pixels(**statistics):
+    """Digits of which more is known."""
+    return replace(DIGITS, columns=(Column("image", "image", 64, statistics),))
+
 
 # What the data turns out to be under the two examples of a rule; digits for every other.
 FACTS = {
@@ -46,6 +63,14 @@ FACTS = {
     ),
     "L508": (programs.examples(DIGITS, train=1747, validation=50), DIGITS),
     "L509": (kinds(485, 485, 30),) * 2,
+    "L512": (replace(kinds(100, 100), repeated={"train": 3, "validation": 2}), kinds(100, 100)),
+    "L513": (
+        with_facts(distinct=200, whole=1, minimum=7.0, maximum=310.0),
+        with_facts(distinct=200, whole=0),
+    ),
+    "L514": (with_facts(says_target=1.0), with_facts(says_target=0.9)),
+    "L515": (pixels(minimum=0.0, maximum=255.0), pixels(minimum=0.0, maximum=255.0, scale=1 / 255)),
+    "L516": (with_facts(minimum=-999.0, maximum=3.0, std=200.0), with_facts(minimum=-2.0, maximum=3.0)),
 }
 
 BY_CODE = {rule.problem.code: rule for rule in RULES}
@@ -112,9 +137,17 @@ def test_a_rule_that_needs_facts_is_silent_without_them(rule):
 def test_every_lint_code_has_one_rule():
     known = [code for code, kind in classes_by_code().items() if issubclass(kind, Lint)]
 
-    assert known == [rule.problem.code for rule in RULES]
-    assert len(known) >= 60
+    assert known == [rule.problem.code for rule in (*RULES, *RUN_RULES)]
+    assert len(RULES) >= 60
     assert [code for code in classes_by_code() if code.startswith("L")] == known
+
+
+def test_a_line_that_stands_for_many_layers_is_told_of_once():
+    twice = "[{Conv2D: {filters: 8, kernel_size: 3}}, BatchNormalization, ReLU]"
+    layers = f"- repeat: {{times: 3, layers: {twice}}}\n- GlobalAveragePooling2D"
+    checked = check(with_layer(layers))
+
+    assert [problem.code for problem in checked.problems] == ["L201"]
 
 
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.stem)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from recipe.catalog.blocks import Blocks
 from recipe.catalog.calls import Call
+from recipe.catalog.expansion import Expansion
 from recipe.catalog.merging import TOP, merge_documents
 from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
@@ -61,7 +63,9 @@ def resolved(text: str) -> Call:
     assert document is not None
     root = merge_documents((document,))
     pairs = tuple(pair for pair in root.pairs if pair.key not in BEFORE_RESOLVING)
-    resolver = Resolver(Evaluator.of(root.get("vars"), problems), problems)
+    evaluator = Evaluator.of(root.get("vars"), problems)
+    expansion = Expansion(Blocks.of(root.get("blocks"), problems), variables=evaluator.names)
+    resolver = Resolver(evaluator, problems, expansion=expansion)
     spec = resolver.resolve(MappingNode(pairs, root.span), TOP, Place("", root.span))
     assert isinstance(spec, Call), [problem.message for problem in problems]
     assert problems == []

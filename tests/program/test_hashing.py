@@ -75,3 +75,19 @@ def test_a_path_is_no_identity_since_the_content_has_a_fingerprint():
     assert hashed(csv) != hashed(
         csv.replace("csv: {path: a.csv}", "npz: {path: a.csv, features: x, target: y}")
     )
+
+
+BLOCK = edited(("  - Dense: {units: 64, activation: relu}\n", "  - wide: 64\n"))
+LAYERS = "[{Dense: {units: $units, activation: $act}}]"
+DEFINED = f"blocks:\n  wide: {{vars: {{units: required, act: relu}}, layers: {LAYERS}}}\n"
+
+
+def test_an_argument_of_a_block_counts_by_what_it_makes_of_the_layers():
+    spelled_out = BLOCK.replace("wide: 64", "wide: {units: 64, act: relu}")
+    changed = BLOCK.replace("wide: 64", "wide: {units: 64, act: tanh}")
+    assert hashed(spelled_out + DEFINED) == hashed(BLOCK + DEFINED)
+    assert hashed(changed + DEFINED) != hashed(BLOCK + DEFINED)
+
+
+def test_a_block_written_out_has_other_weights_and_another_hash():
+    assert hashed(BLOCK + DEFINED) != hashed(SPEC)

@@ -61,3 +61,10 @@ def test_inserting_a_layer_leaves_the_seeds_before_it():
     before = network("- Dropout: 0.1\n- Flatten").layers
     after = network("- Dropout: 0.1\n- Dense: 3\n- Dropout: 0.1\n- Flatten").layers
     assert before["dropout"]["seed"] == after["dropout"]["seed"]
+
+
+def test_a_dropout_inside_another_layer_is_a_slot_like_any_other():
+    layers = "- op: {reshape: {newshape: [8, 8]}}\n- TimeDistributed: Dropout"
+    inner = network(layers, more=RATE).layers["time_distributed"]["layer"]
+    assert inner["rate"] == 0.2
+    assert problem(with_layer(layers)).code == "R303"

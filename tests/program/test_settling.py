@@ -57,15 +57,17 @@ def test_one_of_epochs_and_steps_is_needed():
         (Duration(10, Unit.PERCENT), 12),
         (Duration(0.1, Unit.PERCENT), 1),
         (Duration(1.01, Unit.EPOCHS), 41),
+        (Duration(33, Unit.EXAMPLES), 2),
+        (Duration(512, Unit.TOKENS), 2),
     ],
 )
 def test_a_duration_is_rounded_up_to_whole_steps(duration, steps):
-    assert Clock(steps_per_epoch=40, total_steps=120).steps(duration) == steps
+    assert Clock(steps_per_epoch=40, total_steps=120, batch_size=32, tokens=8).steps(duration) == steps
 
 
 @pytest.mark.parametrize("total", range(1, 400))
 def test_a_percentage_that_is_whole_is_not_rounded_past_itself(total):
-    steps = Clock(1, total * 10).steps(Duration(10, Unit.PERCENT))
+    steps = Clock(1, total * 10, 1).steps(Duration(10, Unit.PERCENT))
     assert steps == total == math.ceil(total * 10 / 10)
 
 

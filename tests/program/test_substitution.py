@@ -51,6 +51,13 @@ def test_facts_reach_initializers_losses_and_items_of_lists():
     assert found.program.loss["delta"] == 10
 
 
+def test_a_layer_that_is_skipped_may_hang_on_a_fact_that_is_absent():
+    layer = "  - Embedding: {input_dim: '${data.vocabulary}', output_dim: 4}\n    when: '${width > 1}'\n"
+    text = edited(("  - Flatten\n", f"  - Flatten\n{layer}"))
+    assert built(f"{text}vars: {{width: 1}}\n").codes == []
+    assert built(f"{text}vars: {{width: 2}}\n").codes == ["R163"]
+
+
 REFUSED = [
     ("${data.classes - 20}", "R205", "Received: -10"),
     ("${data.classes / 2}", "R205", "Received: 5.0"),

@@ -106,7 +106,7 @@ def test_while_the_data_is_not_read_the_output_has_the_name_of_the_layer():
 
 def test_followers_are_found_by_name():
     layers = "- Flatten:\n  as: flat\n- Dense: 3\n- Add:\n  from: [flat, flat]"
-    followers = network(layers).graph.followers()
+    followers = network(layers).graph.followers
     assert [layer.name for layer in followers["flat"]] == ["dense", "add"]
     assert "head" not in followers
 

@@ -630,3 +630,24 @@ def test_space_is_needed_for_one_more_than_are_kept(tmp_path: Path) -> None:
     assert needed_bytes(tmp_path, one, 3) == one
     assert needed_bytes(tmp_path, one, 2) == one
     assert needed_bytes(tmp_path, one, 4) == 2 * one
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("call", ["fsync", "rename", "mkdir"])
+def test_a_refusal_by_the_system_at_any_call_leaves_a_whole_checkpoint(
+    tmp_path: Path, call: str, error: str
+) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed (apt-get install strace)")
+    for turn in itertools.count(1):
+        checkpoints = tmp_path / str(turn)
+        injecting = ["-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={turn}"]
+        line = ["strace", "-f", "-qq", "-o", "/dev/null", *injecting, *harness.command(SAVER, checkpoints)]
+        done = harness.finish(line)
+        if done.returncode == 0:  # there was no such call any more
+            break
+        assert f"[Errno {getattr(errno, error)}]" in done.stderr
+        checkpoints.mkdir(exist_ok=True)
+        assert_resumable(checkpoints, max(map(int, done.stdout.split()), default=0))
+    assert turn > 3

@@ -13,7 +13,16 @@ ESSENTIAL = (
     "test_equality_with_keras.py::test_sgd_with_momentum_gives_the_weights_of_a_hand_written_script_bit_for_bit",
     "test_states.py::test_a_run_that_was_killed_after_a_block_ends_with_the_same_bits[5]",
 )
-ALL = ("test_equality_with_keras.py", "test_states.py", "test_loop.py", "test_engine.py")
+ALL = (
+    "test_equality_with_keras.py",
+    "test_several.py",
+    "test_states.py",
+    "test_loop.py",
+    "test_engine.py",
+    "test_divergence.py",
+    "test_repeats.py",
+    "test_endings.py",
+)
 
 needs_jax = pytest.mark.skipif(
     importlib.util.find_spec("jax") is None, reason="the extra `jax` is not installed"

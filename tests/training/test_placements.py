@@ -14,6 +14,7 @@ import pytest
 
 import recipe
 from recipe.diagnostics.problems import RecipeError
+from recipe.training.placements import num_devices
 
 SPEC = """
 recipe: 1
@@ -78,3 +79,9 @@ def test_what_mirrored_would_get_wrong_is_refused_before_the_run(override: str):
     checked = recipe.check("mirrored.yaml", ["runtime.strategy=mirrored", override], text=SPEC)
     assert [problem.code for problem in checked.problems] == ["R315"]
     assert recipe.check("mirrored.yaml", [override], text=SPEC).program is not None
+
+
+@pytest.mark.parametrize("strategy", ["single", "mirrored"])
+def test_devices_are_counted_without_opening_any(strategy: str):
+    program = recipe.load("mirrored.yaml", [f"runtime.strategy={strategy}"], text=SPEC).program
+    assert num_devices(program.runtime) == 1  # of this process

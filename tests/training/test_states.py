@@ -86,3 +86,28 @@ def test_a_checkpoint_of_another_network_is_refused():
         loop = Loop(engine_for(compilation.compiled), compilation.dataset, compilation.callbacks)
         with pytest.raises(ValueError, match=r"another network|shape"):
             loop.run(killer.state)
+
+
+def test_a_run_that_is_stopped_in_its_validation_ends_with_the_same_bits(uninterrupted):
+    asked = []
+
+    def leave(step: int, take: Callable[[], State]) -> None:
+        if asked:
+            asked.append(take())
+            raise KilledError
+
+    loop = new_loop(border=leave)
+
+    def stopping() -> bool:
+        asked.append(None)
+        return True
+
+    loop.stopping = stopping
+    with pytest.raises(KilledError):
+        loop.run()
+    state = State.from_files(asked[-1].to_files())
+    assert (state.position.step, state.position.batches) == (24, 24)
+    arrays, logs = finished(new_loop(), state)
+    assert logs == uninterrupted[1]
+    for one, other in zip(arrays, uninterrupted[0], strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from recipe.catalog.calls import Call
+from recipe.data.sources import generated
 from recipe.data.sources.csv import Dialect, read_path
 from recipe.data.sources.npz import as_cells, digest_of
 from recipe.data.tables import Stored, Table
@@ -64,5 +65,11 @@ SETS: Mapping[str, Callable[[Span | None, list[Problem]], Table | None]] = Mappi
         "digits": _digits,
         "penguins": _table("penguins.csv", "species"),
         "xor": _table("xor.csv", "output"),
+        "tokens": generated.tokens,
+        "sentences": generated.sentences,
+        "reversals": generated.reversals,
+        "masks": generated.masks,
+        "series": generated.series,
+        "forecast": generated.forecast,
     }
 )

@@ -1,9 +1,12 @@
-"""Source `npz`: an array of features and an array of targets in one NumPy file."""
+"""Source `npz`: arrays of features and of targets in one NumPy file."""
 
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import numpy as np
@@ -20,40 +23,92 @@ from recipe.diagnostics.data_rows import NoRows
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 
-_TARGET_TYPES = "biufUS"  # NumPy's kind letters: flags, integers, numbers, text
+_NUMBERS, _NAMES = "biuf", "biufUS"  # NumPy's kind letters: flags, integers, numbers, text
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """What arrays of a role may be.
+
+    Args:
+        types: of an array, as NumPy's kind letters.
+        expected: the same in words.
+    """
+
+    types: Callable[[NDArray[np.generic]], str]
+    expected: str
+
+
+ROLES: Mapping[str, _Role] = MappingProxyType(
+    {
+        "features": _Role(lambda _: _NUMBERS, "numbers, one row for each example"),
+        "target": _Role(
+            lambda values: _NAMES if _is_column(values) else _NUMBERS,
+            "numbers, one row for each example, or one name for each, of shape (examples,) or (examples, 1)",
+        ),
+    }
+)
 
 
 def read(call: Call, problems: list[Problem]) -> Table | None:
-    """The table of an `npz` Call (`path`, `features`, `target`): an array and a column of labels, or None."""
+    """The table of an `npz` Call (`path`, `features`, `target`), or None.
+
+    Targets of one number or name for each example become cells; others stay arrays, as features do.
+    """
     paths = find(str(call["path"]), call.span_of("path"), problems)
     if not paths:
         return None
-    features, target = str(call["features"]), str(call["target"])
     path, span = paths[0], call.span_of("path")
     archive = _opened(path, span, problems)
     if archive is None:
         return None
+    found: dict[str, dict[str, NDArray[np.generic] | None]] = {}
     with archive:
-        values = _array(archive, path, features, call.span_of("features"), problems)
-        labels = _array(archive, path, target, call.span_of("target"), problems)
-    if values is None or labels is None:
+        for role in ROLES:
+            place, named = call.span_of(role), names_in(call, role)
+            found[role] = {name: _array(archive, path, name, place, problems) for name in named}
+    arrays = {role: _present(values) for role, values in found.items()}
+    is_whole = all(len(arrays[role]) == len(found[role]) for role in ROLES)
+    if not is_whole or not _check(arrays, path.name, call, problems):
         return None
-    labels = _as_column(labels, path.name, target, call.span_of("target"), problems)
-    if labels is None or not _check(values, labels, path.name, call, problems):
-        return None
-    count = len(values)
+    return _table(path.name, arrays["features"], arrays["target"])
+
+
+def names_in(call: Call, role: str) -> tuple[str, ...]:
+    """The names of the arrays that are `features` or `target`."""
+    written = call[role]
+    return tuple(map(str, written)) if isinstance(written, tuple) else (str(written),)
+
+
+def _present(arrays: Mapping[str, NDArray[np.generic] | None]) -> dict[str, NDArray[np.generic]]:
+    return {name: values for name, values in arrays.items() if values is not None}
+
+
+def _table(
+    file: str, features: Mapping[str, NDArray[np.generic]], targets: Mapping[str, NDArray[np.generic]]
+) -> Table:
+    columns = {name: values.reshape(-1) for name, values in targets.items() if _is_column(values)}
+    others = {name: values for name, values in targets.items() if name not in columns}
+    count = len(next(iter(features.values())))
     return Table(
-        name=path.name,
-        cells={target: as_cells(labels)},
-        arrays={features: Stored(values)},
-        targets=(target,),
-        digest=digest_of(values, labels),
-        files=(path.name,),
+        name=file,
+        cells={name: as_cells(labels) for name, labels in columns.items()},
+        arrays={name: Stored(values) for name, values in {**features, **others}.items()},
+        targets=tuple(targets),
+        digest=digest_of(
+            *features.values(), *(columns.get(name, values) for name, values in targets.items())
+        ),
+        files=(file,),
         file_of=np.zeros(count, dtype=np.int64),
         numbers=np.arange(count, dtype=np.int64),
         unit="row",
         rows=np.arange(count, dtype=np.int64),
     )
+
+
+def _is_column(values: NDArray[np.generic]) -> bool:
+    """Whether there is one number or name for each example: `(rows,)` or `(rows, 1)`."""
+    return values.shape[1:] in ((), (1,))
 
 
 def as_cells(labels: NDArray[np.generic]) -> NDArray[np.object_]:
@@ -127,29 +182,23 @@ def _array(
     return None
 
 
-def _as_column(
-    labels: NDArray[np.generic], file: str, name: str, span: Span | None, problems: list[Problem]
-) -> NDArray[np.generic] | None:
-    """Labels `(rows,)` from `(rows,)` or `(rows, 1)`."""
-    if labels.dtype.kind in _TARGET_TYPES and labels.ndim in (1, 2) and labels.shape[1:] in ((), (1,)):
-        return labels.reshape(-1)
-    expected = "one number or name for each example, of shape (examples,) or (examples, 1)"
-    problems.append(UnsupportedArray(span, file, name, str(labels.dtype), labels.shape, expected))
-    return None
-
-
 def _check(
-    values: NDArray[np.generic], labels: NDArray[np.generic], file: str, call: Call, problems: list[Problem]
+    arrays: Mapping[str, Mapping[str, NDArray[np.generic]]], file: str, call: Call, problems: list[Problem]
 ) -> bool:
-    features, target, span = str(call["features"]), str(call["target"]), call.span_of("features")
-    if values.dtype.kind not in "biuf" or values.ndim == 0:
-        expected = "numbers, one row for each example"
-        problems.append(UnsupportedArray(span, file, features, str(values.dtype), values.shape, expected))
+    before = len(problems)
+    for role, may in ROLES.items():
+        for name, values in arrays[role].items():
+            if values.ndim == 0 or values.dtype.kind not in may.types(values):
+                received = (str(values.dtype), values.shape)
+                problems.append(UnsupportedArray(call.span_of(role), file, name, *received, may.expected))
+    if len(problems) > before:
         return False
-    if len(values) != len(labels):
-        problems.append(UnequalLengths(span, file, features, len(values), target, len(labels)))
-        return False
-    if not len(values) or not values.size:
-        problems.append(NoRows(span, file, f"`{features}` has shape {values.shape}"))
-        return False
-    return True
+    (first, values), *_ = arrays["features"].items()
+    span = call.span_of("features")
+    for name, others in (*arrays["features"].items(), *arrays["target"].items()):
+        if len(values) != len(others):
+            problems.append(UnequalLengths(span, file, first, len(values), name, len(others)))
+    empty = [name for name, array in arrays["features"].items() if not array.size]
+    if empty:
+        problems.append(NoRows(span, file, f"`{empty[0]}` has shape {arrays['features'][empty[0]].shape}"))
+    return len(problems) == before

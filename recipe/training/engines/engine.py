@@ -3,7 +3,7 @@
 import importlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,10 +14,13 @@ import numpy as np
 
 from recipe.compiler.compiling import Compiled
 from recipe.data.datasets import Arrays
+from recipe.training.engines.modes import GRAPH, MODES, XLA, Mode
 
 # A block is short enough that a signal or a progress line never waits long for its end.
 BLOCK_SECONDS = 0.2
 LARGEST_BLOCK = 1024
+# Indices that fit into the array of a block: 1 MiB.
+ROOM = 2**18
 EVALUATION_BATCH = 256
 
 # The engine of each backend of Keras.
@@ -25,6 +28,23 @@ ENGINES: Mapping[str, str] = {
     "tensorflow": "recipe.training.engines.tensorflow.TensorFlowEngine",
     "jax": "recipe.training.engines.jax.JaxEngine",
 }
+# What JAX compiles, it compiles by XLA.
+DEFAULTS: Mapping[str, Mode] = {"tensorflow": GRAPH, "jax": XLA}
+CONVOLUTIONS = (
+    keras.layers.Conv1D,
+    keras.layers.Conv2D,
+    keras.layers.Conv3D,
+    keras.layers.Conv1DTranspose,
+    keras.layers.Conv2DTranspose,
+    keras.layers.Conv3DTranspose,
+    keras.layers.DepthwiseConv1D,
+    keras.layers.DepthwiseConv2D,
+    keras.layers.SeparableConv1D,
+    keras.layers.SeparableConv2D,
+    keras.layers.ConvLSTM1D,
+    keras.layers.ConvLSTM2D,
+    keras.layers.ConvLSTM3D,
+)
 
 
 class Kind(StrEnum):
@@ -40,9 +60,11 @@ class Engine(ABC):
 
     Args:
         compiled: the Keras objects.
+        mode: how blocks are executed, where the backend leaves a choice.
     """
 
     compiled: Compiled
+    mode: Mode = GRAPH
     loss: Any = field(init=False)
     _sizes: dict[tuple[Kind, int], int] = field(default_factory=dict)
 
@@ -64,6 +86,19 @@ class Engine(ABC):
             order: indices of examples, int32 `(steps, batch)`.
         """
 
+    @abstractmethod
+    def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
+        """The loss of one batch, and its gradients by trainable weight, before they are clipped.
+
+        Args:
+            arrays: a split.
+            rows: indices of examples, int32 `(batch,)`.
+        """
+
+    def total_loss(self) -> float:
+        """The sum of the losses of all examples since `reset`."""
+        return float(keras.ops.convert_to_numpy(self.loss.total))
+
     @property
     def measures(self) -> tuple[Any, ...]:
         """The mean loss and the metrics, which count what is trained or evaluated."""
@@ -78,14 +113,20 @@ class Engine(ABC):
         """Loss and metrics since `reset`."""
         return {metric.name: float(np.asarray(metric.result())) for metric in self.measures}
 
-    def evaluate(self, arrays: Arrays) -> dict[str, float]:
-        """Loss and metrics over a split, without changing a weight."""
+    def evaluate(self, arrays: Arrays, between: Callable[[], None] = lambda: None) -> dict[str, float]:
+        """Loss and metrics over a split, without changing a weight.
+
+        Args:
+            arrays: the split.
+            between: called after every block; what it raises ends the evaluation.
+        """
         self.reset()
         rows = np.arange(len(arrays))
         whole = len(rows) - len(rows) % EVALUATION_BATCH
         for batches in (rows[:whole].reshape(-1, EVALUATION_BATCH), rows[whole:].reshape(1, -1)):
             for block in self.blocks(Kind.EVALUATE, batches):
                 self.run_timed(Kind.EVALUATE, arrays, block)
+                between()
         logs = self.logs()
         self.reset()
         return logs
@@ -113,24 +154,43 @@ class Engine(ABC):
             self._sizes[key] = min(LARGEST_BLOCK, 2 * len(block))
 
 
-def one_array(arrays: Arrays) -> tuple[np.ndarray, np.ndarray]:
-    """The inputs and targets of a split with one of each."""
-    (inputs,) = arrays.inputs.values()
-    (targets,) = arrays.targets.values()
-    return inputs, targets
+def fed(arrays: Mapping[str, np.ndarray]) -> Any:
+    """Inputs or targets as a network takes them: the one array, or several by name."""
+    return next(iter(arrays.values())) if len(arrays) == 1 else dict(arrays)
+
+
+def padded(order: np.ndarray) -> tuple[np.ndarray, int]:
+    """Indices in an array of one size for blocks of every length, and how many of its rows are steps.
+
+    XLA compiles once for every shape; the bound of a loop may be a value.
+    """
+    steps, batch = order.shape
+    room = np.zeros((max(steps, min(LARGEST_BLOCK, ROOM // batch)), batch), np.int32)
+    room[:steps] = order
+    return room, steps
+
+
+def convolves(model: Any) -> bool:
+    """Whether a network has a convolution at any depth."""
+    return any(isinstance(layer, CONVOLUTIONS) for layer in model._flatten_layers())
 
 
 def engine_for(compiled: Compiled) -> Engine:
-    """The engine of the backend that a Program asks for."""
-    module, _, name = ENGINES[compiled.program.runtime.backend].rpartition(".")
-    engine: Engine = getattr(importlib.import_module(module), name)(compiled)
+    """The engine of the backend that a Program asks for; where it leaves the mode open, its default."""
+    runtime = compiled.program.runtime
+    module, _, name = ENGINES[runtime.backend].rpartition(".")
+    mode = MODES.get(runtime.engine, DEFAULTS[runtime.backend])
+    engine: Engine = getattr(importlib.import_module(module), name)(compiled, mode)
     return engine
 
 
-def predict(compiled: Compiled, inputs: np.ndarray) -> np.ndarray:
-    """Outputs of a network on stored inputs, `(examples, ...)`."""
+def predict(compiled: Compiled, inputs: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+    """Outputs of a network on stored inputs, by target: `(examples, ...)` each."""
     parts = []
-    for start in range(0, len(inputs), EVALUATION_BATCH):
-        encoded, _ = compiled.batch(inputs[start : start + EVALUATION_BATCH], None, training=False)
-        parts.append(keras.ops.convert_to_numpy(compiled.model(encoded, training=False)))
-    return np.concatenate(parts)
+    for start in range(0, len(next(iter(inputs.values()))), EVALUATION_BATCH):
+        batch = {name: values[start : start + EVALUATION_BATCH] for name, values in inputs.items()}
+        encoded, _ = compiled.batch(fed(batch), None, training=False)
+        parts.append(compiled.by_target(compiled.model(encoded, training=False)))
+    return {
+        name: np.concatenate([keras.ops.convert_to_numpy(part[name]) for part in parts]) for name in parts[0]
+    }

@@ -1,10 +1,13 @@
 """Blocks of steps as one `jax.lax.fori_loop`, compiled by XLA once for every batch size.
 
 The step is written with Keras's own objects inside a `StatelessScope`, which turns what they assign into
-values that the loop carries.
+values that the loop carries. On a CPU, XLA runs convolutions inside a loop on one thread and without Eigen
+(github.com/jax-ml/jax/issues/12868): ResNet-20 takes 50 times as long. So there a network with convolutions
+is compiled as one step, and Python loops.
 """
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +17,11 @@ import keras
 import numpy as np
 
 from recipe.data.datasets import Arrays
-from recipe.training.engines.engine import LARGEST_BLOCK, Engine, Kind, one_array
+from recipe.training.caches import cache_folder
+from recipe.training.engines.engine import Engine, Kind, convolves, fed, padded
+from recipe.training.environments import processor
 
 Values = list[Any]
-# Indices that fit into the buffer of a block: 1 MiB.
-ROOM = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,24 @@ class Carried:
 jax.tree_util.register_dataclass(Carried, data_fields=["weights", "rest", "optimizer"], meta_fields=[])
 
 
+def keep_compilations() -> None:
+    """Let XLA keep what it compiles between processes, by processor, unless the user keeps it elsewhere."""
+    if jax.config.jax_compilation_cache_dir is None:
+        name = hashlib.sha256(processor().encode()).hexdigest()[:16]
+        jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla" / name))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+
+
 @dataclass(slots=True)
 class JaxEngine(Engine):
     """Runs blocks as one compiled loop; the state is donated, the data are not."""
 
     _functions: dict[Kind, Callable[..., Any]] = field(default_factory=dict)
     _data: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        Engine.__post_init__(self)
+        keep_compilations()
 
     def scope(self) -> AbstractContextManager[Any]:
         """Nothing: one device."""
@@ -53,18 +68,33 @@ class JaxEngine(Engine):
     def run(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> None:
         """Run one block and hand the new values to the variables."""
         if id(arrays) not in self._data:
-            inputs, targets = one_array(arrays)
-            self._data[id(arrays)] = (jax.device_put(inputs), jax.device_put(targets))
+            self._data[id(arrays)] = jax.device_put((fed(arrays.inputs), fed(arrays.targets)))
         if kind not in self._functions:
             step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
             self._functions[kind] = jax.jit(lambda *operands: self._block(step, *operands), donate_argnums=0)
-        steps, batch = order.shape
-        # Blocks of every length share one compilation: the loop's bound is a value, not a shape.
-        room = np.zeros((max(steps, min(LARGEST_BLOCK, ROOM // batch)), batch), np.int32)
-        room[:steps] = order
-        carried = self._functions[kind](self._values(), *self._data[id(arrays)], room, steps)
+        carried = self._values()
+        for block in self._calls(order):
+            carried = self._functions[kind](carried, *self._data[id(arrays)], *block)
         jax.block_until_ready(carried.rest[-1])
         self._assign(carried)
+
+    def _calls(self, order: np.ndarray) -> Iterator[tuple[np.ndarray, int | None]]:
+        """The calls that a block is made of: indices, and how many of their rows are steps."""
+        if jax.default_backend() == "cpu" and convolves(self.compiled.model):
+            yield from ((rows, None) for rows in order)
+            return
+        yield padded(order)
+
+    def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
+        """The loss of one batch and its gradients."""
+        now = self._values()
+        inputs, targets = _rows_of((fed(arrays.inputs), fed(arrays.targets)), rows)
+
+        def loss_of(weights: Values) -> Any:
+            return self._forward(weights, now.rest, inputs, targets, training=True)[0]
+
+        loss, found = jax.jit(jax.value_and_grad(loss_of))(now.weights)
+        return float(loss), [np.asarray(gradient) for gradient in found]
 
     @property
     def _weights(self) -> list[Any]:
@@ -99,8 +129,11 @@ class JaxEngine(Engine):
         order: Any,
         steps: Any,
     ) -> Any:
+        if steps is None:
+            return step(carried, *_rows_of((inputs, targets), order))
+
         def body(index: Any, now: Carried) -> Carried:
-            return step(now, inputs[order[index]], targets[order[index]])
+            return step(now, *_rows_of((inputs, targets), order[index]))
 
         return jax.lax.fori_loop(0, steps, body, carried)
 
@@ -129,8 +162,12 @@ class JaxEngine(Engine):
         with keras.StatelessScope(list(zip(variables, [*weights, *rest], strict=True))) as scope:
             inputs, targets = self.compiled.batch(inputs, targets, training=training)
             outputs = model(inputs, training=training)
-            loss = model.compute_loss(inputs, targets, outputs, training=training)
-            self.loss.update_state(loss, sample_weight=targets.shape[0])
-            for metric in self.compiled.metrics:
-                metric.update_state(targets, outputs)
+            loss = self.compiled.compute_loss(inputs, targets, outputs, training=training)
+            self.loss.update_state(loss, sample_weight=jax.tree.leaves(targets)[0].shape[0])
+            self.compiled.measure(targets, outputs)
         return loss, [scope.get_current_value(variable) for variable in self._rest]
+
+
+def _rows_of(values: Any, rows: Any) -> Any:
+    """Some examples of the inputs and targets of a split."""
+    return jax.tree.map(lambda array: array[rows], values)

@@ -68,4 +68,7 @@ def test_an_unknown_set_suggests_the_nearest():
     problems = []
     assert read(source("bundled", name="penguin"), problems) is None
     assert problems[0].label == "did you mean `penguins`?"
-    assert set(SETS) == {"digits", "penguins", "xor"}
+    assert SETS.keys() == {
+        *("digits", "penguins", "xor", "tokens", "sentences"),
+        *("reversals", "masks", "series", "forecast"),
+    }

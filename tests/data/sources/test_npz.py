@@ -130,7 +130,7 @@ def test_an_empty_file_is_corrupt(tmp_path):
     [
         (np.array(["a", "b", "c"]), np.zeros(3), "R515"),
         (np.float32(1), np.zeros(3), "R515"),
-        (np.zeros((3, 2)), np.zeros((3, 10)), "R515"),
+        (np.zeros((3, 2)), np.array([["a", "b"]] * 3), "R515"),
         (np.zeros((3, 2), dtype=complex), np.zeros(3), "R515"),
         (np.zeros((4, 2)), np.zeros(3), "R516"),
         (np.zeros((0, 2)), np.zeros(0), "R507"),

@@ -1,0 +1,1 @@
+"""The reverse of compiling: a plain Keras model as a readable spec."""

@@ -1,0 +1,98 @@
+"""Targets that are arrays: a class for each position of a text or a pixel of an image, or several numbers."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recipe.data.datasets import Array
+from recipe.data.images import check_finite, check_ids
+from recipe.data.kinds import MOST_CLASSES
+from recipe.data.tables import Stored, Table
+from recipe.diagnostics.data import KindDoesNotFit
+from recipe.diagnostics.data_arrays import DifferentShape, OneHotTarget
+from recipe.diagnostics.data_cells import OneClass
+from recipe.diagnostics.problems import Problem, errors
+from recipe.diagnostics.spans import Span
+from recipe.program.facts import IDS, Target
+
+Values = NDArray[np.generic]
+
+
+def settle(
+    name: str, written: str | None, source: Stored, span: Span | None, problems: list[Problem]
+) -> Target | None:
+    """A target with its kind, shape and classes, still without counts; None after a Problem.
+
+    Whole numbers that have names, or at most 20 distinct values, are classes, as in a column; others are
+    numbers.
+
+    Args:
+        name: of the array.
+        written: kind that the spec gives, or None.
+        source: all examples of the training source, so that the classes do not hang on the split.
+        span: where to blame.
+        problems: R528, R534 or R545 is appended.
+    """
+    values, shape = source.values, source.values.shape[1:]
+    found = f"examples of shape {shape} and type {values.dtype}"
+    is_whole = values.dtype.kind in "biu"
+    accepted = ("category", "number") if is_whole else ("number",)
+    if written is not None and written not in accepted:
+        problems.append(KindDoesNotFit(span, name, written, found, accepted))
+        return None
+    if written is None and _is_one_hot(values):
+        problems.append(OneHotTarget(span, name, shape[0]))
+        return None
+    if (written or ("category" if is_whole and _few(source) else "number")) == "number":
+        return Target(name, "number", shape=shape, reason="" if written else found)
+    classes = source.names or tuple(map(str, range(int(values.max()) + 1)))
+    if len(classes) < 2:
+        problems.append(OneClass(span, name, str(values.flat[0])))
+        return None
+    return Target(name, "category", classes, shape=shape, reason="" if written else found)
+
+
+def _few(source: Stored) -> bool:
+    return bool(source.names) or len(np.unique(source.values)) <= MOST_CLASSES
+
+
+def _is_one_hot(values: Values) -> bool:
+    """Whether every example is zeros and a single one."""
+    if values.ndim != 2 or values.dtype.kind not in "biuf":
+        return False
+    return bool(np.all((values == 0) | (values == 1)) and np.all(values.sum(axis=1) == 1))
+
+
+def check(target: Target, table: Table, part: str, span: Span | None, problems: list[Problem]) -> bool:
+    """Whether a part holds examples of the right shape, with finite numbers or known classes.
+
+    Args:
+        target: with its classes.
+        table: of the part.
+        part: its name.
+        span: where to blame.
+        problems: R537, R539 or R544 is appended.
+    """
+    before = len(errors(problems))
+    received = table.arrays[target.name].values.shape[1:]
+    if received != target.shape:
+        problems.append(DifferentShape(span, target.name, part, target.shape, received))
+    check_finite(target.name, table, part, span, problems)
+    if target.classes:
+        check_ids(target.name, table, part, len(target.classes), span, problems)
+    return len(errors(problems)) == before
+
+
+def fit(target: Target, values: Values) -> Target:
+    """The target with its counts, or its mean and standard deviation, from the training split."""
+    if target.kind == "number":
+        numbers = values.astype(np.float64)
+        return replace(target, mean=float(numbers.mean()), std=float(numbers.std()) or 1.0)
+    counts = np.bincount(values.astype(np.int64).reshape(-1), minlength=len(target.classes))
+    return replace(target, counts=tuple(counts.tolist()))
+
+
+def encode(target: Target, values: Values) -> Array:
+    """The target of every row, `(rows, *shape)`: int32 of classes, float32 of numbers."""
+    return values.astype(IDS if target.kind == "category" else "float32", copy=False)

@@ -1,0 +1,134 @@
+"""What data say of themselves beside their encoding: ranges, repeated rows, columns that say the target."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recipe.data.cells import codes_of, distinct, names_of, numbers_of
+from recipe.data.tables import Cells, Table, missing_in
+from recipe.program.facts import Column, Statistic, Target
+
+Numbers = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+_FEW_VALUES = 0.1  # of the rows; a column with more values says a target by naming the rows
+
+
+_MEASURED = frozenset(("number", "category", "flag"))
+_RANGED = frozenset(("number", "image"))
+
+
+def measured(columns: Sequence[Column], train: Table, target: Target) -> tuple[Column, ...]:
+    """Columns with what is measured of them beside their encoding.
+
+    Args:
+        columns: facts of the features.
+        train: the training split.
+        target: the first.
+    """
+    return tuple(
+        replace(
+            column, statistics=MappingProxyType({**_measures(column, train, target), **column.statistics})
+        )
+        for column in columns
+    )
+
+
+def _measures(column: Column, train: Table, target: Target) -> dict[str, Statistic]:
+    if column.name in train.arrays:
+        return range_of(train.arrays[column.name].values) if column.kind in _RANGED else {}
+    if column.kind not in _MEASURED:
+        return {}
+    cells = train.cells[column.name]
+    if target.name not in train.cells or target.kind not in _MEASURED:
+        return spread_of(column.kind, cells)
+    share = says_target(column.kind, cells, target, train.cells[target.name])
+    return {**spread_of(column.kind, cells), "says_target": share}
+
+
+def range_of(values: NDArray[np.generic]) -> dict[str, Statistic]:
+    """Smallest and largest stored value of an array."""
+    if not values.size:
+        return {}
+    return {"minimum": float(np.min(values)), "maximum": float(np.max(values))}
+
+
+def spread_of(kind: str, cells: Cells) -> dict[str, Statistic]:
+    """How many values a column has; of numbers also the smallest, the largest, and whether all are whole."""
+    present = cells[~missing_in(cells)]
+    if kind != "number":
+        return {"distinct": len(distinct(names_of(present)))}
+    numbers = numbers_of(present)
+    whole = int(np.all(numbers == np.floor(numbers)))
+    return {"distinct": len(np.unique(numbers)), "whole": whole, **range_of(numbers)}
+
+
+def repeated(parts: Mapping[str, Table], columns: Sequence[str]) -> dict[str, int]:
+    """How many rows of the training split are there a second time, and how many of the others are in it.
+
+    Args:
+        parts: tables by split, `train` first.
+        columns: that are compared, features and targets.
+    """
+    rows = {part: _row_hashes(table, columns) for part, table in parts.items()}
+    known = set(rows["train"])
+    counts = {part: sum(row in known for row in found) for part, found in rows.items()}
+    return {**counts, "train": len(rows["train"]) - len(known)}
+
+
+def _row_hashes(table: Table, columns: Sequence[str]) -> list[int]:
+    """A number for each row, equal for equal rows."""
+    arrays = [np.ascontiguousarray(table.arrays[name].values) for name in columns if name in table.arrays]
+    cells = [table.cells[name] for name in columns if name in table.cells]
+    images = [[hash(row.tobytes()) for row in values] for values in arrays]
+    return [hash(row) for row in zip(*images, *cells, strict=True)]
+
+
+def says_target(kind: str, cells: Cells, target: Target, answers: Cells) -> float:
+    """The share of a target that one column says alone, from 0 to 1.
+
+    Of a number by a number it is r², of classes by a few values the examples whose class is the most
+    frequent one of their value, and of classes by numbers the neighbours in order that are of one class.
+
+    Args:
+        kind: of the column.
+        cells: of the column.
+        target: with its classes.
+        answers: cells of the target, none of them missing.
+    """
+    present = ~missing_in(cells)
+    if np.count_nonzero(present) < 2:
+        return 0.0
+    if target.kind == "number":
+        are_numbers = kind == "number"
+        answered = numbers_of(answers[present])
+        return _squared_correlation(numbers_of(cells[present]), answered) if are_numbers else 0.0
+    classes = codes_of(answers[present], tuple(distinct(names_of(answers))))
+    values, codes = np.unique(names_of(cells[present]).astype(str), return_inverse=True)
+    if len(values) <= _FEW_VALUES * len(codes):
+        return _most_frequent(codes, classes)
+    return _same_class_neighbours(numbers_of(cells[present]), classes) if kind == "number" else 0.0
+
+
+def _squared_correlation(values: Numbers, answers: Numbers) -> float:
+    if np.ptp(values) == 0 or np.ptp(answers) == 0:
+        return 0.0
+    return float(np.corrcoef(values, answers)[0, 1] ** 2)
+
+
+def _most_frequent(values: Codes, classes: Codes) -> float:
+    """The share of examples whose class is the most frequent one of their value."""
+    counts = np.zeros((int(values.max()) + 1, int(classes.max()) + 1))
+    np.add.at(counts, (values, classes), 1)
+    return float(counts.max(axis=1).sum() / len(values))
+
+
+def _same_class_neighbours(numbers: Numbers, classes: Codes) -> float:
+    """The share of neighbours of one class, a border for each class allowed; equal numbers in any order."""
+    by_chance = np.random.default_rng(0).permutation(len(numbers))
+    in_order = classes[np.lexsort((by_chance, numbers))]
+    borders = int(np.count_nonzero(np.diff(in_order)))
+    return 1.0 - max(0, borders - int(classes.max())) / len(classes)

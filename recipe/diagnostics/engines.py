@@ -1,0 +1,114 @@
+"""R340 and R671 to R673: how steps are executed, and in which numbers."""
+
+from typing import ClassVar
+
+from recipe.diagnostics.problems import Problem, Severity
+
+
+class OnlyOnTensorFlow(Problem):
+    """A way to compute that only one backend has.
+
+    Args:
+        path: of the value.
+        value: that was written.
+        backend: of the spec.
+        instead: what that backend takes.
+    """
+
+    code: ClassVar[str] = "R340"
+    bad: ClassVar[str] = "runtime: {backend: jax, precision: bfloat16_products}"
+    good: ClassVar[str] = "runtime: {backend: tensorflow, precision: bfloat16_products}"
+
+    path: str
+    value: str
+    backend: str
+    instead: str
+
+    @property
+    def message(self) -> str:
+        """The two that do not go together."""
+        return f"`{self.path}: {self.value}` needs `backend: tensorflow`. Received: `backend: {self.backend}`"
+
+    @property
+    def help(self) -> str:
+        """The ways out."""
+        return f"write `{self.path}: {self.instead}`, or leave `backend` out"
+
+
+class ProductsSettled(Problem):
+    """A process whose TensorFlow computes products in other numbers than the spec wants.
+
+    Args:
+        wanted: the precision of the spec.
+    """
+
+    code: ClassVar[str] = "R671"
+    why: ClassVar[str] = "TensorFlow reads once, when it is loaded, in which numbers products are computed"
+
+    wanted: str
+
+    @property
+    def message(self) -> str:
+        """What cannot be changed any more."""
+        loaded = "without" if self.wanted == "bfloat16_products" else "with"
+        here = f"this process loaded TensorFlow {loaded} bfloat16 products"
+        return f"`precision: {self.wanted}` comes too late: {here}"
+
+    @property
+    def help(self) -> str:
+        """The way out."""
+        return "train it in a process of its own, as `recipe fit` does"
+
+
+class ProductsUnchanged(Problem):
+    """Products in bfloat16 on a processor that oneDNN computes them in float32 on."""
+
+    code: ClassVar[str] = "R673"
+    severity: ClassVar[Severity] = Severity.WARNING
+    why: ClassVar[str] = (
+        "oneDNN rounds the factors of float32 products to bfloat16 only where matrix units multiply them"
+    )
+
+    @property
+    def message(self) -> str:
+        """What is missing."""
+        return "`precision: bfloat16_products` changes nothing here: this processor has no `amx_bf16`"
+
+    @property
+    def help(self) -> str:
+        """What may gain here."""
+        return "`precision: mixed_bfloat16` computes in bfloat16 on every processor, faster where it can"
+
+
+class EngineChosen(Problem):
+    """The engine that `engine: auto` took, and what it took it from.
+
+    Args:
+        engine: its word.
+        reason: why it was taken, in words.
+        milliseconds: of a step, by engine; empty when nothing was measured.
+    """
+
+    code: ClassVar[str] = "R672"
+    severity: ClassVar[Severity] = Severity.INFO
+    why: ClassVar[str] = (
+        "no engine is the fastest for every network: XLA wins on small dense ones, and loses many times over "
+        "on convolutions; all give the same numbers within rounding, and a run that goes on keeps its engine"
+    )
+
+    engine: str
+    reason: str
+    milliseconds: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The engine, the reason and the numbers."""
+        ordered = sorted(self.milliseconds, key=lambda row: row[1])
+        listed = ", ".join(f"{name} {taken:.3g}" for name, taken in ordered)
+        numbers = f" (milliseconds a step: {listed})" if listed else ""
+        return f"`engine: {self.engine}`: {self.reason}{numbers}"
+
+    @property
+    def help(self) -> str:
+        """How to fix it."""
+        return f"`runtime: {{engine: {self.engine}}}` takes it without asking"

@@ -1,0 +1,87 @@
+"""What no script is printed for: refused with its part of the spec, so that nothing is printed wrong."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from recipe.catalog.calls import Call, calls_in
+from recipe.diagnostics.eject import CannotBeEjected
+from recipe.eject.sources import data_refusals
+from recipe.program.programs import Program
+
+_REDUCED = "recipe.components.reduced_rate.ReducedRate"
+_RANDOM = ("dropout", "recurrent_dropout", "rate")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One thing that is refused.
+
+    Args:
+        path: of the part.
+        found: what is there, in words; empty when there is nothing to refuse.
+    """
+
+    path: str
+    found: Callable[[Program], str]
+
+
+def _training(program: Program) -> str:
+    training = program.training
+    whole = int(str(training.epochs)) * int(str(training.steps_per_epoch))
+    return "" if whole == training.total_steps else f"{training.total_steps} steps, no whole number of epochs"
+
+
+def _other_than(value: str, wanted: str) -> str:
+    return "" if value == wanted else f"`{value}`"
+
+
+def _foreign(call: Call | None, *prefixes: str) -> str:
+    """The first name of a class that is neither Keras's own nor copied."""
+    named = (one for one in calls_in(call) if not one.target.startswith(("keras.", *prefixes)))
+    return next((f"`{one.name}`" for one in named), "")
+
+
+_ROWS = (
+    _Row("runtime.backend", lambda program: _other_than(program.runtime.backend, "tensorflow")),
+    _Row("runtime.strategy", lambda program: _other_than(program.runtime.strategy, "single")),
+    _Row("runtime.precision", lambda program: _other_than(program.runtime.precision, "float32")),
+    _Row("training", _training),
+    _Row("training.callbacks", lambda program: ", ".join(f"`{one.name}`" for one in program.callbacks)),
+    _Row("schedule", lambda program: "a schedule of another quantity" if program.settings else ""),
+    _Row("schedule", lambda program: "`reduce_on_plateau`" if program.plateau else ""),
+    _Row("schedule", lambda program: _foreign(program.schedule, "recipe.components.")),
+    _Row("optimizer", lambda program: _foreign(program.optimizer)),
+    _Row("loss", lambda program: _foreign(program.loss)),
+    _Row("loss", lambda program: "" if program.objectives[0].weight == 1.0 else "a weight"),
+    _Row("metrics", lambda program: next(filter(None, map(_foreign, program.metrics)), "")),
+    _Row(
+        "regularization.augmentation",
+        lambda program: "layers that move a mask" if any(step.mask for step in program.batch) else "",
+    ),
+)
+
+
+def refusals(program: Program) -> tuple[CannotBeEjected, ...]:
+    """Every part of a Program that a script cannot say, each at its section of the spec.
+
+    Args:
+        program: with facts, settled.
+    """
+    found = [(row.path, row.found(program)) for row in _ROWS]
+    found += data_refusals(program)
+    spec = program.spec
+    told = [CannotBeEjected(spec.span_of(path.split(".")[0]), path, what) for path, what in found if what]
+    return (*told, *_layer_refusals(program))
+
+
+def _layer_refusals(program: Program) -> Iterator[CannotBeEjected]:
+    """Layers with values or random numbers that do not come from the seed of a path."""
+    for layer in program.graph.layers:
+        inner = (one for value in layer.call.arguments.values() for one in calls_in(value.value))
+        draws = any(one.get(name) for one in inner for name in _RANDOM)
+        foreign = _foreign(layer.call) or (
+            "" if layer.call.target.startswith(("keras.layers.", "keras.ops.")) else f"`{layer.call.name}`"
+        )
+        what = foreign or (f"random numbers inside `{layer.call.name}`" if draws else "")
+        if what:
+            yield CannotBeEjected(layer.span, f"architecture.{layer.name}", what)

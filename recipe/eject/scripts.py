@@ -1,0 +1,119 @@
+"""A Program as one Keras script: data, network, weights, optimizer and training, without recipe."""
+
+from collections.abc import Iterator
+from importlib import resources
+
+from recipe.diagnostics.problems import RecipeError
+from recipe.eject import sources
+from recipe.eject.components import Copied, copied
+from recipe.eject.networks import network_lines
+from recipe.eject.refusals import refusals
+from recipe.eject.training import STOPPING, batch_lines, main_lines, optimizer_lines
+from recipe.program.programs import Program
+
+# What a script always imports; copies of classes may bring more.
+_IMPORTS = (
+    "import hashlib",
+    "import os",
+    "from collections.abc import Iterator",
+    "from pathlib import Path",
+    "from typing import Any",
+)
+_MODULES = (("fnmatch.", "import fnmatch"), ("math.", "import math"))
+
+
+def script_source(program: Program) -> str:
+    """The text of a script that trains the same weights.
+
+    Args:
+        program: with facts, its graph settled by the compiler.
+
+    Raises:
+        RecipeError: R346 for every part that no script is printed for.
+    """
+    found = refusals(program)
+    if found:
+        raise RecipeError(list(found))
+    classes = copied(_copied_targets(program))
+    sections = ["\n".join(_constants(program)), *_functions(program, classes)]
+    body = "\n\n\n".join(sections)
+    head = _head(program, body, classes)
+    ending = 'if __name__ == "__main__":\n    main()\n'
+    return f"{head}\n\n{body}\n\n\n{ending}"
+
+
+def _copied_targets(program: Program) -> tuple[str, ...]:
+    schedule = program.schedule
+    found = []
+    if schedule is not None:
+        found = [schedule.target] if schedule.target.startswith("recipe.") else []
+        phases = schedule.get("phases")
+        found += [phase.target for phase in phases] if isinstance(phases, tuple) else []  # type: ignore[union-attr]
+    return (*found, STOPPING) if program.early_stopping is not None else tuple(found)
+
+
+def _head(program: Program, body: str, classes: Copied) -> str:
+    """The docstring and the imports of what the rest uses."""
+    standard = {*_IMPORTS, *classes.imports} - {"import keras"}
+    standard |= {line for word, line in _MODULES if word in body}
+    if "Sequence[" in body:
+        standard |= {"from collections.abc import Iterator, Sequence"}
+        standard -= {"from collections.abc import Iterator"}
+    packages = ["import keras", "import numpy as np", "import pandas as pd", "import tensorflow as tf"]
+    packages = [line for line in packages if f"{line.split()[-1]}." in body]
+    lines = [
+        f'"""The training of `{program.name}`: data, network, optimizer and loop in one file.',
+        "",
+        "It runs by itself, and trains the weights that `recipe fit` trains with `engine: graph`: the same ones, bit",
+        "for bit, on one machine with the same versions.",
+        '"""',
+        "",
+        *sorted(standard, key=lambda line: (line.startswith("from "), line)),
+        "",
+        'os.environ["KERAS_BACKEND"] = "tensorflow"',
+        "",
+        *packages,
+    ]
+    return "\n".join(lines)
+
+
+def _constants(program: Program) -> Iterator[str]:
+    runtime, training = program.runtime, program.training
+    yield "Array = np.ndarray"
+    yield "Examples = tuple[Array, Array]"
+    yield ""
+    yield f"SEED = {runtime.seed}"
+    yield f"EPOCHS = {training.epochs}"
+    yield f"BATCH_SIZE = {training.batch_size}"
+    yield f"STEPS_PER_EPOCH = {training.steps_per_epoch}  # the smaller last batch counted"
+    yield from sources.constants(program)
+    yield ""
+    yield "keras.utils.set_random_seed(SEED)"
+    if runtime.deterministic:
+        yield "tf.config.experimental.enable_op_determinism()"
+
+
+def _functions(program: Program, classes: Copied) -> Iterator[str]:
+    """Every function, in the order in which a reader meets the run."""
+    yield _part("seeds")
+    if sources.split_shares(program):
+        yield _part("split_by_class" if program.data.split.stratified else "split_at_random")
+    if sources.is_table(program):
+        yield _part("cells")
+        yield "\n".join(sources.table_lines(program))
+    else:
+        yield "\n".join(sources.array_lines(program))
+    yield "\n".join(batch_lines(program))
+    yield _part("batches")
+    yield "\n".join(network_lines(program))
+    yield _part("weights")
+    for definitions in classes.definitions.values():
+        yield from definitions
+    yield "\n".join(optimizer_lines(program))
+    yield "\n".join(main_lines(program))
+
+
+def _part(name: str) -> str:
+    """Functions that are the same in every script that has them."""
+    file = resources.files("recipe.eject") / "parts" / f"{name}.txt"
+    return file.read_text(encoding="utf-8").rstrip("\n")

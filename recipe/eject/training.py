@@ -1,0 +1,116 @@
+"""Batches, optimizer and `model.fit` of a Program as functions of a script."""
+
+from collections.abc import Iterator
+
+from recipe.catalog.calls import Call
+from recipe.eject.calls import call_source, source_of
+from recipe.eject.lines import INDENT, wrapped
+from recipe.eject.sources import facts_of
+from recipe.program.facts import IDS
+from recipe.program.names import identifier
+from recipe.program.programs import EarlyStopping, Phase, Program, Side
+
+STOPPING = "recipe.components.early_stopping.EarlyStopping"
+_NEVER_DECAYED = ("bias", "gamma", "beta", "scale")
+
+
+def batch_lines(program: Program) -> Iterator[str]:
+    """The layers of the batch program, and the function `prepare` that applies them."""
+    for step in program.batch:
+        yield from wrapped(f"{identifier(step.name)} = {call_source(step.call, name=step.name)}")
+    if program.batch:
+        yield from ("", "")
+    yield "def prepare(inputs: Any, targets: Any, training: bool) -> tuple[Any, Any]:"
+    yield f'{INDENT}"""A batch as the network is fed with it; random steps run in training only."""'
+    (fact,) = facts_of(program).inputs.values()
+    if fact.dtype != IDS:
+        yield f'{INDENT}inputs = keras.ops.cast(inputs, "float32")'
+    inside = False
+    for step in program.batch:
+        values = "inputs" if step.side is Side.INPUT else "targets"
+        random = step.phase is Phase.TRAINING
+        if random and not inside:
+            yield f"{INDENT}if training:"
+        inside = random
+        further, indent = (", training=True", 2 * INDENT) if random else ("", INDENT)
+        yield f"{indent}{values} = {identifier(step.name)}({values}{further})"
+    yield f"{INDENT}return inputs, targets"
+
+
+def optimizer_lines(program: Program) -> Iterator[str]:
+    """The function `build_optimizer`."""
+    yield "def build_optimizer(model: keras.Model) -> keras.Optimizer:"
+    yield f'{INDENT}"""The update rule, its learning rate{_decay_words(program)}."""'
+    call = program.optimizer
+    if program.schedule is not None:
+        yield from wrapped(f"schedule = {call_source(program.schedule)}", INDENT)
+    yield from wrapped(f"optimizer = {_optimizer(call, program.schedule)}", INDENT)
+    if program.decay is not None:
+        yield f"{INDENT}excluded = [weight for weight in model.trainable_variables if not decays(weight.path)]"
+        yield f"{INDENT}optimizer.exclude_from_weight_decay(var_list=excluded)"
+    yield f"{INDENT}return optimizer"
+    if program.decay is not None:
+        yield from ("", "")
+        yield "def decays(path: str) -> bool:"
+        yield f'{INDENT}"""Whether the weight of a path is subject to decay: no bias, no scale or shift of a norm."""'
+        never = f"path.rpartition(\"/\")[2] not in {source_of(_NEVER_DECAYED)}"
+        if program.decay.exclude:
+            yield f"{INDENT}excluded = {source_of(program.decay.exclude)}"
+            never += " and not any(fnmatch.fnmatchcase(path, pattern) for pattern in excluded)"
+        yield f"{INDENT}return {never}"
+
+
+def _decay_words(program: Program) -> str:
+    return " and its weight decay" if program.decay is not None else ""
+
+
+def _optimizer(call: Call, schedule: Call | None) -> str:
+    if schedule is None:
+        return call_source(call)
+    written = call_source(call.without("learning_rate"))
+    name, _, rest = written.partition("(")
+    return f"{name}(learning_rate=schedule{', ' if rest != ')' else ''}{rest}"
+
+
+def stopping_source(settled: EarlyStopping) -> str:
+    """The callback that ends a run and brings the best weights back."""
+    arguments = {
+        "monitor": settled.metric,
+        "mode": settled.direction,
+        "patience": settled.patience,
+        "min_delta": settled.minimum_delta,
+        "start_from_epoch": settled.after,
+        "restore_best_weights": True,
+    }
+    return f"EarlyStopping({', '.join(f'{name}={source_of(value)}' for name, value in arguments.items())})"
+
+
+def main_lines(program: Program) -> Iterator[str]:
+    """The function `main`: train, measure on the test split, save."""
+    examples = facts_of(program).examples
+    yield "def main() -> None:"
+    yield f'{INDENT}"""Train the network, measure it on what it has not seen, and save its weights."""'
+    yield f"{INDENT}splits = load_splits()"
+    yield f"{INDENT}model = initialized_network()"
+    yield f"{INDENT}model.compile("
+    yield f"{2 * INDENT}optimizer=build_optimizer(model),"
+    yield from wrapped(f"loss={call_source(program.loss)},", 2 * INDENT)
+    metrics = ", ".join(call_source(metric) for metric in program.metrics)
+    yield from wrapped(f"metrics=[{metrics}],", 2 * INDENT)
+    yield f"{2 * INDENT}jit_compile=False,"
+    yield f"{INDENT})"
+    yield f"{INDENT}trace_by_batch_size(model)"
+    yield f"{INDENT}model.fit("
+    yield f'{2 * INDENT}training_batches(splits["train"]),'
+    yield f"{2 * INDENT}epochs=EPOCHS,"
+    yield f"{2 * INDENT}steps_per_epoch=STEPS_PER_EPOCH,"
+    if "validation" in examples:
+        yield f'{2 * INDENT}validation_data=evaluation_batches(splits["validation"]),'
+    if program.early_stopping is not None:
+        yield from wrapped(f"callbacks=[{stopping_source(program.early_stopping)}],", 2 * INDENT)
+    yield f"{2 * INDENT}shuffle=False,  # they come in an order already"
+    yield f"{2 * INDENT}verbose=2,"
+    yield f"{INDENT})"
+    if "test" in examples:
+        yield f'{INDENT}print(model.evaluate(evaluation_batches(splits["test"]), verbose=0, return_dict=True))'
+    yield f"{INDENT}model.save_weights({source_of(f'{program.name}.weights.h5')})"

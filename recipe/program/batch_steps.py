@@ -1,0 +1,88 @@
+"""The batch program: what happens to stored examples between gathering them and training on them."""
+
+from collections.abc import Iterator
+
+from recipe.catalog import lookup
+from recipe.catalog.calls import Call, Origin
+from recipe.program.facts import Facts, Target
+from recipe.program.passes import seeded
+from recipe.program.programs import BatchStep, Graph, Objective, Phase, Side
+from recipe.program.sections import items_of
+
+# Layers that move pixels, so that the class of each must move with it.
+MOVING = frozenset(
+    """
+    CutMix RandAugment RandomCrop RandomElasticTransform RandomFlip RandomPerspective RandomRotation
+    RandomShear RandomTranslation RandomZoom
+    """.split()
+)
+
+
+def batch_steps(
+    regularization: Call, graph: Graph, objectives: tuple[Objective, ...], facts: Facts | None, seed: int
+) -> tuple[BatchStep, ...]:
+    """Scaling always, augmentation in training, one-hot targets where a loss or a metric wants them.
+
+    Args:
+        regularization: its section, for the augmentation.
+        graph: the network, for the names of its inputs.
+        objectives: which targets must be one-hot.
+        facts: None while the data is not read.
+        seed: the root seed.
+    """
+    scaling = _scaling(facts) if facts else ()
+    one_hot = _one_hot(facts.targets, objectives) if facts else ()
+    return (*scaling, *_augmentation(regularization, graph, facts, seed), *one_hot)
+
+
+def _scaling(facts: Facts) -> Iterator[BatchStep]:
+    for name, fact in facts.inputs.items():
+        if fact.dtype == "uint8":
+            scale = Call("Rescaling", "keras.layers.Rescaling", origin=Origin(None, "images lie in [0, 1]"))
+            scale = scale.with_argument("scale", fact.scale, Origin(None, "facts of the data"))
+            yield BatchStep(f"{name}.rescaling", scale, Side.INPUT, Phase.ALWAYS, name)
+
+
+def _augmentation(regularization: Call, graph: Graph, facts: Facts | None, seed: int) -> Iterator[BatchStep]:
+    inputs = _images(facts) if facts else graph.inputs[:1]
+    for index, call in enumerate(items_of(regularization.get("augmentation"))):
+        for position, of in enumerate(inputs):
+            name = f"augmentation.{index}" + (f".{of}" if position else "")
+            filled = seeded(name, _in_unit_range(call), seed, "augmentation")
+            mask = _mask(of, facts) if facts and call.name in MOVING else ""
+            yield BatchStep(name, filled, Side.INPUT, Phase.TRAINING, of, mask)
+
+
+def _mask(image: str, facts: Facts) -> str:
+    """The target that has a class for each pixel of an image; empty when there is none."""
+    height_and_width = facts.inputs[image].shape[:-1]
+    classes = (one for one in facts.targets if one.kind == "category" and one.is_array)
+    return next((one.name for one in classes if one.shape == height_and_width), "")
+
+
+def _images(facts: Facts) -> tuple[str, ...]:
+    """The inputs that are images; all of them where none is, for Keras to refuse."""
+    images = tuple(
+        name for name in facts.inputs if any(one.kind == "image" for one in facts.columns_of(name))
+    )
+    return images or tuple(facts.inputs)
+
+
+def _one_hot(targets: tuple[Target, ...], objectives: tuple[Objective, ...]) -> Iterator[BatchStep]:
+    wanted = {objective.target for objective in objectives if objective.one_hot}
+    for target in targets:
+        if target.name in wanted or (wanted and len(targets) == 1):
+            origin = Origin(None, "one-hot targets")
+            dense = Call("CategoryEncoding", "keras.layers.CategoryEncoding", origin=origin)
+            dense = dense.with_argument("num_tokens", len(target.classes), Origin(None, "facts of the data"))
+            dense = dense.with_argument("output_mode", "one_hot", origin)
+            name = "one_hot" if len(targets) == 1 else f"{target.name}.one_hot"
+            yield BatchStep(name, dense, Side.TARGET, Phase.ALWAYS, target.name)
+
+
+def _in_unit_range(call: Call) -> Call:
+    """An image layer told that images lie in [0, 1], where it asks."""
+    row = lookup.find("layer", call.name)
+    if row is None or row.parameter("value_range") is None or "value_range" in call:
+        return call
+    return call.with_argument("value_range", (0.0, 1.0), Origin(None, "images lie in [0, 1]"))

@@ -1,0 +1,32 @@
+"""Which engines and precisions go with which backend and strategy."""
+
+from collections.abc import Mapping
+
+from recipe.diagnostics.conflicts import StrategyRefuses
+from recipe.diagnostics.engines import OnlyOnTensorFlow
+from recipe.diagnostics.problems import Problem
+from recipe.program.programs import Program
+from recipe.program.sections import section
+from recipe.program.strategies import MIRRORED
+
+# What only TensorFlow does, by key: the value, and what another backend takes in its place.
+ONLY_ON_TENSORFLOW: Mapping[str, Mapping[str, str]] = {
+    "precision": {"bfloat16_products": "mixed_bfloat16"},
+    "engine": {"graph": "auto", "graph_fused": "auto"},
+}
+
+SUMMED = "TensorFlow cannot compile by XLA what is summed over devices"
+
+
+def check_engine(program: Program, problems: list[Problem]) -> None:
+    """Refuse what the backend cannot do, and what cannot be shared over devices."""
+    runtime, written = program.runtime, section(program.spec, "runtime")
+    if runtime.backend != "tensorflow":
+        for key, instead in ONLY_ON_TENSORFLOW.items():
+            value = str(getattr(runtime, key))
+            if value in instead:
+                facts = (f"runtime.{key}", value, runtime.backend, instead[value])
+                problems.append(OnlyOnTensorFlow(written.span_of(key), *facts))
+    if runtime.strategy == MIRRORED and runtime.engine == "xla":
+        span, word = written.span_of("engine"), "runtime.engine: xla"
+        problems.append(StrategyRefuses(span, word, MIRRORED, SUMMED))

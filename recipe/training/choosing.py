@@ -1,0 +1,169 @@
+"""`engine: auto`: the modes of a block are timed on the real network, and the fastest is kept.
+
+It costs at most a twentieth of what the run would take without it, and at most ten seconds; a run that is too
+short for that takes the graph. XLA is left out where it cannot win or would compile for minutes, in networks
+with convolutions, and where it would draw other random numbers, in networks with dropout. So the mode changes
+no number but by rounding, and nothing of the run is changed by timing.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from recipe.data.datasets import Arrays
+from recipe.diagnostics.engines import EngineChosen
+from recipe.program.programs import Program
+from recipe.training import environments, states
+from recipe.training.caches import read_cache, write_cache
+from recipe.training.engines.engine import Engine, Kind, convolves
+from recipe.training.engines.modes import FUSED, GRAPH, MODES, XLA, Mode
+from recipe.training.orders import rest_of_epoch
+from recipe.training.states import Position
+
+LONGEST_SECONDS = 10.0
+LARGEST_SHARE = 0.05
+# Of a mode, measured twice for this long; the better counts, since other work on the machine only slows down.
+TIMED_SECONDS = 0.1
+MOST_STEPS = 256
+# A run of fewer steps ends before measuring pays.
+FEWEST_STEPS = 2000
+# What the first block of a mode takes, times that of the graph: tracing, and compilation by XLA.
+FIRST_BLOCK = {FUSED: 1.0, XLA: 3.0}
+FILE = "engines"
+
+
+@dataclass(slots=True)
+class Trials:
+    """Times modes within a budget.
+
+    Args:
+        engine: whose mode is set.
+        train: the training split.
+        batches: indices of examples, `(steps, batch)`.
+        first: seconds of the first step by mode, in which it is compiled.
+        step: seconds of a step by mode.
+        random: whether a step drew random numbers; under XLA, TensorFlow takes another algorithm for them.
+    """
+
+    engine: Engine
+    train: Arrays
+    batches: np.ndarray
+    first: dict[Mode, float] = field(default_factory=dict)
+    step: dict[Mode, float] = field(default_factory=dict)
+    random: bool = False
+
+    def time(self, mode: Mode) -> None:
+        """Time a mode; the run is left as it was, however it ends."""
+        before = states.arrays_of(self.engine, ())
+        self.engine.mode = mode
+        try:
+            self.first[mode] = self._seconds(1)
+            once = self._seconds(1)
+            steps = max(1, min(len(self.batches), MOST_STEPS, int(TIMED_SECONDS / once)))
+            self.step[mode] = min(self._seconds(steps) for _ in range(2)) / steps
+            self.random = self.random or self._drew(before)
+        finally:
+            states.assign(self.engine, before)
+
+    def _drew(self, before: Mapping[str, np.ndarray]) -> bool:
+        seeds = {name: array for name, array in before.items() if name.endswith("/seed")}
+        variables = states.variables_of(self.engine)
+        return any(np.any(np.asarray(variables[name]) != array) for name, array in seeds.items())
+
+    def _seconds(self, steps: int) -> float:
+        started = time.perf_counter()
+        self.engine.run(Kind.TRAIN, self.train, self.batches[:steps].astype(np.int32))
+        return time.perf_counter() - started
+
+    def cost(self, mode: Mode) -> float:
+        """Seconds that timing another mode will take, judged by the graph."""
+        return FIRST_BLOCK[mode] * self.first[GRAPH] + 3 * max(TIMED_SECONDS, self.step[GRAPH])
+
+    @property
+    def fastest(self) -> Mode:
+        """The mode with the shortest step."""
+        return min(self.step, key=lambda mode: self.step[mode])
+
+
+def choose(engine: Engine, train: Arrays) -> EngineChosen | None:
+    """Give an engine its mode, where the spec leaves it open and the backend has several.
+
+    Args:
+        engine: of the run; its mode is set.
+        train: the training split.
+
+    Returns:
+        What was chosen and why; None where there was no choice, or the run is too short to measure it.
+    """
+    program = engine.compiled.program
+    others = tuple(candidates(engine))
+    if program.runtime.engine != "auto" or not others:
+        return None
+    known = remembered(engine)
+    if known in (GRAPH, *others):
+        engine.mode = known
+        return EngineChosen(None, known.name, "measured in an earlier run on this machine")
+    if total_steps(program) < FEWEST_STEPS:
+        return None
+    return measured(engine, train, others)
+
+
+def candidates(engine: Engine) -> Iterator[Mode]:
+    """The modes beside the graph that may be faster."""
+    model = engine.compiled.model
+    if (
+        engine.compiled.program.runtime.backend != "tensorflow"
+        or engine.compiled.strategy.num_replicas_in_sync > 1
+    ):
+        return
+    from recipe.compiler.kernels import replaceable
+
+    if replaceable(model):
+        yield FUSED
+    if not convolves(model):
+        yield XLA
+
+
+def measured(engine: Engine, train: Arrays, others: tuple[Mode, ...]) -> EngineChosen:
+    """Time the graph and what the budget allows beside it."""
+    batches = next(rest_of_epoch(engine.compiled.program, Position(0, 0, 0), len(train)))
+    trials = Trials(engine, train, batches)
+    trials.time(GRAPH)
+    expected = total_steps(engine.compiled.program) * trials.step[GRAPH]
+    budget = min(LONGEST_SECONDS, LARGEST_SHARE * expected)
+    if trials.random:
+        others = tuple(mode for mode in others if not mode.xla)
+    for mode in others:
+        started = time.perf_counter()
+        if trials.cost(mode) <= budget:
+            trials.time(mode)
+            budget -= time.perf_counter() - started
+    engine.mode = trials.fastest
+    milliseconds = tuple((mode.name, 1000 * seconds) for mode, seconds in trials.step.items())
+    if len(trials.step) < 1 + len(others):
+        reason = "the run is too short to measure more"
+    else:
+        write_cache(FILE, key(engine), {"engine": engine.mode.name})
+        reason = f"the fastest of {len(trials.step)}"
+    return EngineChosen(None, engine.mode.name, reason, milliseconds)
+
+
+def remembered(engine: Engine) -> Mode | None:
+    """The mode that was measured for this program before; None when there is none that can be used."""
+    found = read_cache(FILE, key(engine)) or {}
+    return MODES.get(str(found.get("engine")))
+
+
+def key(engine: Engine) -> str:
+    """Everything that the choice depends on: program, versions, machine, threads."""
+    written = {**environments.environment(engine), "engine": None, "fingerprint": None}
+    return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
+
+
+def total_steps(program: Program) -> int:
+    """Updates of the weights in the whole run."""
+    return int(str(program.training.total_steps))

@@ -1,0 +1,112 @@
+import keras
+import numpy as np
+import pytest
+
+import recipe
+
+TOKENS = """\
+recipe: 1
+name: tokens
+data: {source: {bundled: tokens}, split: {validation: 10%}}
+architecture:
+  - Embedding: {input_dim: "${data.vocabulary}", output_dim: 4}
+  - head
+optimizer: {SGD: {learning_rate: 0.1}}
+training: {epochs: 1}
+"""
+MASKS = """\
+recipe: 1
+name: masks
+data: {source: {bundled: masks}, split: {validation: 10%}}
+architecture: [{Conv2D: {filters: 2, kernel_size: 3, padding: same}}, head]
+optimizer: {SGD: {learning_rate: 0.1}}
+training: {epochs: 1}
+regularization: {label_smoothing: 0.1}
+"""
+
+
+def batch_of(text: str):
+    compilation = recipe.compile(recipe.load("spec.yaml", text=text))
+    train = compilation.dataset.splits["train"]
+    (inputs,), (targets,) = train.inputs.values(), train.targets.values()
+    return compilation, inputs[:3], targets[:3]
+
+
+def test_ids_stay_integers_and_reach_an_embedding_as_they_are() -> None:
+    compilation, inputs, targets = batch_of(TOKENS)
+    encoded, answers = compilation.compiled.batch(inputs, targets, training=True)
+    assert keras.backend.standardize_dtype(encoded.dtype) == "int32"
+    assert np.array_equal(encoded, inputs)
+    assert np.array_equal(answers, targets)
+    assert compilation.model.input.dtype == "int32"
+    assert compilation.model.output.shape == (None, 64, 26)
+
+
+def test_classes_of_pixels_become_one_hot_at_every_pixel() -> None:
+    compilation, inputs, targets = batch_of(MASKS)
+    encoded, answers = compilation.compiled.batch(inputs, targets, training=False)
+    np.testing.assert_allclose(encoded, inputs.astype("float32") / 255, rtol=1e-6)
+    assert np.array_equal(answers, np.eye(3)[targets])
+    assert compilation.loss.get_config()["label_smoothing"] == 0.1
+
+
+@pytest.mark.parametrize(
+    "layer", ["RandomFlip", "RandomRotation: 0.3", "RandomTranslation", "RandomZoom: 0.3"]
+)
+def test_the_classes_of_pixels_move_with_their_image(layer: str) -> None:
+    name, _, value = layer.partition(": ")
+    arguments = {
+        "RandomTranslation": "{height_factor: 0.2, width_factor: 0.2}",
+        "RandomFlip": "horizontal_and_vertical",
+    }.get(name, value)
+    text = MASKS.replace("label_smoothing: 0.1", f"augmentation: [{{{name}: {arguments}}}]")
+    compilation, _, _ = batch_of(text)
+    train = compilation.dataset.splits["train"]
+    # Images that are their own masks: what moves alike is equal afterwards, but for the edges, which
+    # are interpolated in the image alone.
+    classes = train.targets["mask"][:16]
+    images = np.repeat(classes[..., np.newaxis] * 100, 3, axis=-1).astype(np.uint8)
+    moved, answers = compilation.compiled.batch(images, classes, training=True)
+    there = np.asarray(moved)[..., 0] * 255 / 100
+    assert np.mean(np.abs(there - answers) < 0.5) > 0.9
+    assert np.mean(np.asarray(answers) != classes) > 0.05
+    assert keras.backend.standardize_dtype(answers.dtype) == "int32"
+    still, same = compilation.compiled.batch(images, classes, training=False)
+    assert np.array_equal(same, classes)
+    np.testing.assert_allclose(still, images / 255, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("targets", [None, "given"])
+def test_several_inputs_are_encoded_by_name(targets: str | None, tmp_path) -> None:
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (20, 4, 4, 1)).astype(np.uint8)
+    arrays = {"image": images, "ids": generator.integers(0, 5, (20, 3)), "y": generator.integers(0, 2, 20)}
+    np.savez(tmp_path / "data.npz", **arrays)
+    text = f"""\
+recipe: 1
+name: both
+data:
+  source: {{npz: {{path: {tmp_path}/data.npz, features: [image, ids], target: y}}}}
+  features: {{image: image, ids: category}}
+architecture:
+  inputs: {{ids: auto, image: auto}}
+  layers:
+    - Embedding: {{input_dim: 5, output_dim: 2}}
+    - Flatten:
+      as: words
+    - Flatten:
+      from: image
+      as: pixels
+    - Concatenate:
+      from: [words, pixels]
+    - head
+optimizer: {{SGD: {{learning_rate: 0.1}}}}
+training: {{epochs: 1}}
+"""
+    compilation = recipe.compile(recipe.load("spec.yaml", text=text))
+    train = compilation.dataset.splits["train"]
+    answers = train.targets["y"] if targets else None
+    encoded, _ = compilation.compiled.batch(train.inputs, answers, training=False)
+    assert np.array_equal(encoded["ids"], arrays["ids"])
+    np.testing.assert_allclose(encoded["image"], images / 255, rtol=1e-6)
+    assert list(compilation.model.input) == ["ids", "image"]

@@ -1,0 +1,86 @@
+"""Starting a framework: what is loaded with it, and in which numbers it computes."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import recipe
+from recipe.compiler.startup import unchanged_products
+from recipe.diagnostics.problems import RecipeError
+from recipe.program.programs import Runtime
+from tests.training.specs import BACKEND, DIGITS
+
+ROOT = Path(__file__).parents[2]
+FIT = """
+import json, sys
+import recipe
+run = recipe.fit(recipe.load("small.yaml", json.loads(sys.argv[1]), text=sys.argv[2]), keep=False)
+loaded = [name for name in ("tensorflow", "pandas", "jax") if name in sys.modules]
+print(json.dumps({"loaded": loaded, "losses": [row.logs["loss"] for row in run.outcome.rows]}))
+"""
+
+on_tensorflow = pytest.mark.skipif(BACKEND != "tensorflow", reason="the backend of this process is another")
+
+
+def fitted(*overrides: str) -> dict:
+    """What a process of its own loaded and reached."""
+    command = [sys.executable, "-c", FIT, json.dumps(overrides), DIGITS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+@on_tensorflow
+def test_products_in_bfloat16_are_refused_where_tensorflow_runs_without_them():
+    spec = recipe.load("small.yaml", ["runtime.precision=bfloat16_products"], text=DIGITS)
+    with pytest.raises(RecipeError, match="comes too late") as raised:
+        recipe.compile(spec)
+    assert [problem.code for problem in raised.value.problems] == ["R671"]
+
+
+@pytest.mark.parametrize(
+    ("override", "instead"),
+    [
+        ("runtime.precision=bfloat16_products", "runtime.precision: mixed_bfloat16"),
+        ("runtime.engine=graph_fused", "runtime.engine: auto"),
+        ("runtime.engine=graph", "runtime.engine: auto"),
+    ],
+)
+def test_what_only_tensorflow_does_is_refused_on_jax_before_the_run(override: str, instead: str):
+    checked = recipe.check("small.yaml", ["runtime.backend=jax", override], text=DIGITS)
+    assert [problem.code for problem in checked.problems] == ["R340"]
+    assert instead in checked.problems[0].help
+    assert (
+        recipe.check("small.yaml", ["runtime.backend=tensorflow", override], text=DIGITS).program is not None
+    )
+
+
+def test_xla_is_not_shared_over_devices():
+    overrides = ["runtime.backend=tensorflow", "runtime.strategy=mirrored", "runtime.engine=xla"]
+    checked = recipe.check("small.yaml", overrides, text=DIGITS)
+    assert [problem.code for problem in checked.problems] == ["R315"]
+
+
+@pytest.mark.parametrize(("features", "told"), [("fpu amx_bf16", []), ("fpu", ["R673"])])
+def test_a_processor_without_matrix_units_is_told_of(monkeypatch, features: str, told: list[str]):
+    monkeypatch.setattr(Path, "read_text", lambda path, encoding: features)
+    runtime = Runtime("tensorflow", "bfloat16_products", "single", 0, True, "auto")
+    assert [problem.code for problem in unchanged_products(runtime)] == told
+    assert list(unchanged_products(replace(runtime, precision="float32"))) == []
+
+
+@pytest.mark.slow
+def test_products_in_bfloat16_keep_float32_weights_and_reach_almost_the_same_losses():
+    products = fitted("runtime.backend=tensorflow", "runtime.precision=bfloat16_products")
+    plain = fitted("runtime.backend=tensorflow")
+    assert products["losses"] == pytest.approx(plain["losses"], rel=0.03)
+
+
+@pytest.mark.slow
+def test_a_run_loads_neither_pandas_nor_another_backend():
+    pytest.importorskip("jax")
+    assert fitted("runtime.backend=tensorflow")["loaded"] == ["tensorflow"]
+    assert fitted("runtime.backend=jax")["loaded"] == ["jax"]

@@ -1,0 +1,313 @@
+"""Every key of the language: a change of it is another run exactly where its row says so."""
+
+import pytest
+
+from recipe.catalog import lookup, schedules, sections, words
+from recipe.catalog.constraints import Fields, NotBuilt
+from recipe.catalog.rows import Parameter, Row
+from recipe.program.differences import Difference, differences
+from recipe.program.identity import identity
+from tests.program.programs import DIGITS, built
+
+LINES = {
+    "data": "data: {source: {bundled: digits}, split: {validation: 10%}}",
+    "architecture": "architecture: [Flatten, {Dense: 8}, head]",
+    "optimizer": "optimizer: {SGD: {learning_rate: 0.1}}",
+    "training": "training: {epochs: 3, batch_size: 32}",
+}
+CSV = "data: {source: {csv: {path: a.csv, @}}, target: y}"
+PLATEAU = "schedule: {reduce_on_plateau: {@}}"
+PHASED = "schedule: [@, linear]"
+MOMENTUM = "schedule: {momentum: @}\noptimizer: {SGD: {learning_rate: 0.1, momentum: 0.9}}"
+STOPPING = "regularization: {early_stopping: {patience: 3 epochs, @}}"
+RESIDUAL = "architecture: [Flatten, {Dense: 8}, {residual: {@}}, head]"
+BODY = "body: [{Dense: 8}]"
+REPEAT = "architecture: [Flatten, {repeat: {@}}, head]"
+LISTED = "architecture: {layers: [Flatten, {Dense: 8}, head], @}"
+BLOCK = "architecture: [Flatten, {tower: {}}, head]\nblocks: {tower: {@}}"
+
+# By `row.key`: a line of a spec, and two valid texts for the `@` in it.
+MUTATIONS = {
+    "split.validation": (
+        "data: {source: {bundled: digits}, split: {@}}",
+        "validation: 10%",
+        "validation: 99",
+    ),
+    "split.test": ("data: {source: {bundled: digits}, split: {@}}", "test: 10%", "test: 20%"),
+    "split.stratified": ("data: {source: {bundled: digits}, split: {stratified: @}}", "false", "true"),
+    "split.group": ("data: {source: {bundled: penguins}, split: {group: @}, target: y}", "sex", "year"),
+    "data.source": ("data: {source: {bundled: @}, target: y}", "penguins", "xor"),
+    "data.train": ("data: {train: {bundled: @}, target: y}", "penguins", "xor"),
+    "data.validation": ("data: {train: {bundled: digits}, validation: {bundled: @}}", "digits", "xor"),
+    "data.test": ("data: {train: {bundled: digits}, test: {bundled: @}}", "digits", "xor"),
+    "data.target": ("data: {source: {bundled: penguins}, target: @}", "sex", "{sex: flag}"),
+    "data.features": (
+        "data: {source: {bundled: penguins}, features: {a: @}, target: y}",
+        "number",
+        "category",
+    ),
+    "data.ignore": ("data: {source: {bundled: penguins}, ignore: @, target: y}", "year", "[year, sex]"),
+    "data.missing": ("data: {source: {bundled: penguins}, missing: @, target: y}", "drop", "mean"),
+    "weight_decay.value": ("regularization: {weight_decay: @}", "1e-2", "1e-3"),
+    "weight_decay.exclude": ("regularization: {weight_decay: {value: 0.1, exclude: @}}", "[a]", "[a, b]"),
+    "early_stopping.patience": ("regularization: {early_stopping: @}", "3 epochs", "4 epochs"),
+    "early_stopping.metric": (STOPPING, "metric: loss", "metric: val_loss"),
+    "early_stopping.minimum_delta": (STOPPING, "minimum_delta: 0.1", "minimum_delta: 0.2"),
+    "early_stopping.after": (STOPPING, "after: 1 epoch", "after: 2 epochs"),
+    "regularization.weight_decay": ("regularization: {@}", "", "weight_decay: off"),
+    "regularization.dropout": (
+        "regularization: {dropout: @}\narchitecture: [Flatten, Dropout, head]",
+        "10%",
+        "20%",
+    ),
+    "regularization.label_smoothing": ("regularization: {label_smoothing: @}", "10%", "20%"),
+    "regularization.augmentation": ("regularization: {augmentation: @}", "off", "[{RandomFlip: horizontal}]"),
+    "regularization.early_stopping": ("regularization: {early_stopping: @}", "off", "3 epochs"),
+    "regularization.gradient_clip": ("regularization: {gradient_clip: @}", "1.0", "2.0"),
+    "training.epochs": ("training: {epochs: @}", "3", "4"),
+    "training.steps": ("training: {steps: @}", "30", "40"),
+    "training.batch_size": ("training: {epochs: 3, batch_size: @}", "32", "full"),
+    "training.callbacks": ("training: {epochs: 3, callbacks: [@]}", "", "TerminateOnNaN"),
+    "best.max": ("monitor: {best: @}", "{max: accuracy}", "{max: val_accuracy}"),
+    "best.min": ("monitor: {best: @}", "{min: loss}", "{min: val_loss}"),
+    "checkpoint.every": ("monitor: {checkpoint: @}", "5 steps", "1 epoch"),
+    "checkpoint.keep": ("monitor: {checkpoint: {keep: @}}", "2", "3"),
+    "monitor.best": ("monitor: {best: @}", "val_loss", "accuracy"),
+    "runtime.backend": ("runtime: {backend: @}", "tensorflow", "jax"),
+    "runtime.precision": ("runtime: {precision: @}", "float32", "mixed_bfloat16"),
+    "runtime.strategy": ("runtime: {strategy: @}", "single", "mirrored"),
+    "runtime.seed": ("runtime: {seed: @}", "1", "2"),
+    "runtime.deterministic": ("runtime: {deterministic: @}", "true", "false"),
+    "runtime.engine": ("runtime: {engine: @}", "graph", "xla"),
+    "init.default": ("init: {default: @}", "auto", "HeNormal"),
+    "init.match": ("init: {match: {'dense/kernel': @}}", "Zeros", "Ones"),
+    "input_shape.shape": (
+        LISTED,
+        "inputs: {image: {shape: [8, 8, 1]}}",
+        "inputs: {image: {shape: [8, 8, null]}}",
+    ),
+    "architecture.layers": (LISTED, "", "inputs: {image: auto}"),
+    "architecture.inputs": (LISTED, "inputs: {image: auto}", "inputs: {picture: auto}"),
+    "block.layers": (BLOCK, "layers: [{Dense: 8}]", "layers: [{Dense: 9}]"),
+    "block.vars": (
+        BLOCK,
+        "vars: {width: 8}, layers: [{Dense: $width}]",
+        "vars: {width: 9}, layers: [{Dense: $width}]",
+    ),
+    "spec.name": ("name: @", "small", "large"),
+    "spec.blocks": (BLOCK, "layers: [{Dense: 8}]", "layers: [{Dense: 8}, ReLU]"),
+    "spec.architecture": ("architecture: [Flatten, {Dense: @}, head]", "8", "9"),
+    "spec.loss": ("loss: @", "auto", "CategoricalCrossentropy"),
+    "spec.metrics": ("metrics: @", "auto", "[accuracy]"),
+    "spec.init": ("init: @", "auto", "HeNormal"),
+    "spec.optimizer": ("optimizer: @", "SGD", "Adam"),
+    "spec.schedule": ("schedule: @", "constant", "warmup_cosine"),
+    "bundled.name": ("data: {source: {bundled: @}, target: y}", "penguins", "xor"),
+    "csv.path": ("data: {source: {csv: {path: @}}, target: y}", "a.csv", "b.csv"),
+    "csv.separator": (CSV, "separator: ','", "separator: ';'"),
+    "csv.encoding": (CSV, "encoding: utf-8", "encoding: latin-1"),
+    "csv.header": (CSV, "header: true", "header: false"),
+    "npz.path": ("data: {source: {npz: {path: @, features: x, target: y}}}", "a.npz", "b.npz"),
+    "npz.features": ("data: {source: {npz: {path: a.npz, features: @, target: y}}}", "x", "z"),
+    "npz.target": ("data: {source: {npz: {path: a.npz, features: x, target: @}}}", "y", "z"),
+    "number.missing": ("data: {source: {bundled: xor}, target: {y: {number: {@}}}}", "", "missing: mean"),
+    "category.missing": ("data: {source: {bundled: xor}, target: {y: {category: {@}}}}", "", "missing: drop"),
+    "warmup_cosine.warmup": ("schedule: {warmup_cosine: @}", "10%", "20%"),
+    "warmup_cosine.floor": ("schedule: {warmup_cosine: {floor: @}}", "10%", "20%"),
+    "warmup_linear.warmup": ("schedule: {warmup_linear: @}", "10%", "20%"),
+    "warmup_linear.floor": ("schedule: {warmup_linear: {floor: @}}", "10%", "20%"),
+    "warmup_constant.warmup": ("schedule: {warmup_constant: @}", "10%", "20%"),
+    "warmup_stable_decay.warmup": ("schedule: {warmup_stable_decay: @}", "10%", "20%"),
+    "warmup_stable_decay.decay": ("schedule: {warmup_stable_decay: {decay: @}}", "10%", "20%"),
+    "warmup_stable_decay.floor": ("schedule: {warmup_stable_decay: {floor: @}}", "10%", "20%"),
+    "step.every": ("schedule: {step: @}", "10%", "20%"),
+    "step.at": ("schedule: {step: {at: @}}", "[10%]", "[10%, 20%]"),
+    "step.factor": ("schedule: {step: {every: 10%, factor: @}}", "0.1", "0.5"),
+    "step.warmup": ("schedule: {step: {every: 10%, warmup: @}}", "1%", "2%"),
+    "exponential.factor": ("schedule: {exponential: @}", "10%", "20%"),
+    "exponential.every": ("schedule: {exponential: {factor: 0.9, every: @}}", "1 epoch", "2 epochs"),
+    "exponential.warmup": ("schedule: {exponential: {factor: 0.9, warmup: @}}", "1%", "2%"),
+    "inverse_sqrt.warmup": ("schedule: {inverse_sqrt: @}", "10%", "20%"),
+    "one_cycle.rise": ("schedule: {one_cycle: @}", "30%", "40%"),
+    "one_cycle.tail": ("schedule: {one_cycle: {tail: @}}", "0%", "20%"),
+    "one_cycle.from": ("schedule: {one_cycle: {from: @}}", "4%", "20%"),
+    "one_cycle.to": ("schedule: {one_cycle: {to: @}}", "0%", "1%"),
+    "cosine_restarts.cycle": ("schedule: {cosine_restarts: @}", "10%", "20%"),
+    "cosine_restarts.growth": ("schedule: {cosine_restarts: {cycle: 10%, growth: @}}", "1", "2"),
+    "cosine_restarts.floor": ("schedule: {cosine_restarts: {cycle: 10%, floor: @}}", "1%", "2%"),
+    "cosine_restarts.warmup": ("schedule: {cosine_restarts: {cycle: 10%, warmup: @}}", "1%", "2%"),
+    "constant.for": (PHASED, "constant: 10%", "constant: 20%"),
+    "constant.at": (PHASED, "constant: {for: 10%, at: 10%}", "constant: {for: 10%, at: 20%}"),
+    "linear.for": (PHASED, "linear: 10%", "linear: 20%"),
+    "linear.from": (PHASED, "linear: {for: 10%, from: 10%}", "linear: {for: 10%, from: 20%}"),
+    "linear.to": (PHASED, "linear: {for: 10%, to: 10%}", "linear: {for: 10%, to: 20%}"),
+    "cosine.for": (PHASED, "cosine: 10%", "cosine: 20%"),
+    "cosine.from": (PHASED, "cosine: {for: 10%, from: 10%}", "cosine: {for: 10%, from: 20%}"),
+    "cosine.to": (PHASED, "cosine: {for: 10%, to: 10%}", "cosine: {for: 10%, to: 20%}"),
+    "polynomial.power": ("schedule: {polynomial: @}", "0.9", "2"),
+    "polynomial.for": (PHASED, "polynomial: {for: 10%}", "polynomial: {for: 20%}"),
+    "polynomial.from": ("schedule: {polynomial: {from: @}}", "50%", "60%"),
+    "polynomial.to": ("schedule: {polynomial: {to: @}}", "1%", "2%"),
+    "schedules.learning_rate": ("schedule: {learning_rate: @}", "warmup_cosine", "[cosine]"),
+    "schedules.momentum": (MOMENTUM, "[linear]", "warmup_cosine"),
+    "schedules.regularization.weight_decay": (
+        "schedule: {regularization.weight_decay: @}\nregularization: {weight_decay: 0.1}",
+        "warmup_cosine",
+        "[linear]",
+    ),
+    "reduce_on_plateau.factor": (PLATEAU, "factor: 0.1", "factor: 0.2"),
+    "reduce_on_plateau.patience": (PLATEAU, "patience: 2 epochs", "patience: 3 epochs"),
+    "reduce_on_plateau.metric": (PLATEAU, "metric: loss", "metric: val_loss"),
+    "reduce_on_plateau.minimum_delta": (PLATEAU, "minimum_delta: 0.1", "minimum_delta: 0.2"),
+    "reduce_on_plateau.cooldown": (PLATEAU, "cooldown: 1 epoch", "cooldown: 2 epochs"),
+    "reduce_on_plateau.floor": (PLATEAU, "floor: 1%", "floor: 2%"),
+    "reduce_on_plateau.after": (PLATEAU, "after: null", "after: warmup_constant"),
+    "projection.project": (
+        RESIDUAL,
+        f"{BODY}, shortcut: {{project: [{{Dense: 8}}]}}",
+        f"{BODY}, shortcut: {{project: [{{Dense: 8}}, ReLU]}}",
+    ),
+    "head.target": ("architecture: [Flatten, @]", "head", "head: digit"),
+    "residual.body": (RESIDUAL, BODY, "body: [{Dense: 8}, ReLU]"),
+    "residual.shortcut": (RESIDUAL, BODY, f"{BODY}, shortcut: [{{Dense: 8}}]"),
+    "residual.merge": (RESIDUAL, BODY, f"{BODY}, merge: Maximum"),
+    "residual.drop_path": (RESIDUAL, BODY, f"{BODY}, drop_path: 10%"),
+    "repeat.times": (REPEAT, "times: 2, layers: [{Dense: 8}]", "times: 3, layers: [{Dense: 8}]"),
+    "repeat.each": (
+        REPEAT,
+        "each: {n: [8, 9]}, layers: [{Dense: $n}]",
+        "each: {n: [8, 7]}, layers: [{Dense: $n}]",
+    ),
+    "repeat.layers": (REPEAT, "times: 2, layers: [{Dense: 8}]", "times: 2, layers: [{Dense: 9}]"),
+    "parallel.branches": (
+        "architecture: [Flatten, {parallel: {branches: [@]}}, head]",
+        "[{Dense: 8}], [{Dense: 8}]",
+        "[{Dense: 8}], [{Dense: 9}]",
+    ),
+    "parallel.merge": (
+        "architecture: [Flatten, {parallel: {branches: [[{Dense: 8}], [{Dense: 8}]], merge: @}}, head]",
+        "Add",
+        "Multiply",
+    ),
+    "reuse.name": (
+        "architecture: [Flatten, {Dense: 64, as: two}, {Dense: 64, as: three}, {reuse: @}, head]",
+        "two",
+        "three",
+    ),
+    "op.function": ("architecture: [Flatten, {op: @}, head]", "sin", "cos"),
+}
+
+# Keys that have no second valid value in a small spec, or none that means anything else.
+EXEMPT = {
+    "spec.recipe": "the version has one value",
+    "repeat.index": "a name, used up where the turns are written out",
+    "head.tied_to": "its mutation is that of the layers that it names",
+    "architecture.outputs": "its mutation is that of the layers that it names",
+    "architecture.edit": "used up when specs are merged: the layers differ",
+    "block.inputs": "its mutation is that of the layers that it names",
+    "block.outputs": "its mutation is that of the layers that it names",
+}
+
+
+def rows() -> list[Row]:
+    """Every row that is written by hand, once."""
+    values = [one for module in (sections, words, schedules) for one in vars(module).values()]
+    flat = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
+    return list({(row.family, row.name): row for row in flat if isinstance(row, Row)}.values())
+
+
+KEYS: dict[str, tuple[Row, Parameter]] = {
+    f"{row.name}.{parameter.name}": (row, parameter)
+    for row in rows()
+    for parameter in row.parameters
+    if not isinstance(parameter.holds, NotBuilt | Fields)
+}
+
+
+def spec(line: str) -> str:
+    written = {**LINES, **{one.partition(":")[0]: one for one in line.splitlines()}}
+    return "recipe: 1\n" + ("" if "name" in written else "name: small\n") + "\n".join(written.values()) + "\n"
+
+
+def mutated(key: str) -> tuple[Difference, ...]:
+    line, before, after = MUTATIONS[key]
+    programs = [built(spec(line.replace("@", text)), DIGITS) for text in (before, after)]
+    return differences(*(one.program for one in programs))
+
+
+def is_ahead(row: Row, parameter: Parameter) -> bool:
+    return (
+        parameter.ahead
+        or row.family in ("phase", "schedule", "plateau_schedule")
+        or row is sections.SCHEDULES
+    )
+
+
+def test_every_key_has_a_mutation_and_every_mutation_a_key():
+    assert set(KEYS) - set(EXEMPT) - set(MUTATIONS) == set(), "a new key: write its mutation"
+    assert set(MUTATIONS) - set(KEYS) == set()
+    assert set(EXEMPT) & set(MUTATIONS) == set()
+    assert len(KEYS) > 80
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key in MUTATIONS])
+def test_a_change_of_a_key_is_another_run_exactly_where_its_row_says_so(key: str):
+    row, parameter = KEYS[key]
+    found = mutated(key)
+    if not parameter.identity:
+        assert found == ()
+    elif is_ahead(row, parameter):
+        assert found
+        assert all(one.ahead for one in found)
+    else:
+        assert any(not one.ahead for one in found)
+
+
+def test_a_section_that_is_no_identity_holds_no_identity():
+    for row in rows():
+        for parameter in row.parameters:
+            if isinstance(parameter.holds, Fields) and not parameter.identity:
+                assert not any(below.identity for below in parameter.holds.row.parameters)
+
+
+def test_every_argument_of_a_class_of_keras_is_an_identity():
+    families = ("layer", "optimizer", "keras_schedule", "loss", "initializer", "regularizer", "constraint")
+    found = [lookup.find(family, name) for family in families for name in lookup.names(family)]
+    arguments = [parameter for row in found if row for parameter in row.parameters]
+    assert len(arguments) > 500
+    assert all(parameter.identity and not parameter.ahead for parameter in arguments)
+
+
+def test_a_value_knows_its_path_its_text_and_its_place():
+    found = identity(built().program)
+    value = found["optimizer.AdamW.learning_rate"]
+    assert (value.text, value.span.line, value.ahead) == ("0.003", 11, False)
+    assert found["training.epochs"].ahead
+    assert found["architecture.layers.1.Dense.units"].text == "64"
+
+
+def test_what_auto_decided_counts_and_not_the_word():
+    automatic = built(spec("runtime: {precision: auto}")).program
+    written = built(spec("runtime: {precision: float32}")).program
+    assert differences(automatic, written) == ()
+
+
+def test_of_another_object_only_its_name_differs():
+    before, after = (
+        built(spec(f"optimizer: {{{name}: {{learning_rate: 0.1}}}}")) for name in ("SGD", "Adam")
+    )
+    (found,) = differences(before.program, after.program)
+    assert (found.path, found.before.text, found.after.text) == ("optimizer", "SGD", "Adam")
+
+
+def test_a_value_that_is_gone_has_no_after():
+    before, after = (
+        built(spec("architecture: [Flatten, {Dense: {units: 8, use_bias: false}}, head]")),
+        built(spec("architecture: [Flatten, {Dense: {units: 8}}, head]")),
+    )
+    (found,) = differences(before.program, after.program)
+    assert (found.path, found.before.text, found.after) == (
+        "architecture.layers.1.Dense.use_bias",
+        "false",
+        None,
+    )

@@ -1,0 +1,97 @@
+"""Runs that end in a way that nobody planned, and go on all the same."""
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+import keras
+import pytest
+
+import recipe
+from recipe.training.engines.engine import engine_for
+from recipe.training.folders import RunFolder
+from recipe.training.loop import Loop
+from tests.training.specs import IMAGES
+
+SPEC = IMAGES.replace("epochs: 2", "epochs: 4") + "monitor: {checkpoint: {every: 5 steps}}\n"
+
+
+def load() -> recipe.api.Spec:
+    return recipe.load("endings.yaml", text=SPEC)
+
+
+def sha256(folder: Path) -> str:
+    return hashlib.sha256((folder / "weights.safetensors").read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The weights of a run to which nothing happened."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    recipe.fit(load(), folder=folder)
+    return sha256(folder)
+
+
+class Broken(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 2:
+            raise ZeroDivisionError("in my own callback")
+
+
+def test_a_callback_that_raises_loses_no_checkpoint(tmp_path: Path, whole: str):
+    folder = tmp_path / "run"
+    with pytest.raises(ZeroDivisionError, match="in my own callback"):
+        recipe.fit(load(), folder=folder, callbacks=[Broken()])
+    assert json.loads((folder / "status.json").read_text())["state"] == "failed"
+    assert "ended by ZeroDivisionError: in my own callback" in (folder / "log.txt").read_text()
+    recipe.api.resume(folder)
+    assert sha256(folder) == whole
+
+
+@pytest.mark.parametrize("method", ["write_weights", "write_model"])
+def test_a_run_that_ends_before_it_says_finished_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: str, method: str
+):
+    folder = tmp_path / "run"
+
+    def end(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, method, end)
+        with pytest.raises(KeyboardInterrupt):
+            recipe.fit(load(), folder=folder)
+    assert json.loads((folder / "status.json").read_text())["state"] != "finished"
+    recipe.api.resume(folder)
+    assert json.loads((folder / "status.json").read_text())["state"] == "finished"
+    assert (sha256(folder), (folder / "model.keras").exists()) == (whole, True)
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.told: list[tuple[str, ...]] = []
+
+    def begin(self, program, parameters):
+        pass
+
+    def block(self, step, epoch, logs):
+        pass
+
+    def epoch(self, row, best):
+        pass
+
+    def tell(self, problem):
+        self.told.append((problem.code, *problem.names))
+
+
+def test_a_metric_that_is_no_number_is_told_once_and_never_the_best(monkeypatch: pytest.MonkeyPatch):
+    compilation = recipe.compile(load())
+    engine = engine_for(compilation.compiled)
+    measured = iter([{"loss": math.nan}, {"loss": 0.5}, {"loss": math.nan}, {"loss": 0.75}])
+    monkeypatch.setattr(type(engine), "evaluate", lambda self, *arguments: (self.reset(), next(measured))[1])
+    listener = Listener()
+    loop = Loop(engine, compilation.dataset, compilation.callbacks, [listener])
+    loop.run()
+    assert listener.told == [("R656", "val_loss")]
+    assert (loop.best.epoch, loop.best.value) == (2, 0.5)
