@@ -96,11 +96,13 @@ class ListOf:
         item: constraint of each.
         lone: whether a lone value stands for a list of one.
         length: how many there must be, if it is fixed.
+        filled: whether there must be one at least.
     """
 
     item: "Constraint"
     lone: bool = False
     length: int | None = None
+    filled: bool = False
 
     def describe(self) -> str:
         return f"a list, each item {self.item.describe()}"

@@ -138,9 +138,9 @@ def is_nothing(node: Node) -> bool:
 
 def is_removed(node: Node, holds: Constraint) -> bool:
     """Whether a value is `off` at a place where that word has no other meaning."""
-    is_off = isinstance(node, ScalarNode) and node.value == OFF_WORD and not node.quoted
-    means_more = any(accepts(node, option) or isinstance(option, Flag) for option in _options(holds))
-    return is_off and not means_more
+    if not isinstance(node, ScalarNode) or node.value != OFF_WORD or node.quoted:
+        return False
+    return not any(accepts(node, option) or isinstance(option, Flag) for option in _options(holds))
 
 
 def is_lone_object(node: MappingNode) -> bool:

@@ -160,6 +160,9 @@ class Resolver:
                 return item if isinstance(item, Rejected) else (item,)
             self.problems.append(refusal(node, as_value(node), holds, place))
             return REJECTED
+        if holds.filled and not node.items:
+            self.problems.append(refusal(node, as_value(node), holds, place))
+            return REJECTED
         items = [self.resolve(item, holds.item, place.of_item(item.span)) for item in node.items]
         return tuple(item for item in items if not isinstance(item, Rejected))
 

@@ -120,7 +120,8 @@ def _object(writer: SchemaWriter, holds: ObjectOf) -> Form:
 
 
 def _list(writer: SchemaWriter, holds: ListOf) -> Form:
-    listed = Form({"array": {"items": writer.value(holds.item)}})
+    least = {"minItems": 1} if holds.filled else {}
+    listed = Form({"array": {"items": writer.value(holds.item)} | least})
     return joined((writer.form(holds.item), listed)) if holds.lone else listed
 
 

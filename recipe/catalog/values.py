@@ -65,12 +65,12 @@ class Evaluator:
         expression = self._parsed(node.value, node.span, problems)
         if expression is None:
             return node
-        bound = INVALID if expression is INVALID else bind(expression, self.names, problems)
-        if isinstance(bound, Invalid):
+        if isinstance(expression, Invalid):
             return REJECTED
-        if facts_of(bound) and not self.facts:
-            return bound
-        value = evaluate(bound, {}, self.facts, problems)
+        if facts_of(expression) and not self.facts:
+            bound = bind(expression, self.names, problems)
+            return REJECTED if isinstance(bound, Invalid) else bound
+        value = evaluate(expression, self.names, self.facts, problems)
         if isinstance(value, Invalid):
             return REJECTED
         return _overriding(as_node(value, self.span_of(node)), node)

@@ -122,7 +122,7 @@ def compile_program(program: Program, strategy: Any) -> Compiled:
     with strategy.scope():
         network = abstract_network(program)
         model = network.model
-        weights.initialize(model.variables, program.runtime.seed)
+        weights.initialize(model.variables, program.runtime.seed, weights.written_seeds(network.graph))
         weights.seed_generators(model, program.runtime.seed)
         optimizer = build_optimizer(program, model, problems)
         losses = {one.target: _loss(one, problems) for one in program.objectives}

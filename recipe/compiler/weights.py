@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import keras
 from keras.src.backend.common import global_state
 
+from recipe.catalog.calls import calls_in
+from recipe.program.programs import Graph
 from recipe.program.seeds import derive
 
 Built = TypeVar("Built")
@@ -25,15 +27,17 @@ def without_values(build: Callable[[], Built]) -> Built:
     return built
 
 
-def initialize(variables: list[Any], seed: int) -> None:
+def initialize(variables: list[Any], seed: int, written: frozenset[int] = frozenset()) -> None:
     """Give each variable its first value.
 
     Args:
         variables: of a network built by `without_values`.
         seed: the root seed.
+        written: seeds of initializers that the spec writes; others that an initializer has were drawn by
+            Keras, as EinsumDense does where it tells its initializer the axes.
     """
     for variable in variables:
-        initializer = _seeded(variable._initializer, seed, variable.path)
+        initializer = _seeded(variable._initializer, seed, variable.path, written)
         variable._initialize_with_initializer(initializer)
         variable._initializer = None
 
@@ -53,7 +57,14 @@ def seed_generators(model: Any, seed: int) -> None:
                 generator.state.assign([derive(seed, "layer", f"{layer.path}/{index}"), 0])
 
 
-def _seeded(initializer: Any, root: int, path: str) -> Any:
+def written_seeds(graph: Graph) -> frozenset[int]:
+    """The seeds of initializers that stand in the layers of a graph."""
+    values = (value.value for layer in graph.layers for value in layer.call.arguments.values())
+    seeds = (call.get("seed") for value in values for call in calls_in(value))
+    return frozenset(seed for seed in seeds if isinstance(seed, int))
+
+
+def _seeded(initializer: Any, root: int, path: str, known: frozenset[int]) -> Any:
     """The initializer with a seed of this weight's own; a written seed takes the root's place."""
     if not isinstance(initializer, keras.initializers.Initializer):
         return initializer
@@ -61,5 +72,7 @@ def _seeded(initializer: Any, root: int, path: str) -> Any:
     if "seed" not in config:
         return initializer
     written = config["seed"]
-    config["seed"] = derive(written if isinstance(written, int) else root, "weights", path)
+    config["seed"] = derive(
+        written if isinstance(written, int) and written in known else root, "weights", path
+    )
     return type(initializer).from_config(config)

@@ -26,8 +26,8 @@ def source_of(value: Value) -> str:
 def text_source(text: str) -> str:
     """A text in double quotes, where it has none itself.
 
-    >>> text_source("same"), text_source('a "word"')
-    ('"same"', '\\'a "word"\\'')
+    >>> print(text_source("same"), text_source('a "word"'))
+    "same" 'a "word"'
     """
     plain = repr(text)
     return plain if plain[0] == '"' or '"' in plain else f'"{plain[1:-1]}"'

@@ -77,8 +77,8 @@ def refusals(program: Program) -> tuple[CannotBeEjected, ...]:
 def _layer_refusals(program: Program) -> Iterator[CannotBeEjected]:
     """Layers with values or random numbers that do not come from the seed of a path."""
     for layer in program.graph.layers:
-        inner = (one for value in layer.call.arguments.values() for one in calls_in(value.value))
-        draws = any(one.get(name) for one in inner for name in _RANDOM)
+        inner = [one for value in layer.call.arguments.values() for one in calls_in(value.value)]
+        draws = any(one.get(name) for one in inner for name in (*_RANDOM, "seed"))
         foreign = _foreign(layer.call) or (
             "" if layer.call.target.startswith(("keras.layers.", "keras.ops.")) else f"`{layer.call.name}`"
         )

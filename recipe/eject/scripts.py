@@ -15,10 +15,10 @@ from recipe.program.programs import Program
 _IMPORTS = (
     "import hashlib",
     "import os",
-    "from collections.abc import Iterator",
     "from pathlib import Path",
     "from typing import Any",
 )
+_ABSTRACT = "from collections.abc import "
 _MODULES = (("fnmatch.", "import fnmatch"), ("math.", "import math"))
 
 
@@ -56,16 +56,15 @@ def _head(program: Program, body: str, classes: Copied) -> str:
     """The docstring and the imports of what the rest uses."""
     standard = {*_IMPORTS, *classes.imports} - {"import keras"}
     standard |= {line for word, line in _MODULES if word in body}
-    if "Sequence[" in body:
-        standard |= {"from collections.abc import Iterator, Sequence"}
-        standard -= {"from collections.abc import Iterator"}
+    abstract = ", ".join(name for name in ("Iterator", "Mapping", "Sequence") if f"{name}[" in body)
+    standard = {line for line in standard if not line.startswith(_ABSTRACT)} | {f"{_ABSTRACT}{abstract}"}
     packages = ["import keras", "import numpy as np", "import pandas as pd", "import tensorflow as tf"]
     packages = [line for line in packages if f"{line.split()[-1]}." in body]
     lines = [
         f'"""The training of `{program.name}`: data, network, optimizer and loop in one file.',
         "",
-        "It runs by itself, and trains the weights that `recipe fit` trains with `engine: graph`: the same ones, bit",
-        "for bit, on one machine with the same versions.",
+        "It runs by itself, and trains the weights that `recipe fit` trains with `engine: graph` on one machine",
+        f"with the same versions: the same ones{_agreement(program)}.",
         '"""',
         "",
         *sorted(standard, key=lambda line: (line.startswith("from "), line)),
@@ -75,6 +74,11 @@ def _head(program: Program, body: str, classes: Copied) -> str:
         *packages,
     ]
     return "\n".join(lines)
+
+
+def _agreement(program: Program) -> str:
+    """How near; TensorFlow rounds the norm over all gradients otherwise inside the loop of a run."""
+    return " but for rounding" if "global_clipnorm" in program.optimizer else ", bit for bit"
 
 
 def _constants(program: Program) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from recipe.catalog.calls import Call
+from recipe.catalog.calls import Call, Value
 from recipe.eject.calls import call_source, source_of
 from recipe.eject.lines import INDENT, wrapped
 from recipe.eject.sources import facts_of
@@ -46,14 +46,15 @@ def optimizer_lines(program: Program) -> Iterator[str]:
         yield from wrapped(f"schedule = {call_source(program.schedule)}", INDENT)
     yield from wrapped(f"optimizer = {_optimizer(call, program.schedule)}", INDENT)
     if program.decay is not None:
-        yield f"{INDENT}excluded = [weight for weight in model.trainable_variables if not decays(weight.path)]"
+        weights = "weight for weight in model.trainable_variables if not decays(weight.path)"
+        yield f"{INDENT}excluded = [{weights}]"
         yield f"{INDENT}optimizer.exclude_from_weight_decay(var_list=excluded)"
     yield f"{INDENT}return optimizer"
     if program.decay is not None:
         yield from ("", "")
         yield "def decays(path: str) -> bool:"
-        yield f'{INDENT}"""Whether the weight of a path is subject to decay: no bias, no scale or shift of a norm."""'
-        never = f"path.rpartition(\"/\")[2] not in {source_of(_NEVER_DECAYED)}"
+        yield f'{INDENT}"""Whether a weight decays: no bias does, and no scale or shift of a norm."""'
+        never = f'path.rpartition("/")[2] not in {source_of(_NEVER_DECAYED)}'
         if program.decay.exclude:
             yield f"{INDENT}excluded = {source_of(program.decay.exclude)}"
             never += " and not any(fnmatch.fnmatchcase(path, pattern) for pattern in excluded)"
@@ -74,7 +75,7 @@ def _optimizer(call: Call, schedule: Call | None) -> str:
 
 def stopping_source(settled: EarlyStopping) -> str:
     """The callback that ends a run and brings the best weights back."""
-    arguments = {
+    arguments: dict[str, Value] = {
         "monitor": settled.metric,
         "mode": settled.direction,
         "patience": settled.patience,
@@ -112,5 +113,6 @@ def main_lines(program: Program) -> Iterator[str]:
     yield f"{2 * INDENT}verbose=2,"
     yield f"{INDENT})"
     if "test" in examples:
-        yield f'{INDENT}print(model.evaluate(evaluation_batches(splits["test"]), verbose=0, return_dict=True))'
+        test = 'evaluation_batches(splits["test"]), verbose=0, return_dict=True'
+        yield f"{INDENT}print(model.evaluate({test}))"
     yield f"{INDENT}model.save_weights({source_of(f'{program.name}.weights.h5')})"

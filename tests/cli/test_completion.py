@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_commands_are_completed() -> None:
-    assert completed("e") == ["explain", "evaluate"]
+    assert completed("ex") == ["explain"]
 
 
 def test_templates_are_completed_for_init() -> None:

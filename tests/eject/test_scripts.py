@@ -1,0 +1,186 @@
+"""A printed script trains the weights that `recipe fit` trains."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import recipe
+from recipe import api
+from recipe.diagnostics.problems import RecipeError
+
+SPECS = Path(__file__).parents[2] / "specs"
+
+NPZ = """
+recipe: 1
+name: stored
+data:
+  train: {npz: {path: images.npz, features: x_train, target: y_train}}
+  test: {npz: {path: images.npz, features: x_test, target: y_test}}
+  split: {validation: 12}
+architecture:
+  - Conv2D: {filters: 4, kernel_size: 3}
+  - Flatten
+  - Dropout: 0.3
+  - head
+optimizer: {SGD: {learning_rate: 0.1, momentum: 0.9, nesterov: true}}
+schedule: [{linear: {from: 0%, for: 1 epochs}}, {cosine: {to: 1%}}]
+regularization: {weight_decay: {value: 1e-3, exclude: ["head/*"]}}
+training: {epochs: 3, batch_size: 16}
+runtime: {engine: graph, seed: 5}
+"""
+
+CSV = """
+recipe: 1
+name: flats
+data:
+  source: {csv: {path: flats.csv, separator: ";"}}
+  target: price
+  missing: drop
+  split: {validation: 15%, test: 10}
+architecture:
+  - Dense: {units: 8, activation: relu}
+  - head
+loss: MeanSquaredError
+optimizer: Adam
+schedule: {ExponentialDecay: {initial_learning_rate: 0.01, decay_steps: 5, decay_rate: 0.9}}
+training: {epochs: 4, batch_size: 16}
+runtime: {engine: graph}
+"""
+
+WIRED = """
+recipe: 1
+name: wired
+data: {source: {bundled: digits}, split: {test: 30%}}
+architecture:
+  - Reshape: {target_shape: [8, 8]}
+    as: rows
+  - Dense: {units: 8, use_bias: false}
+    as: shared
+  - MultiHeadAttention: {num_heads: 2, key_dim: 4}
+    as: attended
+  - reuse: shared
+  - op: {flip: {axis: 1}}
+  - LSTM: {units: 6, return_state: true}
+    as: [last, hidden, cell]
+  - Bidirectional: {LSTM: 3}
+    from: attended
+    as: both
+  - Concatenate:
+    from: [both, hidden, cell]
+  - head
+optimizer: {SGD: {learning_rate: 0.1}}
+training: {epochs: 1, batch_size: 64}
+runtime: {engine: graph}
+"""
+
+
+def differing(spec: api.Spec, folder: Path) -> list[str]:
+    """Paths of the weights that a script and a run do not agree in."""
+    (folder / "script.py").write_text(api.eject(spec))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-I", "script.py"]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    trained = api.fit(spec, keep=False).model.weights
+    printed = api.compile(spec).model
+    printed.load_weights(folder / f"{spec.program.name}.weights.h5")
+    pairs = zip(trained, printed.weights, strict=True)
+    return [one.path for one, other in pairs if not np.array_equal(one.numpy(), other.numpy())]
+
+
+@pytest.mark.parametrize(
+    ("name", "epochs"), [("xor", 20), ("digits-mlp", 2), ("digits-cnn", 1), ("penguins-mlp", 40)]
+)
+def test_a_script_trains_the_weights_of_the_run_bit_for_bit(name: str, epochs: int, tmp_path: Path):
+    spec = recipe.load(SPECS / f"{name}.yaml", [f"training.epochs={epochs}", "runtime.engine=graph"])
+    assert differing(spec, tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["xor", "digits-mlp", "digits-cnn", "penguins-mlp"])
+def test_a_script_agrees_to_the_last_epoch(name: str, tmp_path: Path):
+    spec = recipe.load(SPECS / f"{name}.yaml", ["runtime.engine=graph"])
+    assert differing(spec, tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_script_reads_the_arrays_of_each_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    generator = np.random.default_rng(1)
+    arrays = {
+        f"{kind}_{part}": generator.integers(0, most, shape, dtype=np.uint8)
+        for part, count in (("train", 75), ("test", 20))
+        for kind, most, shape in (("x", 256, (count, 6, 6)), ("y", 3, (count,)))
+    }
+    np.savez(tmp_path / "images.npz", **arrays)
+    spec = api.load("stored.yaml", text=NPZ)
+    assert differing(spec, tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_script_encodes_a_table_as_the_run_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    generator = np.random.default_rng(2)
+    lines = ["size;rooms;lift;quarter;price"]
+    for row in range(120):
+        size, rooms = generator.uniform(20, 200), generator.integers(1, 6)
+        quarter = ("north", " South", "10.0", "9")[row % 4]
+        cells = ("NA" if row == 7 else f"{size:.7f}", rooms, row % 2, quarter, f"{size * 0.031 + rooms:.5f}")
+        lines.append(";".join(map(str, cells)))
+    (tmp_path / "flats.csv").write_text("\n".join(lines) + "\n")
+    assert differing(api.load("flats.yaml", text=CSV), tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_script_shares_layers_and_calls_operations(tmp_path: Path):
+    assert differing(api.load("wired.yaml", text=WIRED), tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["xor", "digits-cnn", "penguins-mlp"])
+def test_a_script_is_formatted_and_imports_no_recipe(name: str, tmp_path: Path):
+    text = api.eject(recipe.load(SPECS / f"{name}.yaml"))
+    imported = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert imported
+    assert not [
+        node
+        for node in imported
+        if "import recipe" in ast.unparse(node) or "from recipe" in ast.unparse(node)
+    ]
+    ruff = shutil.which("ruff", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if ruff is None:
+        pytest.skip("ruff is not installed")
+    (tmp_path / "script.py").write_text(text)
+    for arguments in (["format", "--check"], ["check"]):
+        command = [ruff, *arguments, "--isolated", "--line-length", "110", "script.py"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("override", "path"),
+    [
+        ("runtime.precision=mixed_bfloat16", "runtime.precision"),
+        ("data.source={bundled: tokens}", "data.source"),
+        ("training={steps: 7, batch_size: 32}", "training"),
+        ("schedule={reduce_on_plateau: {patience: 2 epochs}}", "schedule"),
+    ],
+)
+def test_what_no_script_says_is_refused_at_its_part(override: str, path: str):
+    text = (SPECS / "digits-mlp.yaml").read_text()
+    overrides = [override]
+    if "tokens" in override:
+        text = text.replace("stratified: true", "stratified: false").replace(
+            "- Flatten", "- Embedding: {input_dim: 64, output_dim: 8}"
+        )
+        overrides.append("regularization=off")
+    with pytest.raises(RecipeError) as refused:
+        api.eject(api.load("mine.yaml", overrides, text=text))
+    assert [(one.code, getattr(one, "path", "")) for one in refused.value.problems][:1] == [("R346", path)]
