@@ -63,8 +63,8 @@ def _head(program: Program, body: str, classes: Copied) -> str:
     lines = [
         f'"""The training of `{program.name}`: data, network, optimizer and loop in one file.',
         "",
-        "It runs by itself, and trains the weights that `recipe fit` trains with `engine: graph` on one machine",
-        f"with the same versions: the same ones{_agreement(program)}.",
+        "It runs by itself, and trains the weights that `recipe fit` trains with `engine: graph` on one",
+        f"machine with the same versions: the same ones{_agreement(program)}.",
         '"""',
         "",
         *sorted(standard, key=lambda line: (line.startswith("from "), line)),
@@ -77,8 +77,9 @@ def _head(program: Program, body: str, classes: Copied) -> str:
 
 
 def _agreement(program: Program) -> str:
-    """How near; TensorFlow rounds the norm over all gradients otherwise inside the loop of a run."""
-    return " but for rounding" if "global_clipnorm" in program.optimizer else ", bit for bit"
+    """How near; inside the loop of a run, TensorFlow rounds a schedule or a global norm otherwise."""
+    rounded = program.schedule is not None or "global_clipnorm" in program.optimizer
+    return " but for rounding" if rounded else ", bit for bit"
 
 
 def _constants(program: Program) -> Iterator[str]:

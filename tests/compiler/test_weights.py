@@ -38,6 +38,12 @@ def test_query_key_and_value_of_one_attention_differ():
     assert not np.array_equal(kernels[1], kernels[2])
 
 
+def test_an_attention_has_the_same_weights_in_every_compilation():
+    # Keras draws a seed for the kernels of an attention, as if somebody had written it.
+    one, other = weights_of(ATTENTION), weights_of(ATTENTION)
+    assert all(np.array_equal(one[path], other[path]) for path in one)
+
+
 def test_both_directions_of_a_bidirectional_differ():
     weights = weights_of(ATTENTION)
     forward = weights["bidirectional/forward_lstm/lstm_cell/kernel"]

@@ -80,7 +80,7 @@ runtime: {engine: graph}
 """
 
 
-def differing(spec: api.Spec, folder: Path) -> list[str]:
+def differing(spec: api.Spec, folder: Path, tolerance: float = 0.0) -> list[str]:
     """Paths of the weights that a script and a run do not agree in."""
     (folder / "script.py").write_text(api.eject(spec))
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -93,22 +93,27 @@ def differing(spec: api.Spec, folder: Path) -> list[str]:
     printed = api.compile(spec).model
     printed.load_weights(folder / f"{spec.program.name}.weights.h5")
     pairs = zip(trained, printed.weights, strict=True)
-    return [one.path for one, other in pairs if not np.array_equal(one.numpy(), other.numpy())]
+    return [one.path for one, other in pairs if abs(one.numpy() - other.numpy()).max() > tolerance]
 
 
 @pytest.mark.parametrize(
     ("name", "epochs"), [("xor", 20), ("digits-mlp", 2), ("digits-cnn", 1), ("penguins-mlp", 40)]
 )
-def test_a_script_trains_the_weights_of_the_run_bit_for_bit(name: str, epochs: int, tmp_path: Path):
+def test_the_first_epochs_of_a_script_are_those_of_the_run_bit_for_bit(
+    name: str, epochs: int, tmp_path: Path
+):
     spec = recipe.load(SPECS / f"{name}.yaml", [f"training.epochs={epochs}", "runtime.engine=graph"])
     assert differing(spec, tmp_path) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["xor", "digits-mlp", "digits-cnn", "penguins-mlp"])
-def test_a_script_agrees_to_the_last_epoch(name: str, tmp_path: Path):
+@pytest.mark.parametrize(("name", "tolerance"), [("xor", 0.0), ("penguins-mlp", 0.0), ("digits-mlp", 1e-5)])
+def test_a_script_agrees_to_the_last_epoch_and_a_schedule_but_for_rounding(
+    name: str, tolerance: float, tmp_path: Path
+):
     spec = recipe.load(SPECS / f"{name}.yaml", ["runtime.engine=graph"])
-    assert differing(spec, tmp_path) == []
+    assert ("bit for bit" in api.eject(spec)) == (tolerance == 0.0)
+    assert differing(spec, tmp_path, tolerance) == []
 
 
 @pytest.mark.slow
@@ -149,11 +154,7 @@ def test_a_script_is_formatted_and_imports_no_recipe(name: str, tmp_path: Path):
     text = api.eject(recipe.load(SPECS / f"{name}.yaml"))
     imported = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert imported
-    assert not [
-        node
-        for node in imported
-        if "import recipe" in ast.unparse(node) or "from recipe" in ast.unparse(node)
-    ]
+    assert not [one for one in map(ast.unparse, imported) if one.startswith(("import recipe", "from recipe"))]
     ruff = shutil.which("ruff", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if ruff is None:
         pytest.skip("ruff is not installed")
@@ -168,19 +169,33 @@ def test_a_script_is_formatted_and_imports_no_recipe(name: str, tmp_path: Path):
     ("override", "path"),
     [
         ("runtime.precision=mixed_bfloat16", "runtime.precision"),
-        ("data.source={bundled: tokens}", "data.source"),
-        ("training={steps: 7, batch_size: 32}", "training"),
+        ("data.missing=drop", "data.missing"),
         ("schedule={reduce_on_plateau: {patience: 2 epochs}}", "schedule"),
     ],
 )
 def test_what_no_script_says_is_refused_at_its_part(override: str, path: str):
-    text = (SPECS / "digits-mlp.yaml").read_text()
-    overrides = [override]
-    if "tokens" in override:
-        text = text.replace("stratified: true", "stratified: false").replace(
-            "- Flatten", "- Embedding: {input_dim: 64, output_dim: 8}"
-        )
-        overrides.append("regularization=off")
     with pytest.raises(RecipeError) as refused:
-        api.eject(api.load("mine.yaml", overrides, text=text))
-    assert [(one.code, getattr(one, "path", "")) for one in refused.value.problems][:1] == [("R346", path)]
+        api.eject(recipe.load(SPECS / "digits-mlp.yaml", [override]))
+    assert [(one.code, getattr(one, "path", "")) for one in refused.value.problems] == [("R346", path)]
+
+
+def test_a_generated_set_is_refused():
+    text = """
+recipe: 1
+name: waves
+data: {source: {bundled: series}, split: {test: 20%}}
+architecture: [{LSTM: 4}, head]
+optimizer: Adam
+training: {epochs: 1, batch_size: 64}
+"""
+    with pytest.raises(RecipeError) as refused:
+        api.eject(api.load("waves.yaml", text=text))
+    assert [getattr(one, "path", "") for one in refused.value.problems] == ["data.source", "data.target"]
+
+
+@pytest.mark.slow
+def test_a_script_that_clips_agrees_but_for_rounding(tmp_path: Path):
+    overrides = ["training.epochs=2", "runtime.engine=graph", "regularization.gradient_clip=0.5"]
+    spec = recipe.load(SPECS / "digits-mlp.yaml", overrides)
+    assert "the same ones but for rounding" in api.eject(spec)
+    assert differing(spec, tmp_path, tolerance=1e-5) == []
