@@ -146,6 +146,7 @@ TOLD = [
     (edited(("epochs: 3, ", "")), "R302", "training", ""),
     # words of the language that are not there yet
     (with_section("regularization: {mixup: 0.2}"), "R208", "mixup", ""),
+    (with_section("schedule: []"), "R205", "[]", ""),
     (with_section("loss: [{Dice: }]"), "R208", "[{Dice: }]", ""),
     (
         with_section("schedule: [warmup_cosine]"),

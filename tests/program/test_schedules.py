@@ -101,7 +101,6 @@ def test_a_lone_phase_is_a_schedule():
         ("[{constant: 50%}, {linear: 40%}]", "take 108 steps, and the run has 120"),
         ("[{constant: 4 epochs}, linear]", "take 160 steps, and the run has 120"),
         ("{linear: {for: 1 epoch}}", "take 40 steps, and the run has 120"),
-        ("[]", "take 0 steps, and the run has 120"),
         ("{one_cycle: {rise: 60%, tail: 50%}}", "take 132 steps, and the run has 120"),
         ("{warmup_stable_decay: {warmup: 1 epoch, decay: 90%}}", "take 148 steps, and the run has 120"),
     ],
