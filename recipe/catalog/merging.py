@@ -83,13 +83,20 @@ def _as_mapping(node: Node, section: Fields | MappingOf) -> MappingNode | None:
 def _by_key(base: MappingNode, top: MappingNode, holds: Fields | MappingOf) -> MappingNode:
     merged = {pair.key: pair for pair in base.pairs}
     for pair in top.pairs:
-        below = merged.get(pair.key)
-        if below is None:
-            merged[pair.key] = pair
-        else:
-            value = merge(below.value, pair.value, _holds_below(holds, pair.key))
-            merged[pair.key] = Pair(pair.key, pair.key_span, value)
+        value = pair.value
+        for key in _instead_of(holds, pair.key):
+            if key in merged and top.get(key) is None:
+                value = _over(merged.pop(key).value, value)
+        if below := merged.get(pair.key):
+            value = merge(below.value, value, _holds_below(holds, pair.key))
+        merged[pair.key] = Pair(pair.key, pair.key_span, value)
     return MappingNode(tuple(merged.values()), top.span, (base.span, *base.overrode))
+
+
+def _instead_of(holds: Fields | MappingOf, key: str) -> tuple[str, ...]:
+    """The keys that say the same as one, otherwise."""
+    parameter = holds.row.parameter(key) if isinstance(holds, Fields) else None
+    return parameter.instead_of if parameter else ()
 
 
 def _holds_below(holds: Fields | MappingOf, key: str) -> Constraint:

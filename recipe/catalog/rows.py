@@ -38,6 +38,7 @@ class Parameter:
         identity: does a change alter what is trained?
         ahead: of an identity, does a change alter only steps ahead: the length of the run, and the learning
             rate over its steps? Whether it did alter steps that are done is seen in numbers.
+        instead_of: the keys that say the same otherwise; written, it takes the place of an inherited one.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Parameter:
     unit: str = ""
     identity: bool = True
     ahead: bool = False
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

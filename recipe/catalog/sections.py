@@ -16,6 +16,7 @@ OUTPUT_NAME = Text(
 )
 METRIC = Text("the name of a logged metric", r"[A-Za-z_]\w*")
 SOURCE = ObjectOf(("source",))
+PARTS = ("train", "validation", "test")
 KINDS = OneOf((COLUMN, MappingOf(ObjectOf(("kind",)), "column")))
 LATER = NotBuilt()
 LATER_LIST = NotBuilt(form=Form.LIST)
@@ -53,10 +54,10 @@ SPLIT = _section(
 DATA = _section(
     "data",
     "what is read, and how",
-    Parameter("source", SOURCE, UNSET, "one source, divided by `split`"),
-    Parameter("train", SOURCE, UNSET, "source of the training examples"),
-    Parameter("validation", SOURCE, UNSET, "source of the validation examples"),
-    Parameter("test", SOURCE, UNSET, "source of the test examples"),
+    Parameter("source", SOURCE, UNSET, "one source, divided by `split`", instead_of=PARTS),
+    Parameter("train", SOURCE, UNSET, "source of the training examples", instead_of=("source",)),
+    Parameter("validation", SOURCE, UNSET, "source of the validation examples", instead_of=("source",)),
+    Parameter("test", SOURCE, UNSET, "source of the test examples", instead_of=("source",)),
     Parameter("target", KINDS, UNSET, "the column to learn, or kinds by column"),
     Parameter(
         "features", MappingOf(ObjectOf(("kind",)), "column"), UNSET, "kinds by column; all others if absent"
@@ -148,9 +149,15 @@ TRAINING = _section(
         UNSET,
         "passes over the training examples",
         ahead=True,
+        instead_of=("steps",),
     ),
     Parameter(
-        "steps", DurationIn((Unit.STEPS,), bare=Unit.STEPS), UNSET, "updates of the weights", ahead=True
+        "steps",
+        DurationIn((Unit.STEPS,), bare=Unit.STEPS),
+        UNSET,
+        "updates of the weights",
+        ahead=True,
+        instead_of=("epochs",),
     ),
     Parameter(
         "batch_size", OneOf((Integer(1, 2**31 - 1), Words(("full",)))), 32, "examples per update", "examples"

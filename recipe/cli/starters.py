@@ -38,7 +38,9 @@ SETS: Mapping[str, Bundled] = MappingProxyType(
 )
 SGD, ADAMW = "sgd-momentum-cosine", "adamw-cosine"
 SHORT, LONG = "{epochs: 10, batch_size: 32}", "{epochs: 20, batch_size: 32}"
+LONGEST = "{epochs: 40, batch_size: 32}"
 STEPS = "{steps: 400, batch_size: 32}"
+SLOW, QUICK = "SGD: {learning_rate: 0.0125}", "AdamW: {learning_rate: 1e-3}"
 PATCHES = {"image_size": "8", "patch_size": "2", "depth": "2", "width": "32"}
 LAYERS = {"depth": "2", "width": "64", "heads": "4", "context": "64"}
 
@@ -53,6 +55,7 @@ class Starter:
         data: a bundled set.
         training: how long and in which batches, as it is written.
         variables: of the architecture that are set, as they are written.
+        optimizer: where the rate of the recipe is too high or too low for so small a run.
     """
 
     architecture: str
@@ -60,38 +63,44 @@ class Starter:
     data: str = "digits"
     training: str = SHORT
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    optimizer: str = ""
 
 
 ARCHITECTURES = (
     Starter("bert", data="sentences", variables=LAYERS),
-    Starter("densenet", SGD, variables={"growth": "8"}),
-    Starter("efficientnet-b0", SGD, variables={"width": "0.25"}),
+    Starter("densenet", SGD, variables={"growth": "8"}, optimizer=SLOW),
+    Starter("efficientnet-b0", SGD, training=LONG, variables={"width": "0.25"}, optimizer=SLOW),
     Starter("encoder-decoder", data="reversals", variables={**LAYERS, "hidden": "256"}),
     Starter("gpt", data="tokens", variables=LAYERS),
-    Starter("gru", data="series", variables={"units": "32"}),
+    Starter("gru", data="series", training=LONGEST, variables={"units": "32"}),
     Starter("lenet", training=LONG, variables={"kernel_size": "3", "padding": "same"}),
-    Starter("lstm", data="series", variables={"units": "32"}),
+    Starter("lstm", data="series", training=LONGEST, variables={"units": "32"}),
     Starter("mlp", training=LONG, variables={"hidden": "[64]", "dropout": "0.2"}),
     Starter("mlp-mixer", variables={**PATCHES, "token_units": "32", "channel_units": "128"}, training=LONG),
-    Starter("mobilenet-v2", SGD, variables={"width": "0.35"}),
-    Starter("plain", SGD, variables={"depth": "18", "width": "8"}),
-    Starter("plain-cifar", SGD, variables={"depth": "20", "width": "8"}),
-    Starter("resnet", SGD, variables={"depth": "18", "width": "8"}),
-    Starter("resnet-cifar", SGD, variables={"depth": "20", "width": "8"}),
     Starter(
-        "temporal-convolution", data="series", variables={"filters": "16", "kernel_size": "3", "depth": "4"}
+        "mobilenet-v2", SGD, training=LONG, variables={"width": "0.35", "momentum": "0.9"}, optimizer=SLOW
     ),
-    Starter("unet", data="masks", variables={"width": "4", "dropout": "0"}),
-    Starter("vgg", variables={"depth": "11", "width": "8", "units": "64"}),
+    Starter("plain", SGD, variables={"depth": "18", "width": "8"}, optimizer=SLOW),
+    Starter("plain-cifar", SGD, variables={"depth": "20", "width": "8"}, optimizer=SLOW),
+    Starter("resnet", SGD, variables={"depth": "18", "width": "8"}, optimizer=SLOW),
+    Starter("resnet-cifar", SGD, variables={"depth": "20", "width": "8"}, optimizer=SLOW),
+    Starter(
+        "temporal-convolution",
+        data="series",
+        training=LONGEST,
+        variables={"filters": "16", "kernel_size": "3", "depth": "4"},
+    ),
+    Starter("unet", data="masks", training=LONG, variables={"width": "8", "dropout": "0"}),
+    Starter("vgg", training=LONG, variables={"depth": "11", "width": "16", "units": "64"}),
     Starter("vit", variables={**PATCHES, "heads": "4"}, training=LONG),
-    Starter("wide-resnet", SGD, variables={"depth": "10", "widening": "2", "width": "8"}),
+    Starter("wide-resnet", SGD, variables={"depth": "10", "widening": "2", "width": "8"}, optimizer=SLOW),
 )
 RECIPES = (
     Starter("mlp", "adamw-cosine", training=LONG),
-    Starter("bert", "bert-pretraining", "sentences", STEPS, LAYERS),
-    Starter("gpt", "gpt-pretraining", "tokens", STEPS, LAYERS),
-    Starter("resnet-cifar", "sgd-momentum-cosine", variables={"width": "8"}),
-    Starter("resnet-cifar", "sgd-momentum-plateau", variables={"width": "8"}),
+    Starter("bert", "bert-pretraining", "sentences", STEPS, LAYERS, optimizer=QUICK),
+    Starter("gpt", "gpt-pretraining", "tokens", STEPS, LAYERS, optimizer=QUICK),
+    Starter("resnet-cifar", "sgd-momentum-cosine", variables={"width": "8"}, optimizer=SLOW),
+    Starter("resnet-cifar", "sgd-momentum-plateau", variables={"width": "8"}, optimizer=SLOW),
 )
 STARTERS: Mapping[str, Starter] = MappingProxyType(
     {starter.architecture: starter for starter in ARCHITECTURES}
@@ -109,7 +118,13 @@ def starter_text(template: Template, architecture: Template) -> str:
     starter = STARTERS[template.name]
     known = {variable.name: variable for variable in architecture.variables}
     settings = [(known[name], value) for name, value in starter.variables.items()]
-    parts = (_header(template, starter), _variables(settings), _data(starter), _training(starter))
+    parts = (
+        _header(template, starter),
+        _variables(settings),
+        _data(starter),
+        _optimizer(starter),
+        _training(starter),
+    )
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -139,6 +154,15 @@ def _variables(settings: list[tuple[Variable, str]]) -> list[str]:
 
 def _data(starter: Starter) -> list[str]:
     return ["data:", f"  source: {{bundled: {starter.data}}}", f"  split: {SETS[starter.data].split}"]
+
+
+def _optimizer(starter: Starter) -> list[str]:
+    if not starter.optimizer:
+        return []
+    return [
+        "optimizer:",
+        _commented(f"  {starter.optimizer}", "the recipe's own is for large batches and networks"),
+    ]
 
 
 def _training(starter: Starter) -> list[str]:

@@ -150,6 +150,27 @@ def test_a_key_that_no_section_knows_survives_to_be_told():
     assert merged("traning: {epochs: 1}", "traning: {epochs: 2}") == {"traning": {"epochs": 2}}
 
 
+@pytest.mark.parametrize(
+    ("base", "top", "expected"),
+    [
+        ("training: {epochs: 3, batch_size: 8}", "training: {steps: 9}", {"batch_size": 8, "steps": 9}),
+        ("training: {steps: 9}", "training: {epochs: 3}", {"epochs": 3}),
+        ("training: {epochs: 3}", "training: {epochs: 3, steps: 9}", {"epochs": 3, "steps": 9}),
+        ("data: {train: a, test: b}", "data: {source: c}", {"source": "c"}),
+        ("data: {source: c}", "data: {train: a, test: b}", {"train": "a", "test": "b"}),
+    ],
+)
+def test_a_key_takes_the_place_of_an_inherited_one_that_says_the_same_otherwise(base, top, expected):
+    (section,) = merged(base, top).values()
+    assert section == expected
+
+
+def test_a_key_remembers_the_one_whose_place_it_took():
+    documents = document("training: {epochs: 3}", "base.yaml"), document("training: {steps: 9}", "top.yaml")
+    steps = at(merge_documents(documents), "training.steps").value
+    assert [span.source for span in steps.overrode] == ["base.yaml"]
+
+
 def test_what_was_replaced_is_remembered_nearest_first():
     documents = [document(f"training: {{epochs: {number}}}", f"{number}.yaml") for number in (1, 2, 3)]
     epochs = at(merge_documents(documents), "training.epochs").value

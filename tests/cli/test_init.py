@@ -1,6 +1,7 @@
 """`recipe init` and `recipe templates`."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -85,4 +86,14 @@ def test_every_template_checks_without_a_problem_where_it_was_copied_to(
     cli: Cli, empty: Path, name: str
 ) -> None:
     cli("init", name)
+    assert cli("check", f"{name}.yaml").out.startswith("no problems")
+
+
+@pytest.mark.parametrize("name", ["resnet", "adamw-cosine"])
+def test_a_part_becomes_a_spec_that_extends_it_and_checks(cli: Cli, empty: Path, name: str) -> None:
+    said = cli("init", name)
+    text = (empty / f"{name}.yaml").read_text()
+    assert said.out == f"{name}.yaml\n"
+    assert text.startswith("# yaml-language-server: ")
+    assert re.search(rf"^extends: \[.*\b{name}\b.*\]", text, re.MULTILINE)
     assert cli("check", f"{name}.yaml").out.startswith("no problems")
