@@ -42,20 +42,20 @@ class CosineRestarts(Warmup):
 
     def share(self, step: Any) -> Any:
         """Half a cosine from 1 to the floor, by the place in the cycle."""
-        cosine = 0.5 * (1.0 + keras.ops.cos(math.pi * self._progress(step)))
+        cosine = 0.5 * (1.0 + keras.ops.cos(self._angle(step)))
         return self.floor + (1.0 - self.floor) * cosine
 
-    def _progress(self, step: Any) -> Any:
-        """How much of its cycle is over at a step, in [0, 1)."""
+    def _angle(self, step: Any) -> Any:
+        """How much of its cycle is over at a step, in [0, pi)."""
         ops = keras.ops
         step = ops.maximum(step - self.warmup_steps, 0)
         if self.growth == 1.0:  # whole numbers: a quotient of floats may fall short of a restart
-            return ops.cast(ops.mod(step, self.cycle_steps), "float32") / self.cycle_steps
+            return (math.pi / self.cycle_steps) * ops.cast(ops.mod(step, self.cycle_steps), "float32")
         step = ops.cast(step, "float32")
-        progress = ops.zeros_like(step)
+        angle = ops.zeros_like(step)
         for start, length in self._cycles():
-            progress = ops.where(step < start, progress, (step - start) / length)
-        return progress
+            angle = ops.where(step < start, angle, (math.pi / length) * (step - start))
+        return angle
 
     def _cycles(self) -> Iterator[tuple[float, float]]:
         """Begin and length of each cycle of the run."""

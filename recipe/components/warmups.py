@@ -38,7 +38,8 @@ class Warmup(keras.optimizers.schedules.LearningRateSchedule):
         settled = self.peak * self.share(step)
         if self.warmup_steps == 0:
             return settled
-        rising = self.peak * ops.cast(step, "float32") / self.warmup_steps
+        # One constant: TensorFlow folds two of them in an order that hangs on the graph around them.
+        rising = (self.peak / self.warmup_steps) * ops.cast(step, "float32")
         return ops.where(step < self.warmup_steps, rising, settled)
 
     def get_config(self) -> dict[str, Any]:

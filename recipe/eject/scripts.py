@@ -77,8 +77,9 @@ def _head(program: Program, body: str, classes: Copied) -> str:
 
 
 def _agreement(program: Program) -> str:
-    """How near; inside the loop of a run, TensorFlow rounds a schedule or a global norm otherwise."""
-    rounded = program.schedule is not None or "global_clipnorm" in program.optimizer
+    """How near; inside the loop of a run, TensorFlow may round a schedule of Keras otherwise."""
+    schedule = program.schedule
+    rounded = schedule is not None and schedule.target.startswith("keras.")
     return " but for rounding" if rounded else ", bit for bit"
 
 

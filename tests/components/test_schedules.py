@@ -25,6 +25,7 @@ from recipe.components.warmup_constant import WarmupConstant
 from recipe.components.warmup_cosine import WarmupCosine
 from recipe.components.warmup_linear import WarmupLinear
 from recipe.components.warmup_stable_decay import WarmupStableDecay
+from recipe.components.warmups import Warmup
 
 PEAK, TOTAL, WARMUP, FLOOR = 3e-3, 200, 20, 0.1
 STEPS = np.arange(TOTAL)
@@ -144,6 +145,32 @@ def test_every_step_is_that_of_the_paper(case: Case):
 def test_a_compiled_step_reads_the_same(case: Case, xla: bool):
     compiled = tf.function(case.schedule, jit_compile=xla)
     np.testing.assert_allclose(compiled(tf.constant(STEPS)), expected(case), rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [WarmupCosine(PEAK, 2400, 120), InverseSqrt(PEAK, 2400, 77), CosineRestarts(PEAK, 2400, 0, 280)],
+    ids=lambda schedule: type(schedule).__name__,
+)
+def test_a_loop_of_steps_rounds_a_rate_as_a_step_alone_does(schedule: Warmup):
+    position = tf.Variable(0, dtype=tf.int64)
+    rates = tf.Variable(tf.zeros(300))
+
+    def alone() -> tf.Tensor:
+        rate = schedule(position)
+        position.assign_add(1)
+        return rate
+
+    def block(steps: tf.Tensor) -> None:
+        for step in tf.range(steps):
+            rates[step].assign(schedule(position))
+            position.assign_add(1)
+
+    one = tf.function(alone)
+    by_step = [float(one()) for _ in range(300)]
+    position.assign(0)
+    tf.function(block)(tf.constant(300))
+    assert rates.numpy().tolist() == by_step
 
 
 @every_case
