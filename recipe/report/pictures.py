@@ -56,6 +56,16 @@ def write_picture(path: Path, draw: Callable[[], "Figure"]) -> None:
         path: its suffix chooses the format: `.svg`, `.png` or `.pdf`; written in one piece.
         draw: makes the figure.
     """
+    write_atomically(path, picture_bytes(path.suffix.removeprefix(".").lower() or "svg", draw))
+
+
+def picture_bytes(form: str, draw: Callable[[], "Figure"]) -> bytes:
+    """A figure drawn in our style, as the bytes of a file.
+
+    Args:
+        form: `svg`, `png` or `pdf`.
+        draw: makes the figure.
+    """
     import matplotlib as mpl
 
     with mpl.rc_context():
@@ -63,12 +73,11 @@ def write_picture(path: Path, draw: Callable[[], "Figure"]) -> None:
         mpl.rcParams.update(_STYLE)
         picture = draw()
         buffer = io.BytesIO()
-        form = path.suffix.removeprefix(".").lower() or "svg"
         picture.savefig(buffer, format=form, dpi=200, metadata=_METADATA.get(form))
     content = buffer.getvalue()
     if form == "svg":
         content = content.replace(b"'DejaVu Sans'", _FONTS.encode())
-    write_atomically(path, content)
+    return content
 
 
 def draw_card(figure: "Figure") -> None:
