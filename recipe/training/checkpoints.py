@@ -13,17 +13,9 @@ from pathlib import Path
 
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.runs import DamagedCheckpoint, NoWholeCheckpoint
-from recipe.training.disks import sync_folder, write_and_sync
-from recipe.training.manifests import (
-    MANIFEST,
-    STEP_PATTERN,
-    DamagedError,
-    is_plain,
-    manifest,
-    read_entries,
-    step_of,
-    verify,
-)
+from recipe.program.disks import sync_folder, write_and_sync
+from recipe.program.manifests import MANIFEST, DamagedError, is_plain
+from recipe.training.manifests import STEP_PATTERN, manifest, read_entries, step_of, verify
 
 FEWEST_KEPT = 2
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from recipe.data.datasets import Arrays
 from recipe.diagnostics.engines import EngineChosen
+from recipe.program.caches import read_cache, write_cache
 from recipe.program.programs import Program
 from recipe.training import environments, states
-from recipe.training.caches import read_cache, write_cache
 from recipe.training.engines.engine import Engine, Kind, convolves
 from recipe.training.engines.modes import FUSED, GRAPH, MODES, XLA, Mode
 from recipe.training.orders import rest_of_epoch

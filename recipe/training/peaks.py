@@ -11,8 +11,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from recipe.program.caches import read_cache, write_cache
 from recipe.program.programs import Runtime
-from recipe.training.caches import read_cache, write_cache
 
 PROBE_SECONDS = 0.3
 _SIZES = (512, 1024, 2048, 4096, 8192)

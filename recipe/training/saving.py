@@ -11,9 +11,10 @@ from typing import ClassVar
 from recipe.diagnostics.machine import MachineError
 from recipe.diagnostics.problems import Problem, RecipeError
 from recipe.diagnostics.runs import Interrupted, RunFolderError, UnreadableRunFile
+from recipe.program.manifests import DamagedError
 from recipe.program.programs import Checkpointing
 from recipe.training import checkpoints
-from recipe.training.manifests import DamagedError, folder_name, read
+from recipe.training.manifests import folder_name, read
 from recipe.training.signals import Watcher
 from recipe.training.states import State
 from recipe.training.writers import AsyncWriter

@@ -6,8 +6,9 @@ from pathlib import Path
 from types import TracebackType
 
 from recipe.diagnostics.machine import CheckpointNotSaved, MachineError
+from recipe.program.disks import error_name, free_bytes, words_of
 from recipe.training.checkpoints import commit, prune
-from recipe.training.disks import error_name, free_bytes, unwritable, words_of
+from recipe.training.disks import unwritable
 
 
 class AsyncWriter:

@@ -16,8 +16,9 @@ import pytest
 
 from recipe.diagnostics.problems import Problem, Severity
 from recipe.diagnostics.runs import DamagedCheckpoint, NoWholeCheckpoint
+from recipe.program.manifests import MANIFEST, DamagedError
 from recipe.training.checkpoints import commit, needed_bytes, newest, prune, sweep
-from recipe.training.manifests import MANIFEST, DamagedError, folder_name, read, verify
+from recipe.training.manifests import folder_name, read, verify
 from tests.training import harness
 
 WEIGHTS = "arrays.safetensors"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import recipe
+from recipe.program.caches import cache_folder
 from recipe.training import choosing, states
-from recipe.training.caches import cache_folder
 from recipe.training.choosing import choose
 from recipe.training.engines.engine import Engine, engine_for
 from recipe.training.engines.modes import FUSED, GRAPH, XLA, Mode

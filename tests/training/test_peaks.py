@@ -6,8 +6,8 @@ import pytest
 
 import recipe
 from recipe.compiler import startup
+from recipe.program.caches import cache_folder, read_cache, write_cache
 from recipe.training import peaks
-from recipe.training.caches import cache_folder, read_cache, write_cache
 from recipe.training.peaks import Peak, known_peak, measure_peak
 from tests.training.specs import DIGITS
 

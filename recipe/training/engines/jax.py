@@ -17,7 +17,7 @@ import keras
 import numpy as np
 
 from recipe.data.datasets import Arrays
-from recipe.training.caches import cache_folder
+from recipe.program.caches import cache_folder
 from recipe.training.engines.engine import Engine, Kind, convolves, fed, padded
 from recipe.training.environments import processor
 

@@ -1,4 +1,4 @@
-"""What was measured on this machine, kept between runs; nothing is lost with it."""
+"""What was measured or packed on this machine, kept between runs; nothing is lost with it."""
 
 import contextlib
 import json
@@ -11,7 +11,10 @@ from recipe.program.writing import write_atomically
 
 
 def cache_folder() -> Path:
-    """Where the user's caches lie, by the XDG base directory specification."""
+    """Where the user's caches lie: `RECIPE_CACHE`, else by the XDG base directory specification."""
+    chosen = os.environ.get("RECIPE_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "recipe"
 
