@@ -9,6 +9,7 @@ from recipe.data.datasets import Array
 from recipe.data.images import check_finite, check_ids
 from recipe.data.kinds import MOST_CLASSES
 from recipe.data.tables import Stored, Table
+from recipe.data.windows import Windows, as_type, each_once
 from recipe.diagnostics.data import KindDoesNotFit
 from recipe.diagnostics.data_arrays import DifferentShape, OneHotTarget
 from recipe.diagnostics.data_cells import OneClass
@@ -16,7 +17,7 @@ from recipe.diagnostics.problems import Problem, errors
 from recipe.diagnostics.spans import Span
 from recipe.program.facts import IDS, Target
 
-Values = NDArray[np.generic]
+Values = Array
 
 
 def settle(
@@ -34,30 +35,32 @@ def settle(
         span: where to blame.
         problems: R528, R534 or R545 is appended.
     """
-    values, shape = source.values, source.values.shape[1:]
+    values, shape = source.answers, source.values.shape[1:]
     found = f"examples of shape {shape} and type {values.dtype}"
+    if source.later and written in (None, "next"):
+        return Target(name, "category", source.names, shape=shape, later=source.later)
     is_whole = values.dtype.kind in "biu"
     accepted = ("category", "number") if is_whole else ("number",)
     if written is not None and written not in accepted:
         problems.append(KindDoesNotFit(span, name, written, found, accepted))
         return None
-    if written is None and _is_one_hot(values):
+    if written is None and not isinstance(values, Windows) and _is_one_hot(values):
         problems.append(OneHotTarget(span, name, shape[0]))
         return None
     if (written or ("category" if is_whole and _few(source) else "number")) == "number":
         return Target(name, "number", shape=shape, reason="" if written else found)
-    classes = source.names or tuple(map(str, range(int(values.max()) + 1)))
+    classes = source.names or tuple(map(str, range(int(each_once(values).max()) + 1)))
     if len(classes) < 2:
-        problems.append(OneClass(span, name, str(values.flat[0])))
+        problems.append(OneClass(span, name, str(each_once(values).flat[0])))
         return None
     return Target(name, "category", classes, shape=shape, reason="" if written else found)
 
 
 def _few(source: Stored) -> bool:
-    return bool(source.names) or len(np.unique(source.values)) <= MOST_CLASSES
+    return bool(source.names) or len(np.unique(each_once(source.values))) <= MOST_CLASSES
 
 
-def _is_one_hot(values: Values) -> bool:
+def _is_one_hot(values: NDArray[np.generic]) -> bool:
     """Whether every example is zeros and a single one."""
     if values.ndim != 2 or values.dtype.kind not in "biuf":
         return False
@@ -87,12 +90,12 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
 def fit(target: Target, values: Values) -> Target:
     """The target with its counts, or its mean and standard deviation, from the training split."""
     if target.kind == "number":
-        numbers = values.astype(np.float64)
+        numbers = each_once(values).astype(np.float64)
         return replace(target, mean=float(numbers.mean()), std=float(numbers.std()) or 1.0)
-    counts = np.bincount(values.astype(np.int64).reshape(-1), minlength=len(target.classes))
+    counts = np.bincount(each_once(values).astype(np.int64).reshape(-1), minlength=len(target.classes))
     return replace(target, counts=tuple(counts.tolist()))
 
 
 def encode(target: Target, values: Values) -> Array:
     """The target of every row, `(rows, *shape)`: int32 of classes, float32 of numbers."""
-    return values.astype(IDS if target.kind == "category" else "float32", copy=False)
+    return as_type(values, IDS if target.kind == "category" else "float32")

@@ -39,10 +39,11 @@ def assemble(
             {name: encoding.encode(table) for name, encoding in encodings.items()},
             {target.name: _answers(target, table) for target in learned},
             table.rows,
+            table.shifts if part == "train" else 1,
         )
         for part, table in parts.items()
     }
-    examples = {part: len(table) for part, table in parts.items()}
+    examples = {part: len(arrays) for part, arrays in splits.items()}
     inputs = {name: encoding.fact for name, encoding in encodings.items()}
     columns = tuple(column for encoding in encodings.values() for column in encoding.columns)
     columns = measured(columns, parts["train"], learned[0])
@@ -52,7 +53,7 @@ def assemble(
 
 def _answers(target: Target, table: Table) -> Array:
     if target.name in table.arrays:
-        return array_targets.encode(target, table.arrays[target.name].values)
+        return array_targets.encode(target, table.arrays[target.name].answers)
     return targets.encode(target, table.cells[target.name])
 
 
@@ -86,4 +87,4 @@ def _settle_array(
     if target is None:
         return None
     sound = [array_targets.check(target, table, part, span, problems) for part, table in parts.items()]
-    return array_targets.fit(target, parts["train"].arrays[name].values) if all(sound) else None
+    return array_targets.fit(target, parts["train"].arrays[name].answers) if all(sound) else None

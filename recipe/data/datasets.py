@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.windows import Windows
 from recipe.program.facts import Facts
 
-Array = NDArray[np.generic]
+Array = NDArray[np.generic] | Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,13 @@ class Arrays:
             `(examples, 1)`; of an array `(examples, *shape)`; empty where rows without their answers were
             encoded.
         rows: number of each example in its source, from 0, `(examples,)`.
+        shifts: from how many positions on an epoch may cut its windows; 1 where examples lie where they lie.
     """
 
     inputs: Mapping[str, Array]
     targets: Mapping[str, Array]
     rows: NDArray[np.int64]
+    shifts: int = 1
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -1,11 +1,15 @@
 """Stored arrays as inputs: images keep their bytes, ids stay integers, other arrays become float32."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.datasets import Array
 from recipe.data.tables import Stored, Table
+from recipe.data.windows import Windows, as_type, each_once
 from recipe.diagnostics.data import KindDoesNotFit
 from recipe.diagnostics.data_arrays import IdOutOfRange, NotFinite
 from recipe.diagnostics.problems import Problem
@@ -25,6 +29,7 @@ class Layout:
         reason: why this kind was chosen; empty when it was written.
         vocabulary: how many ids there are; 0 of other kinds.
         names: of the ids, where they have any.
+        statistics: what else its source knows of it.
     """
 
     kind: str
@@ -32,19 +37,24 @@ class Layout:
     reason: str
     vocabulary: int = 0
     names: tuple[str, ...] = ()
+    statistics: Mapping[str, Statistic] = field(default_factory=lambda: MappingProxyType({}))
 
     def column(self, name: str) -> Column:
         """The array as the one column of its input."""
-        statistics: dict[str, Statistic] = {"scale": self.fact.scale} if self.kind == "image" else {}
+        statistics = dict(self.statistics)
+        if self.kind == "image":
+            statistics["scale"] = self.fact.scale
         if self.kind == "category":
             statistics["vocabulary"] = self.vocabulary
         if self.names:
             statistics["categories"] = self.names
         return Column(name, self.kind, int(np.prod(self.fact.shape)), statistics, self.reason)
 
-    def encode(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def encode(self, values: Array) -> Array:
         """The stored values in the shape and type of the input; a view where nothing changes."""
-        return values.reshape(len(values), *self.fact.shape).astype(self.fact.dtype, copy=False)
+        if isinstance(values, Windows):
+            return as_type(values, self.fact.dtype)
+        return as_type(values.reshape(len(values), *self.fact.shape), self.fact.dtype)
 
 
 def settle_layout(
@@ -75,10 +85,12 @@ def settle_layout(
     inferred = "category" if stored.names else "image" if looks_like_images else "number"
     kind, reason = (inferred, found) if written is None else (written, "")
     if kind == "category":
-        vocabulary = len(stored.names) or int(values.max()) + 1
-        return Layout(kind, InputFact(values.shape[1:], IDS), reason, vocabulary, stored.names)
+        vocabulary = len(stored.names) or int(each_once(values).max()) + 1
+        fact = InputFact(values.shape[1:], IDS)
+        return Layout(kind, fact, reason, vocabulary, stored.names, stored.statistics)
     if kind != "image":
-        return Layout(kind, InputFact(values.shape[1:] or (1,), "float32"), reason)
+        fact = InputFact(values.shape[1:] or (1,), "float32")
+        return Layout(kind, fact, reason, statistics=stored.statistics)
     shape = (*values.shape[1:], 1) if values.ndim == 3 else values.shape[1:]
     scale = stored.scale or (_BYTE_SCALE if is_bytes else 1.0)
     return Layout(kind, InputFact(shape, "uint8" if is_bytes else "float32", scale), reason)
@@ -89,6 +101,8 @@ def check_ids(
 ) -> bool:
     """Whether an array holds nothing but ids from 0 to below the vocabulary; else R544."""
     values = table.arrays[name].values
+    if isinstance(values, Windows):  # its source has looked at every position
+        return True
     flat: NDArray[np.number] = np.asarray(values).reshape(len(values), -1)
     outside = (flat < 0) | (flat >= vocabulary)
     if values.dtype.kind == "f":
@@ -103,7 +117,7 @@ def check_ids(
 def check_finite(name: str, table: Table, part: str, span: Span | None, problems: list[Problem]) -> bool:
     """Whether an array holds neither NaN nor infinity; else R537."""
     values = table.arrays[name].values
-    if values.dtype.kind != "f":
+    if values.dtype.kind != "f" or isinstance(values, Windows):  # of these the source has looked at each
         return True
     finite = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
     rows = np.flatnonzero(~finite)

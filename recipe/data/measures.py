@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from recipe.data.cells import codes_of, distinct, names_of, numbers_of
 from recipe.data.tables import Cells, Table, missing_in
+from recipe.data.windows import Windows, each_once
 from recipe.program.facts import Column, Statistic, Target
 
 Numbers = NDArray[np.float64]
@@ -39,7 +40,7 @@ def measured(columns: Sequence[Column], train: Table, target: Target) -> tuple[C
 
 def _measures(column: Column, train: Table, target: Target) -> dict[str, Statistic]:
     if column.name in train.arrays:
-        return range_of(train.arrays[column.name].values) if column.kind in _RANGED else {}
+        return range_of(each_once(train.arrays[column.name].values)) if column.kind in _RANGED else {}
     if column.kind not in _MEASURED:
         return {}
     cells = train.cells[column.name]
@@ -71,8 +72,10 @@ def repeated(parts: Mapping[str, Table], columns: Sequence[str]) -> dict[str, in
 
     Args:
         parts: tables by split, `train` first.
-        columns: that are compared, features and targets.
+        columns: that are compared, features and targets; none of windows, which overlap by their nature.
     """
+    if any(isinstance(stored.values, Windows) for stored in parts["train"].arrays.values()):
+        return {}
     rows = {part: _row_hashes(table, columns) for part, table in parts.items()}
     known = set(rows["train"])
     counts = {part: sum(row in known for row in found) for part, found in rows.items()}

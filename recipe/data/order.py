@@ -35,6 +35,28 @@ def epoch_order(seed: int, epoch: int, num_examples: int) -> NDArray[np.int64]:
     return permutation((seed, epoch), num_examples)
 
 
+def epoch_rows(seed: int, epoch: int, num_examples: int, shifts: int) -> NDArray[np.int64]:
+    """The order of an epoch as numbers of rows; all windows of it begin equally many positions later.
+
+    Args:
+        seed: derived for the role `order`.
+        epoch: from 0.
+        num_examples: of the training split.
+        shifts: from how many positions on an epoch may cut its windows, see `recipe.data.windows`.
+
+    Returns:
+        `(num_examples,)`; a pure function of the arguments.
+
+    >>> epoch_rows(1, 0, 3, 4).tolist(), epoch_rows(1, 1, 3, 4).tolist()
+    ([0, 1, 2], [11, 9, 10])
+    """
+    order = epoch_order(seed, epoch, num_examples)
+    if shifts == 1:
+        return order
+    shift = np.random.Generator(np.random.PCG64((seed, epoch, shifts))).integers(shifts)
+    return order + num_examples * shift
+
+
 def in_batches(order: NDArray[np.int64], batch_size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """An order cut into batches.
 

@@ -16,6 +16,7 @@ from recipe.data.inputs import check_cells
 from recipe.data.meanings import Kind
 from recipe.data.sources.csv import Dialect, read_path
 from recipe.data.tables import Table, missing_in
+from recipe.data.windows import as_type
 from recipe.diagnostics.data import UnknownColumn
 from recipe.diagnostics.data_cells import MissingLabels
 from recipe.diagnostics.data_predictions import UnfilledCells
@@ -65,7 +66,7 @@ def _inputs(table: Table, facts: Facts, problems: list[Problem]) -> Mapping[str,
     for name, fact in facts.inputs.items():
         columns = facts.columns_of(name)
         if columns[0].is_array:
-            inputs[name] = table.arrays[columns[0].name].values.astype(fact.dtype, copy=False)
+            inputs[name] = as_type(table.arrays[columns[0].name].values, fact.dtype)
         elif _check_columns(columns, table, problems):
             features.warn_of_unseen(columns, table.cells, table.name, None, problems)
             inputs[name] = features.encode(columns, table.cells)

@@ -7,7 +7,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.windows import Windows
 from recipe.diagnostics.places import Place
+from recipe.program.facts import Statistic
 
 Cells = NDArray[np.object_]
 """Text cells of one column, `(rows,)`, without surrounding spaces; a missing cell is the empty string."""
@@ -30,11 +32,25 @@ class Stored:
         values: `(rows, ...)` in the type it was stored in.
         scale: factor from the stored value to the encoded one, where the source knows it.
         names: what whole numbers stand for, where the source knows it: characters, or classes of pixels.
+        later: as a target it is the same array, so many positions later; 0 of one that stands for itself.
+        statistics: what else the source knows of it: how its texts became ids.
     """
 
-    values: NDArray[np.generic]
+    values: NDArray[np.generic] | Windows
     scale: float | None = None
     names: tuple[str, ...] = ()
+    later: int = 0
+    statistics: Mapping[str, Statistic] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def answers(self) -> NDArray[np.generic] | Windows:
+        """The values as a target."""
+        return self.values.later(self.later) if isinstance(self.values, Windows) else self.values
+
+    def take(self, rows: Rows) -> "Stored":
+        """The array of some examples; windows are not cut out."""
+        values = self.values
+        return replace(self, values=values.take(rows) if isinstance(values, Windows) else values[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,8 @@ class Table:
         cells: text columns by name, in the order of the source.
         arrays: stored arrays by name.
         targets: columns that the source itself declares to be its targets; may be empty.
+        parts: rows by part, where the source divides itself: texts and series, by position.
+        shifts: in training, the windows of an epoch all begin this many positions later at most, less one.
         digest: sha256 over the content, whatever file it came from.
         files: names of the files it was read from.
         file_of: for every row, the index of its file; `(rows,)`.
@@ -64,6 +82,8 @@ class Table:
     rows: Rows
     arrays: Mapping[str, Stored] = field(default_factory=lambda: MappingProxyType({}))
     targets: tuple[str, ...] = ()
+    parts: Mapping[str, Rows] = field(default_factory=lambda: MappingProxyType({}))
+    shifts: int = 1
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -95,12 +115,11 @@ class Table:
         return replace(
             self,
             cells={name: cells[rows] for name, cells in self.cells.items()},
-            arrays={
-                name: replace(stored, values=stored.values[rows]) for name, stored in self.arrays.items()
-            },
+            arrays={name: stored.take(rows) for name, stored in self.arrays.items()},
             file_of=self.file_of[rows],
             numbers=self.numbers[rows],
             rows=self.rows[rows],
+            parts={},
         )
 
     def renamed(self, names: Mapping[str, str]) -> "Table":

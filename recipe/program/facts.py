@@ -53,6 +53,7 @@ class Target:
         mean: of a number, over the training split.
         std: of a number, over the training split.
         reason: why this kind was chosen when nobody wrote it.
+        later: of a text, how many positions behind its feature of the same name it begins; 0 of others.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Target:
     mean: float = 0.0
     std: float = 1.0
     reason: str = ""
+    later: int = 0
 
     @property
     def is_array(self) -> bool:

@@ -130,7 +130,7 @@ def candidates(engine: Engine) -> Iterator[Mode]:
 
 def measured(engine: Engine, train: Arrays, others: tuple[Mode, ...]) -> EngineChosen:
     """Time the graph and what the budget allows beside it."""
-    batches = next(rest_of_epoch(engine.compiled.program, Position(0, 0, 0), len(train)))
+    batches = next(rest_of_epoch(engine.compiled.program, Position(0, 0, 0), train))
     trials = Trials(engine, train, batches)
     trials.time(GRAPH)
     expected = total_steps(engine.compiled.program) * trials.step[GRAPH]

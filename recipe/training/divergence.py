@@ -45,7 +45,7 @@ class Replay:
 
     def investigate(self) -> tuple[State, Diverged]:
         """The State before the step that broke, and what is known about that step."""
-        blocks = steps_left(self.engine.compiled.program, self.point.position, len(self.train))
+        blocks = steps_left(self.engine.compiled.program, self.point.position, self.train)
         good = self._good_steps(blocks)
         self._go(blocks[:good])
         before, rate = self._state(good), self._learning_rate
@@ -84,7 +84,7 @@ class Replay:
         loss, gradients = self.engine.gradients(self.train, block[0])
         named = {weight.path: array for weight, array in zip(weights, gradients, strict=True)}
         norm = math.sqrt(sum(float(np.square(array, dtype=np.float64).sum()) for array in named.values()))
-        examples = tuple(self.train.rows[block[0]].tolist())
+        examples = _numbers(self.train, block[0])
         if poisoned := _broken_examples(self.train, block[0]):
             return norm, f"a value of example {poisoned[0]}", examples
         if not math.isfinite(loss):
@@ -112,4 +112,9 @@ def _broken_examples(train: Arrays, batch: np.ndarray) -> tuple[int, ...]:
         values[batch].reshape(len(batch), -1) for values in (*train.inputs.values(), *train.targets.values())
     ]
     whole = np.all([np.isfinite(part).all(axis=1) for part in parts], axis=0)
-    return tuple(train.rows[batch[~whole]].tolist())
+    return _numbers(train, batch[~whole])
+
+
+def _numbers(train: Arrays, batch: np.ndarray) -> tuple[int, ...]:
+    """The numbers of examples in their source, wherever the epoch cut them."""
+    return tuple(train.rows[batch % len(train)].tolist())

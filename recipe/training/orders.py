@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recipe.data.order import epoch_order, in_batches
+from recipe.data.datasets import Arrays
+from recipe.data.order import epoch_rows, in_batches
 from recipe.program.programs import Program
 from recipe.program.seeds import derive
 from recipe.training.states import Position
 
 
-def rest_of_epoch(program: Program, position: Position, examples: int) -> Iterator[np.ndarray]:
+def rest_of_epoch(program: Program, position: Position, train: Arrays) -> Iterator[np.ndarray]:
     """The batches that are left of an epoch, the smaller last one by itself.
 
     They are pure in (seed, epoch), and cut at the last step of the run.
@@ -18,12 +19,13 @@ def rest_of_epoch(program: Program, position: Position, examples: int) -> Iterat
     Args:
         program: its seed, batch size and length.
         position: where the run stands.
-        examples: of the training split.
+        train: the training split.
 
     Yields:
-        Indices of examples, `(steps, batch)`.
+        Indices of its rows, `(steps, batch)`.
     """
-    order = epoch_order(derive(program.runtime.seed, "order"), position.epoch, examples)
+    seed = derive(program.runtime.seed, "order")
+    order = epoch_rows(seed, position.epoch, len(train), train.shifts)
     full, rest = in_batches(order, int(str(program.training.batch_size)))
     start = position.batches
     last = start + int(str(program.training.total_steps)) - position.step
@@ -33,10 +35,10 @@ def rest_of_epoch(program: Program, position: Position, examples: int) -> Iterat
         yield rest.reshape(1, -1)
 
 
-def steps_left(program: Program, position: Position, examples: int) -> list[np.ndarray]:
+def steps_left(program: Program, position: Position, train: Arrays) -> list[np.ndarray]:
     """The same as one block a step: int32 `(1, batch)` each."""
     return [
         batch.reshape(1, -1).astype(np.int32)
-        for batches in rest_of_epoch(program, position, examples)
+        for batches in rest_of_epoch(program, position, train)
         for batch in batches
     ]

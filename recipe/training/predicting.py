@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from recipe.data.datasets import Array
 from recipe.program.facts import Target
 from recipe.program.objectives import ends_in_logits
 from recipe.training.engines.engine import predict
 from recipe.training.restoring import Restored
 
 
-def predictions(restored: Restored, inputs: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str, np.ndarray]:
     """Columns of predictions.
 
     Args:

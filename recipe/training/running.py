@@ -126,7 +126,7 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
 def check_repeats(folder: RunFolder, loop: Loop, environment: Mapping[str, Any]) -> None:
     """Say before the first step whether this machine repeats itself, and write it down."""
     train = loop.dataset.splits["train"]
-    batches = next(rest_of_epoch(loop.program, Position(0, 0, 0), len(train)))
+    batches = next(rest_of_epoch(loop.program, Position(0, 0, 0), train))
     found = differing(loop.engine, train, batches)
     folder.write_json(environments.FILE, {**environment, "repeats": not found})
     if found:

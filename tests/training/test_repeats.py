@@ -18,7 +18,7 @@ from tests.training.specs import DIGITS, IMAGES
 
 def first_batches(compilation: recipe.api.Compilation) -> np.ndarray:
     train = compilation.dataset.splits["train"]
-    return next(rest_of_epoch(compilation.program, Position(0, 0, 0), len(train)))
+    return next(rest_of_epoch(compilation.program, Position(0, 0, 0), train))
 
 
 def test_a_machine_that_repeats_itself_is_found_to_and_nothing_is_changed():

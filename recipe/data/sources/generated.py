@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recipe.data.sources.npz import as_cells, digest_of
 from recipe.data.tables import Cells, Stored, Table
+from recipe.data.windows import each_once
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 
@@ -165,7 +166,7 @@ def _table(
     *labels: NDArray[np.generic],
 ) -> Table:
     """The table of a set whose rows are counted from 0; the digest is over its arrays and labels."""
-    values = [stored.values for stored in arrays.values()]
+    values = [each_once(stored.values) for stored in arrays.values()]
     count = len(values[0])
     return Table(
         name=name,

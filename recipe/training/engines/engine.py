@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from recipe.compiler.compiling import Compiled
-from recipe.data.datasets import Arrays
+from recipe.data.datasets import Array, Arrays
 from recipe.training.engines.modes import GRAPH, MODES, XLA, Mode
 
 # A block is short enough that a signal or a progress line never waits long for its end.
@@ -154,7 +154,7 @@ class Engine(ABC):
             self._sizes[key] = min(LARGEST_BLOCK, 2 * len(block))
 
 
-def fed(arrays: Mapping[str, np.ndarray]) -> Any:
+def fed(arrays: Mapping[str, Array]) -> Any:
     """Inputs or targets as a network takes them: the one array, or several by name."""
     return next(iter(arrays.values())) if len(arrays) == 1 else dict(arrays)
 
@@ -184,7 +184,7 @@ def engine_for(compiled: Compiled) -> Engine:
     return engine
 
 
-def predict(compiled: Compiled, inputs: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+def predict(compiled: Compiled, inputs: Mapping[str, Array]) -> Mapping[str, np.ndarray]:
     """Outputs of a network on stored inputs, by target: `(examples, ...)` each."""
     parts = []
     for start in range(0, len(next(iter(inputs.values()))), EVALUATION_BATCH):

@@ -17,6 +17,7 @@ import keras
 import numpy as np
 
 from recipe.data.datasets import Arrays
+from recipe.data.windows import Windows
 from recipe.program.caches import cache_folder
 from recipe.training.engines.engine import Engine, Kind, convolves, fed, padded
 from recipe.training.environments import processor
@@ -40,6 +41,7 @@ class Carried:
 
 
 jax.tree_util.register_dataclass(Carried, data_fields=["weights", "rest", "optimizer"], meta_fields=[])
+jax.tree_util.register_dataclass(Windows, data_fields=["values", "starts"], meta_fields=["length"])
 
 
 def keep_compilations() -> None:
@@ -170,4 +172,4 @@ class JaxEngine(Engine):
 
 def _rows_of(values: Any, rows: Any) -> Any:
     """Some examples of the inputs and targets of a split."""
-    return jax.tree.map(lambda array: array[rows], values)
+    return jax.tree.map(lambda array: array[rows], values, is_leaf=lambda value: isinstance(value, Windows))

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from recipe.compiler.kernels import replaced
-from recipe.data.datasets import Arrays
+from recipe.data.datasets import Array, Arrays
+from recipe.data.windows import Windows
 from recipe.training.engines.engine import Engine, Kind, fed, padded
 from recipe.training.engines.modes import Mode
 
@@ -57,7 +58,7 @@ class TensorFlowEngine(Engine):
     def _on_device(self, arrays: Arrays) -> tuple[Any, Any]:
         if id(arrays) not in self._data:
             both = (fed(arrays.inputs), fed(arrays.targets))
-            self._data[id(arrays)] = tf.nest.map_structure(tf.constant, both)
+            self._data[id(arrays)] = tf.nest.map_structure(_placed, both)
         return self._data[id(arrays)]
 
     def _function(self, kind: Kind, inputs: Any, targets: Any, batch: int) -> Callable[..., Any]:
@@ -120,4 +121,21 @@ class TensorFlowEngine(Engine):
 
 def _rows_of(values: Any, rows: Any) -> Any:
     """Some examples of the inputs and targets of a split."""
-    return tf.nest.map_structure(lambda array: tf.gather(array, rows), values)
+    return tf.nest.map_structure(lambda array: _gathered(array, rows), values)
+
+
+def _placed(array: Array) -> Any:
+    """An array on the device; what windows lie in is there once."""
+    if isinstance(array, Windows):
+        return replace(
+            array, values=tf.constant(array.values), starts=tf.constant(array.starts.astype(np.int32))
+        )
+    return tf.constant(array)
+
+
+def _gathered(array: Any, rows: Any) -> Any:
+    if not isinstance(array, Windows):
+        return tf.gather(array, rows)
+    count = array.starts.shape[0]
+    starts = tf.gather(array.starts, rows % count) + rows // count
+    return tf.gather(array.values, starts[:, tf.newaxis] + tf.range(array.length))
