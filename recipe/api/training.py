@@ -97,7 +97,7 @@ def compile(spec: str | Path | Spec) -> Compilation:
 
 def compile_prepared(prepared: Prepared) -> Compilation:
     """Compile a spec whose data were read."""
-    return Compilation(prepared, translated(prepared.spec, lambda: _compiled(prepared.program)))
+    return Compilation(prepared, translated(prepared.spec, lambda: _begun(_compiled(prepared.program))))
 
 
 def _compiled(program: Program) -> "Compiled":
@@ -105,13 +105,20 @@ def _compiled(program: Program) -> "Compiled":
 
     startup.start(program.runtime)
     from recipe.compiler.compiling import compile_program
-    from recipe.compiler.pretrained import load_pretrained
     from recipe.training.placements import open_placement
 
     with startup.without_tensorflow(program.runtime.backend):
-        compiled = compile_program(program, open_placement(program.runtime))
+        return compile_program(program, open_placement(program.runtime))
+
+
+def _begun(compiled: "Compiled") -> "Compiled":
+    """With the weights that others were trained to, where the spec asks for them."""
+    from recipe.compiler.earlier_weights import load_earlier
+    from recipe.compiler.pretrained import load_pretrained
+
     load_pretrained(compiled.model, compiled.program.graph)
-    return compiled
+    note = load_earlier(compiled.model, compiled.program)
+    return replace(compiled, notes=(note,)) if note else compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +166,14 @@ def fit(spec: str | Path | Spec, options: FitOptions | None = None, **changes: A
 
 
 def fit_prepared(prepared: Prepared, options: FitOptions) -> Run:
-    """Train a spec whose data were read."""
-    return compile_prepared(prepared).fit(options)
+    """Train a spec whose data were read; a run that goes on needs no weights but its checkpoint's."""
+    from recipe.training.manifests import newest_step
+
+    met = translated(prepared.spec, lambda: meet(prepared, options)) if options.keep else None
+    if met is None or newest_step(met.folder / "checkpoints") is None:
+        return compile_prepared(prepared).fit(options)
+    going_on = Compilation(prepared, translated(prepared.spec, lambda: _compiled(prepared.program)))
+    return going_on.fit(options)
 
 
 def _fit(compilation: Compilation, options: FitOptions) -> Run:
@@ -228,4 +241,4 @@ def resume(run: Path, options: FitOptions | None = None) -> Run:
         raise RunFolderError([ChangedData(None, str(run), *steps)])
     spec = Spec(str(run / "spec.yaml"), program.spec, program, Texts())
     chosen = replace(options or FitOptions(), folder=run)
-    return compile_prepared(Prepared(spec, program, dataset)).fit(chosen)
+    return fit_prepared(Prepared(spec, program, dataset), chosen)

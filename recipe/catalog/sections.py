@@ -1,7 +1,7 @@
 """The sections of a spec and their keys, a row each."""
 
 from recipe.catalog.constraints import Fields, Form, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
-from recipe.catalog.leaves import Anything, DurationIn, Flag, Fraction, Integer, Number, Text, Words
+from recipe.catalog.leaves import Anything, DurationIn, Flag, Fraction, Integer, Number, PathText, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 from recipe.language.durations import Duration, Unit
 
@@ -240,9 +240,16 @@ INIT = _section(
     "how weights begin",
     Parameter("default", OneOf((AUTO, ObjectOf(("initializer",)))), "auto", "initializer of kernels"),
     Parameter("match", MappingOf(ObjectOf(("initializer",)), "slot pattern"), UNSET, "initializers by slot"),
-    _later("residual", "start of residual branches"),
-    _later("head_bias", "start of the head's bias"),
-    _later("weights", "weights of an earlier run"),
+    Parameter(
+        "residual",
+        OneOf((OFF, Words(("zero", "scaled")))),
+        UNSET,
+        "the last weights of residual branches: none, or divided by the root of the number of branches",
+    ),
+    Parameter(
+        "head_bias", OneOf((OFF, Words(("prior",)))), UNSET, "begin at the classes' shares, or the mean"
+    ),
+    Parameter("weights", OneOf((OFF, PathText())), UNSET, "a run, or a model file, that weights begin as"),
 )
 
 INPUT_SHAPE = _section(

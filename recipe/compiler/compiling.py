@@ -36,6 +36,7 @@ class Compiled:
         batch: what is done to each batch before the model sees it.
         layers: the layer table.
         strategy: the distribution strategy in whose scope the variables were made.
+        notes: what there is to know of how they began.
     """
 
     program: Program
@@ -47,6 +48,7 @@ class Compiled:
     batch: BatchProgram
     layers: tuple[LayerRow, ...]
     strategy: Any
+    notes: tuple[Problem, ...] = ()
 
     def by_target(self, outputs: Any) -> Mapping[str, Any]:
         """Outputs of the network by target, also where there is one."""
@@ -122,7 +124,8 @@ def compile_program(program: Program, strategy: Any) -> Compiled:
     with strategy.scope():
         network = abstract_network(program)
         model = network.model
-        weights.initialize(model.variables, program.runtime.seed, weights.written_seeds(network.graph))
+        written, starts = weights.written_seeds(network.graph), weights.starts(network.graph)
+        weights.initialize(model.variables, program.runtime.seed, written, starts)
         weights.seed_generators(model, program.runtime.seed)
         optimizer = build_optimizer(program, model, problems)
         losses = {one.target: _loss(one, problems) for one in program.objectives}

@@ -46,7 +46,8 @@ class Settling:
     def graph(self, written: Graph) -> Graph:
         """The settled graph."""
         outputs = {name: self._now(wire) for name, wire in written.outputs.items()}
-        return Graph(written.inputs, tuple(self.layers), outputs)
+        residuals = tuple(replace(one, body=self._now(one.body)) for one in written.residuals)
+        return Graph(written.inputs, tuple(self.layers), outputs, residuals)
 
     def _now(self, wire: Wire) -> Wire:
         return self.passed_on.get(wire, wire)

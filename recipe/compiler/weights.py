@@ -5,13 +5,15 @@ without a seed every weight depends on all before it. Here a network is built wi
 variable's own initializer is called with a seed derived from the variable's path.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import keras
 from keras.src.backend.common import global_state
 
 from recipe.catalog.calls import calls_in
+from recipe.compiler.constructing import construct
 from recipe.program.programs import Graph
 from recipe.program.seeds import derive
 
@@ -27,7 +29,12 @@ def without_values(build: Callable[[], Built]) -> Built:
     return built
 
 
-def initialize(variables: list[Any], seed: int, written: frozenset[int] = frozenset()) -> None:
+def initialize(
+    variables: list[Any],
+    seed: int,
+    written: frozenset[int] = frozenset(),
+    starts: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """Give each variable its first value.
 
     Args:
@@ -35,9 +42,11 @@ def initialize(variables: list[Any], seed: int, written: frozenset[int] = frozen
         seed: the root seed.
         written: seeds of initializers that the spec writes; others that an initializer has were drawn by
             Keras, as EinsumDense does where it tells its initializer the axes.
+        starts: initializers by path, in place of those that the layers gave their variables.
     """
     for variable in variables:
-        initializer = _seeded(variable._initializer, seed, variable.path, written)
+        given = starts.get(variable.path, variable._initializer)
+        initializer = _seeded(given, seed, variable.path, written)
         variable._initialize_with_initializer(initializer)
         variable._initializer = None
 
@@ -55,6 +64,15 @@ def seed_generators(model: Any, seed: int) -> None:
         for index, generator in enumerate(layer._seed_generators):
             if generator._initial_seed is None:
                 generator.state.assign([derive(seed, "layer", f"{layer.path}/{index}"), 0])
+
+
+def starts(graph: Graph) -> dict[str, Any]:
+    """The initializers of weights that no argument of their layer reaches alone, by path."""
+    return {
+        f"{layer.name}/{weight}": construct(call)
+        for layer in graph.layers
+        for weight, call in layer.starts.items()
+    }
 
 
 def written_seeds(graph: Graph) -> frozenset[int]:

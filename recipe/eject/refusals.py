@@ -31,6 +31,14 @@ def _training(program: Program) -> str:
     return "" if whole == training.total_steps else f"{training.total_steps} steps, no whole number of epochs"
 
 
+def _first_weights(program: Program) -> str:
+    init = program.spec.get("init")
+    if isinstance(init, Call) and init.get("weights") is not None:
+        return "weights of an earlier run"
+    begun = (layer for layer in program.graph.layers if layer.starts)
+    return next((f"one weight of `{layer.call.name}` that begins by itself" for layer in begun), "")
+
+
 def _other_than(value: str, wanted: str) -> str:
     return "" if value == wanted else f"`{value}`"
 
@@ -45,6 +53,7 @@ _ROWS = (
     _Row("runtime.backend", lambda program: _other_than(program.runtime.backend, "tensorflow")),
     _Row("runtime.strategy", lambda program: _other_than(program.runtime.strategy, "single")),
     _Row("runtime.precision", lambda program: _other_than(program.runtime.precision, "float32")),
+    _Row("init", _first_weights),
     _Row("training", _training),
     _Row("training.callbacks", lambda program: ", ".join(f"`{one.name}`" for one in program.callbacks)),
     _Row("schedule", lambda program: "a schedule of another quantity" if program.settings else ""),

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Call
+from recipe.catalog.calls import Call, Value
+from recipe.catalog.sections import INIT
 from recipe.diagnostics.problems import Problem
 from recipe.program import objectives
 from recipe.program.applications import convert_ranges
@@ -11,6 +12,7 @@ from recipe.program.batch_steps import batch_steps
 from recipe.program.data_plans import data_plan, has_validation
 from recipe.program.engines import check_engine
 from recipe.program.facts import Facts
+from recipe.program.head_priors import begin_at_priors
 from recipe.program.initialization import initialize
 from recipe.program.input_shapes import check_input_shapes
 from recipe.program.monitoring import (
@@ -24,6 +26,7 @@ from recipe.program.nested import name_nested, set_precision
 from recipe.program.outputs import settle_outputs
 from recipe.program.passes import fill_dropout, seed_layers
 from recipe.program.programs import Decay, Graph, Program, Runtime
+from recipe.program.residual_starts import start_residuals
 from recipe.program.schedules import settle_schedule, settle_settings
 from recipe.program.sections import items_of, section, tuple_of
 from recipe.program.settling import settle_training
@@ -111,10 +114,23 @@ def _graph(
     graph = convert_ranges(graph)
     graph = objectives.settle_heads(graph, facts.targets if facts else ())
     graph = fill_dropout(graph, regularization, problems)
-    init = spec.get("init")
-    graph = initialize(graph, init if isinstance(init, Call) else None, problems)
+    graph = _initialized(graph, spec.get("init"), facts, problems)
     graph = synchronize(seed_layers(graph, runtime.seed), runtime.strategy)
     return set_precision(name_nested(graph), runtime.precision)
+
+
+def _initialized(graph: Graph, written: Value, facts: Facts | None, problems: list[Problem]) -> Graph:
+    """The graph with everything that `init` says about the first values of weights."""
+    init = written if isinstance(written, Call) else None
+    graph = initialize(graph, init, problems)
+    if init is None or init.target != INIT.target:
+        return graph
+    if init.get("residual") is not None:
+        graph = start_residuals(graph, str(init["residual"]), init.span_of("residual"), problems)
+    if init.get("head_bias") is not None:
+        targets = facts.targets if facts else ()
+        graph = begin_at_priors(graph, targets, init.span_of("head_bias"), problems)
+    return graph
 
 
 def _written_targets(spec: Call) -> tuple[str, ...]:

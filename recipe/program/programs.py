@@ -47,6 +47,8 @@ class Layer:
         span: where it was written.
         shares: the earlier layer that is called once more; empty for a layer of its own.
         unless_equal: two wires; the layer is left out when their shapes are equal.
+        starts: initializers of weights that no argument of the layer reaches alone, by what follows the
+            layer's name in the path of the weight, such as `attention_output/kernel`.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Layer:
     span: Span | None = None
     shares: str = ""
     unless_equal: tuple[Wire, ...] = ()
+    starts: Mapping[str, Call] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def wires(self) -> tuple[Wire, ...]:
@@ -66,6 +69,19 @@ class Layer:
         return tuple(wire for wires in lists for wire in wires)
 
 
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """One `residual` of an architecture: what is added to its shortcut.
+
+    Args:
+        name: of the scope; the layers of its body are `name.body.*`.
+        body: the last output of the body.
+    """
+
+    name: str
+    body: Wire
+
+
 @dataclass(frozen=True)  # no slots: what follows from the layers is worked out once
 class Graph:
     """The network as a list of layers in an order in which they can be called.
@@ -74,11 +90,13 @@ class Graph:
         inputs: names of the network's inputs.
         layers: each fed only by inputs and earlier layers.
         outputs: by target.
+        residuals: in the order in which they are called.
     """
 
     inputs: tuple[str, ...]
     layers: tuple[Layer, ...]
     outputs: Mapping[str, Wire]
+    residuals: tuple[Residual, ...] = ()
 
     def layer(self, name: str) -> Layer:
         """The layer of a name."""

@@ -28,15 +28,17 @@ from recipe.program.programs import (
     Objective,
     Plateau,
     Program,
+    Residual,
     Runtime,
     Training,
     Wire,
 )
 
 FORMAT = 1
+WEIGHTS = "weights.safetensors"  # of a finished run, by path, beside its `program.json`
 CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
 DATA_TYPES = (Column, DataPlan, Facts, InputFact, Split, Target)
-NETWORK_TYPES = (BatchStep, Graph, Layer, Wire)
+NETWORK_TYPES = (BatchStep, Graph, Layer, Residual, Wire)
 PROGRAM_TYPES = (Checkpointing, Decay, EarlyStopping, Monitor, Objective, Plateau, Program, Runtime, Training)
 
 # Every type that a Program is made of; others are refused when a file names them.

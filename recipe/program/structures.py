@@ -18,7 +18,7 @@ from recipe.diagnostics.conflicts import UnknownOutput
 from recipe.diagnostics.problems import Problem
 from recipe.program.calling import OPERATIONS, misfed
 from recipe.program.names import Namer, snake_case
-from recipe.program.programs import Inputs, Layer, Wire
+from recipe.program.programs import Inputs, Layer, Residual, Wire
 from recipe.program.scopes import Named, Scope
 from recipe.program.sections import steps_of, tuple_of
 
@@ -43,6 +43,7 @@ class Wirer:
         layers: so far, by name.
         shared: while a block is used again: the part of its layers' names that is new, and what it was.
         unless_equal: while the layers of a conditional shortcut are added: the wires that decide.
+        residuals: so far.
     """
 
     problems: list[Problem]
@@ -50,6 +51,7 @@ class Wirer:
     layers: dict[str, Layer] = field(default_factory=dict)
     shared: tuple[str, str] = ("", "")
     unless_equal: tuple[Wire, ...] = ()
+    residuals: list[Residual] = field(default_factory=list)
 
     def add(self, layer: Layer) -> Wire:
         """Add a layer."""
@@ -150,6 +152,7 @@ def _residual(step: Step, name: str, inputs: Inputs, scope: Scope, wirer: Wirer)
     body = wirer.body(steps, f"{name}.body", {INPUT: start}, scope).previous
     if not any(one.active for one in steps):
         wirer.problems.append(EmptyBody(step.call.span_of("body"), "residual", "body"))
+    wirer.residuals.append(Residual(name, body))
     if rate := step.call["drop_path"]:
         body = wirer.add(_drop_path(step, f"{name}.drop_path", rate, body))
     shortcut = _shortcut(step, name, start, body, scope, wirer)

@@ -47,7 +47,8 @@ def wire(
     if not layers:
         problems.append(NothingToTrain(span))
     written = _written_outputs(architecture, scope, targets, problems)
-    return Graph(names, layers, written or _outputs(layers, scope.previous, targets, span, problems))
+    outputs = written or _outputs(layers, scope.previous, targets, span, problems)
+    return Graph(names, layers, outputs, tuple(wirer.residuals))
 
 
 def _input_names(architecture: Call, inputs: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ import keras
 import numpy as np
 from safetensors.numpy import load_file, save
 
+from recipe.program.saving import WEIGHTS
 from recipe.program.writing import write_atomically
 from recipe.training.locks import LOCK
 
 CHECKPOINTS = "checkpoints"
-WEIGHTS = "weights.safetensors"
 
 
 @dataclass(frozen=True, slots=True)

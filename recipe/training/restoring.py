@@ -6,7 +6,8 @@ from pathlib import Path
 from recipe.compiler.compiling import Compiled, compile_program
 from recipe.diagnostics.runs import RunFolderError, UnreadableRunFile
 from recipe.program.programs import Program
-from recipe.training.folders import WEIGHTS, RunFolder
+from recipe.program.saving import WEIGHTS
+from recipe.training.folders import RunFolder
 from recipe.training.placements import open_placement
 
 

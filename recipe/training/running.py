@@ -83,7 +83,7 @@ def run(
         compiled = as_begun(compiled, folder.path)
     engine = engine_for(compiled)
     chosen = choose(engine, dataset.splits["train"])
-    notes = (*unchanged_products(compiled.program.runtime), *((chosen,) if chosen else ()))
+    notes = (*compiled.notes, *unchanged_products(compiled.program.runtime), *((chosen,) if chosen else ()))
     loop = Loop(engine, dataset, (*compiled.callbacks, *callbacks), progress, notes=notes)
     if folder is None:
         return _train(loop, None)

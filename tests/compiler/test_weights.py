@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import keras
 import numpy as np
 
 import recipe
@@ -93,3 +94,29 @@ def _seeds(architecture: str) -> list[int]:
     model = recipe.compile(recipe.load("weights.yaml", text=HEADER + architecture)).model
     cells = [layer for layer in model._flatten_layers() if layer._seed_generators]
     return [int(np.asarray(one.state)[0]) for layer in cells for one in layer._seed_generators]
+
+
+# init.residual, init.head_bias and init.weights: values, not only initializers
+
+DEEP = """
+  - Reshape: {target_shape: [8, 8]}
+  - repeat: {times: 2, layers: [{transformer: {width: 8, heads: 2}}]}
+  - Flatten
+  - head
+"""
+
+
+def test_residual_branches_that_begin_at_zero_begin_as_their_shortcuts():
+    spec = recipe.load("weights.yaml", text=HEADER + DEEP + "init: {residual: zero}\n")
+    network = recipe.compile(spec).model
+    images = np.random.default_rng(0).random((3, 8, 8, 1), np.float32)
+    stem = keras.Model(network.input, network.get_layer("flatten").output)
+    np.testing.assert_array_equal(stem(images), images.reshape(3, 64))
+
+
+def test_a_network_begins_at_the_prior_of_its_target():
+    spec = recipe.load("weights.yaml", text=HEADER + "  - Flatten\n  - head\ninit: {head_bias: prior}\n")
+    compilation = recipe.compile(spec)
+    counts = compilation.program.facts.targets[0].counts
+    logits = compilation.model.get_layer("head").bias
+    np.testing.assert_allclose(keras.ops.softmax(logits), np.array(counts) / sum(counts), rtol=1e-5)

@@ -7,6 +7,7 @@ from recipe.diagnostics import (
     data_predictions,
     data_splits,
     engines,
+    initialization,
     lint_runs,
     machine,
     models,
@@ -58,6 +59,22 @@ def lines(*numbers: int) -> tuple[Place, ...]:
 
 
 CONSTRUCTED: tuple[Problem, ...] = (
+    initialization.BeganAsEarlier(
+        at("init"),
+        "runs/pretrained/1",
+        34,
+        37,
+        ("dense/kernel",),
+        (
+            initialization.OtherShape("head/kernel", (64, 1000), (64, 10)),
+            initialization.OtherShape("head/bias", (1000,), (10,)),
+        ),
+        ("top/kernel",),
+    ),
+    initialization.NoEarlierWeights(at("init"), "runs/pretrained/7", "there is no such run or file"),
+    initialization.NothingBeganAsEarlier(
+        at("init"), "other.keras", ("conv1/kernel", "conv1/bias"), ("conv2d/kernel", "head/kernel"), ()
+    ),
     architectures.TooDeep(at("Flatten"), 32),
     text.MissingFile(None, "xr.yaml", ("xor.yaml", "digits-mlp.yaml")),
     text.NotAFile(None, "specs", "the directory"),

@@ -80,6 +80,13 @@ MUTATIONS = {
     "runtime.deterministic": ("runtime: {deterministic: @}", "true", "false"),
     "runtime.engine": ("runtime: {engine: @}", "graph", "xla"),
     "init.default": ("init: {default: @}", "auto", "HeNormal"),
+    "init.residual": (
+        "architecture: [Flatten, {residual: [{Dense: 64}]}, head]\ninit: {residual: @}",
+        "zero",
+        "scaled",
+    ),
+    "init.head_bias": ("init: {head_bias: @}", "off", "prior"),
+    "init.weights": ("init: {weights: @}", "runs/a/1", "runs/b/1"),
     "init.match": ("init: {match: {'dense/kernel': @}}", "Zeros", "Ones"),
     "input_shape.shape": (
         LISTED,
