@@ -21,6 +21,7 @@ from recipe.program.programs import Program
 if TYPE_CHECKING:
     from recipe.compiler.budgets import Budget
     from recipe.compiler.networks import LayerRow
+    from recipe.compiler.weight_table import WeightRow
     from recipe.data.datasets import Dataset
 
 
@@ -70,6 +71,7 @@ class Plan:
         budget: what a step and the whole run cost.
         rates: learning rate by step: at the peak and at each quarter of the run.
         curve: learning rate by step, at many more of them.
+        weights: how each begins, and whether it learns and decays.
         warnings: what is not an error.
     """
 
@@ -80,6 +82,7 @@ class Plan:
     budget: "Budget"
     rates: Mapping[int, float]
     curve: Mapping[int, float]
+    weights: "tuple[WeightRow, ...]"
     warnings: tuple[Problem, ...]
 
 
@@ -105,6 +108,7 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
     from recipe.compiler.budgets import budget
     from recipe.compiler.compiling import abstract_network
     from recipe.compiler.rates import landmarks, rates
+    from recipe.compiler.weight_table import weight_rows
     from recipe.training.placements import num_devices
 
     network = abstract_network(program)
@@ -117,6 +121,7 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
         budget(program, network, devices or num_devices(program.runtime)),
         landmarks(curve),
         curve,
+        weight_rows(program, network),
         (*prepared.spec.warnings, *prepared.warnings),
     )
 

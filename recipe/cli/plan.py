@@ -14,7 +14,7 @@ from recipe.cli.commands import command, json_option, set_option, spec_argument
 from recipe.cli.output import Output
 from recipe.cli.plan_data import plan_data
 from recipe.cli.plan_speed import Speed, parse_speed
-from recipe.cli.plan_text import plan_text
+from recipe.cli.plan_text import plan_text, weight_text
 from recipe.cli.specs import load_spec
 from recipe.cli.terminals import width_of
 from recipe.program.writing import write_atomically
@@ -43,6 +43,9 @@ PICTURES = (".svg", ".png", ".pdf")
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Draw the network, as .svg.",
+)
+@click.option(
+    "--weights", is_flag=True, help="List every weight: how it begins, and whether it learns and decays."
 )
 @click.option(
     "--speed",
@@ -77,6 +80,7 @@ class Wanted:
     Args:
         schedule: file of the schedule's picture; None draws none.
         graph: file of the network's picture; None draws none.
+        weights: whether every weight is listed, in place of the rest.
         speed: to tell the time at.
         devices: that share each batch; None: those of this machine.
         as_json: JSON in place of text.
@@ -84,6 +88,7 @@ class Wanted:
 
     schedule: Path | None = None
     graph: Path | None = None
+    weights: bool = False
     speed: Speed | None = None
     devices: int | None = None
     as_json: bool = False
@@ -103,7 +108,7 @@ def show_plan(output: Output, spec: api.Spec, wanted: Wanted | None = None) -> N
         write_atomically(wanted.graph, _network(planned).encode())
         output.say(f"drawn: {wanted.graph}")
     text = json.dumps(data, indent=2, ensure_ascii=False) if wanted.as_json else None
-    output.result(text or plan_text(data, width_of(sys.stdout)))
+    output.result(text or (weight_text(data) if wanted.weights else plan_text(data, width_of(sys.stdout))))
 
 
 def _network(planned: api.Plan) -> str:

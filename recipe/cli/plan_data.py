@@ -31,6 +31,7 @@ def plan_data(plan: api.Plan, speed: Speed | None = None) -> Mapping[str, Any]:
     return {
         "name": program.name,
         "layers": [_layer(row) for row in plan.layers],
+        "weights": [asdict(row) | {"shape": list(row.shape)} for row in plan.weights],
         "parameters": plan.parameters,
         "trainable": plan.trainable,
         "flops": {

@@ -51,6 +51,22 @@ def _layer_table(data: Mapping[str, Any]) -> list[str]:
     return aligned(rows, _RIGHT)
 
 
+def weight_text(data: Mapping[str, Any]) -> str:
+    """How every weight begins, and whether it learns and decays; a table that ends in a newline."""
+    rows = [("weight", "shape", "begins as", "learns", "decays")]
+    rows += [
+        (
+            row["path"],
+            " x ".join(map(str, row["shape"])) or "1",
+            row["begins"],
+            "yes" if row["learns"] else "no",
+            "yes" if row["decays"] else "no",
+        )
+        for row in data["weights"]
+    ]
+    return "\n".join(aligned(rows)) + "\n"
+
+
 def _line(layer: Mapping[str, Any], files: set[str]) -> str:
     """The line of a layer's row; with its file where templates brought some of the layers."""
     if layer["line"] is None:

@@ -18,6 +18,7 @@ from recipe.program.programs import Graph
 from recipe.program.seeds import derive
 
 Built = TypeVar("Built")
+AXES = ("input_axes", "output_axes")  # of an initializer whose kernel has several of either
 
 
 def without_values(build: Callable[[], Built]) -> Built:
@@ -45,7 +46,8 @@ def initialize(
         starts: initializers by path, in place of those that the layers gave their variables.
     """
     for variable in variables:
-        given = starts.get(variable.path, variable._initializer)
+        given = starts.get(variable.path)
+        given = variable._initializer if given is None else with_axes(given, variable._initializer)
         initializer = _seeded(given, seed, variable.path, written)
         variable._initialize_with_initializer(initializer)
         variable._initializer = None
@@ -64,6 +66,14 @@ def seed_generators(model: Any, seed: int) -> None:
         for index, generator in enumerate(layer._seed_generators):
             if generator._initial_seed is None:
                 generator.state.assign([derive(seed, "layer", f"{layer.path}/{index}"), 0])
+
+
+def with_axes(initializer: Any, of: Any) -> Any:
+    """An initializer that counts fans over the axes that a layer told another one, as attention does."""
+    config = initializer.get_config()
+    told = of.get_config() if isinstance(of, keras.initializers.Initializer) else {}
+    axes = {name: told[name] for name in AXES if name in told and name in config}
+    return type(initializer).from_config(config | axes) if axes else initializer
 
 
 def starts(graph: Graph) -> dict[str, Any]:

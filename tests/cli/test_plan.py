@@ -165,6 +165,13 @@ def test_what_is_not_decayed_is_named(cli: Cli, planned: dict[str, object]) -> N
     assert "weight decay   0.01, decoupled; excluded: biases, norm parameters" in out
 
 
+def test_every_weight_is_listed_with_how_it_begins_learns_and_decays(cli: Cli, folder: Path) -> None:
+    out = cli("plan", "xor.yaml", "--weights", "--set", "regularization.weight_decay=0.1").out
+    rows = {line.split()[0]: line.split() for line in out.splitlines()[1:]}
+    assert rows["head/bias"][-3:] == ["Zeros", "yes", "no"]
+    assert rows["head/kernel"][-3:] == ["GlorotUniform", "yes", "yes"]
+
+
 def test_an_override_changes_the_plan(cli: Cli, folder: Path) -> None:
     said = cli("plan", "xor.yaml", "--set", "training.batch_size=3", "--json")
     assert json.loads(said.out)["training"]["steps_per_epoch"] == 2

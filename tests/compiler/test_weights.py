@@ -106,6 +106,14 @@ DEEP = """
 """
 
 
+ATTENTION_ONLY = """
+  - Reshape: {target_shape: [8, 8]}
+  - repeat: {times: 1, layers: [{residual: [{MultiHeadAttention: {num_heads: 2, key_dim: 4}}]}]}
+  - Flatten
+  - head
+"""
+
+
 def test_residual_branches_that_begin_at_zero_begin_as_their_shortcuts():
     spec = recipe.load("weights.yaml", text=HEADER + DEEP + "init: {residual: zero}\n")
     network = recipe.compile(spec).model
@@ -120,3 +128,14 @@ def test_a_network_begins_at_the_prior_of_its_target():
     counts = compilation.program.facts.targets[0].counts
     logits = compilation.model.get_layer("head").bias
     np.testing.assert_allclose(keras.ops.softmax(logits), np.array(counts) / sum(counts), rtol=1e-5)
+
+
+def test_the_output_of_an_attention_begins_as_a_multiple_of_what_it_would():
+    four = ATTENTION_ONLY.replace("times: 1", "times: 4")  # the root of four branches is two
+    plain, scaled = (
+        arrays_by_path(recipe.compile(recipe.load("weights.yaml", text=HEADER + four + more)).model)
+        for more in ("", "init: {residual: scaled}\n")
+    )
+    for path in plain:
+        is_last = path.endswith("attention_output/kernel")
+        np.testing.assert_allclose(scaled[path], plain[path] / (2 if is_last else 1), rtol=1e-6, err_msg=path)
