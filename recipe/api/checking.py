@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -78,6 +78,7 @@ class Spec:
         program: what it means, before the data is read.
         texts: every file that was read.
         warnings: what is not an error.
+        arrays: that a program gives to the sources `arrays`, by name.
     """
 
     source: str
@@ -85,6 +86,7 @@ class Spec:
     program: Program
     texts: Texts
     warnings: tuple[Problem, ...] = ()
+    arrays: Mapping[str, Any] | None = None
 
 
 def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None = None) -> Checked:
@@ -215,8 +217,20 @@ def text_of(stream: BinaryIO, name: str) -> str:
     return text
 
 
-def load(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None = None) -> Spec:
+def load(
+    spec: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    text: str | None = None,
+    arrays: Mapping[str, Any] | None = None,
+) -> Spec:
     """Read and check a spec that is to be run: when it has errors, missing data files are told with them.
+
+    Args:
+        spec: path of the file, or the name to show for `text`.
+        overrides: `path=value`, later wins.
+        text: the spec itself, when it is not in a file.
+        arrays: what `data: {source: arrays}` reads, by name: whatever NumPy makes an array of.
 
     Raises:
         RecipeError: with every error that was found.
@@ -224,22 +238,24 @@ def load(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None = 
     checked = check(spec, overrides, text=text)
     if checked.spec is None or checked.program is None:
         raise RecipeError(in_order((*checked.problems, *_missing_files(checked))), checked.texts)
-    return Spec(checked.source, checked.spec, checked.program, checked.texts, checked.problems)
+    return Spec(checked.source, checked.spec, checked.program, checked.texts, checked.problems, arrays)
 
 
 def _missing_files(checked: Checked) -> list[Problem]:
-    from recipe.data.sources.files import find
+    from recipe.data.sources.files import find, paths_of
 
     problems: list[Problem] = []
     for call in checked.sources:
-        if isinstance(path := call.get("path"), str):
-            find(path, call.span_of("path"), problems)
+        if (path := call.get("path")) is not None:
+            find(paths_of(path), call.span_of("path"), problems)
     return problems
 
 
-def loaded(spec: str | Path | Spec) -> Spec:
-    """A spec as it was loaded, or loaded now from its path."""
-    return spec if isinstance(spec, Spec) else load(spec)
+def loaded(spec: str | Path | Spec, arrays: Mapping[str, Any] | None = None) -> Spec:
+    """A spec as it was loaded, or loaded now from its path; with other arrays where any are given."""
+    if not isinstance(spec, Spec):
+        return load(spec, arrays=arrays)
+    return spec if arrays is None else replace(spec, arrays=arrays)
 
 
 def explain(spec: str | Path | Spec, key: str) -> tuple[Entry, ...]:

@@ -45,7 +45,7 @@ def prepare(spec: Spec) -> Prepared:
     from recipe.data import reading
 
     problems: list[Problem] = []
-    dataset = reading.read(spec.program.data, problems)
+    dataset = reading.read(spec.program.data, problems, spec.arrays)
     if dataset is None or errors(problems):
         raise DataError(in_order(problems), spec.texts)
     program = build(spec.root, dataset.facts, problems)
@@ -86,17 +86,20 @@ class Plan:
     warnings: tuple[Problem, ...]
 
 
-def plan(spec: str | Path | Spec, devices: int | None = None) -> Plan:
+def plan(
+    spec: str | Path | Spec, devices: int | None = None, *, arrays: Mapping[str, Any] | None = None
+) -> Plan:
     """What a spec would do: layers, shapes, steps, learning rates and costs; trains nothing.
 
     Args:
         spec: a path, or what `load` returned.
         devices: that share each batch; None: those of this machine, as `runtime.strategy` says.
+        arrays: what `data: {source: arrays}` reads, by name.
 
     Raises:
         RecipeError: with every error, at its place.
     """
-    prepared = prepare(loaded(spec))
+    prepared = prepare(loaded(spec, arrays))
     return translated(prepared.spec, lambda: _plan(prepared, devices))  # type: ignore[no-any-return]
 
 

@@ -83,16 +83,17 @@ class Compilation:
         return translated(self.prepared.spec, lambda: _fit(self, chosen))  # type: ignore[no-any-return]
 
 
-def compile(spec: str | Path | Spec) -> Compilation:
+def compile(spec: str | Path | Spec, *, arrays: Mapping[str, Any] | None = None) -> Compilation:
     """Compile a spec into plain Keras objects, weights initialized; trains nothing.
 
     Args:
         spec: a path, or what `load` returned.
+        arrays: what `data: {source: arrays}` reads, by name.
 
     Raises:
         RecipeError: with every error, at its place.
     """
-    return compile_prepared(prepare(loaded(spec)))
+    return compile_prepared(prepare(loaded(spec, arrays)))
 
 
 def compile_prepared(prepared: Prepared) -> Compilation:
@@ -151,18 +152,25 @@ class Run:
         return pd.DataFrame([row.cells for row in self.outcome.rows]).set_index("epoch")
 
 
-def fit(spec: str | Path | Spec, options: FitOptions | None = None, **changes: Any) -> Run:
+def fit(
+    spec: str | Path | Spec,
+    options: FitOptions | None = None,
+    *,
+    arrays: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Run:
     """Train a spec.
 
     Args:
         spec: a path, or what `load` returned.
         options: how to run.
+        arrays: what `data: {source: arrays}` reads, by name.
         changes: fields of `FitOptions` by name.
 
     Raises:
         RecipeError: with every error, at its place.
     """
-    return compile(spec).fit(options, **changes)
+    return compile(spec, arrays=arrays).fit(options, **changes)
 
 
 def fit_prepared(prepared: Prepared, options: FitOptions) -> Run:

@@ -11,6 +11,26 @@ FLAG = Flag()
 WEIGHT = Number(at_least=0)
 MISSING = Words(("error", "drop", "mean", "median", "category"), later=("indicator",))
 
+PATHS = OneOf((PathText(), ListOf(PathText(), filled=True)))
+FILES = ListOf(PathText(), lone=True, filled=True)
+UNPACKED = "`.gz`, `.bz2`, `.xz` and `.zip` are unpacked"
+CHARACTER = Text("one character", r"[^\r\n]")
+NAME = Text("the name of a column")
+
+SKIP = Row(
+    "bad_rows",
+    "section",
+    "recipe:bad_rows",
+    (Parameter("skip", OneOf((Fraction(), Integer(1))), REQUIRED, "how many, a count or a share, at most"),),
+    "rows that cannot be read, left out up to a limit; each time they are counted and told",
+)
+BAD_ROWS = Parameter(
+    "bad_rows",
+    OneOf((Words(("error",)), Fields(SKIP))),
+    "error",
+    "rows that cannot be read: refused, or left out up to a limit (`{skip: 10}`, `{skip: 1%}`)",
+)
+
 SETS = "digits penguins xor tokens sentences reversals masks series forecast".split()
 BUNDLED = Words(tuple(SETS))
 
@@ -28,12 +48,24 @@ SOURCES = (
         "source",
         "recipe.data.sources.csv",
         (
+            Parameter("path", PATHS, REQUIRED, f"files or glob patterns; {UNPACKED}", identity=False),
             Parameter(
-                "path", PathText(), REQUIRED, "file or glob pattern; `.gz` is unpacked", identity=False
+                "separator",
+                OneOf((NULL, Words(("tab", "whitespace")), CHARACTER)),
+                None,
+                "between cells; `whitespace` is any run of blanks; found if null",
             ),
-            Parameter("separator", OneOf((NULL, Text("a character"))), None, "between cells; found if null"),
             Parameter("encoding", Text("an encoding"), "utf-8", "of the text"),
             Parameter("header", OneOf((NULL, FLAG)), None, "whether the first line names the columns"),
+            Parameter("columns", ListOf(NAME), (), "their names, where the file has none or wrong ones"),
+            Parameter("quote", OneOf((NULL, CHARACTER)), '"', "around cells; null: quotes mean nothing"),
+            Parameter("escape", OneOf((NULL, CHARACTER)), None, "before a quote inside a cell"),
+            Parameter("comment", OneOf((NULL, Text())), None, "beginning of lines that are no rows"),
+            Parameter("skip_lines", Integer(0), 0, "lines before the table"),
+            Parameter("decimal", Words((".", ",")), ".", "decimal mark of numbers"),
+            Parameter("thousands", OneOf((NULL, CHARACTER)), None, "what parts the digits of large numbers"),
+            Parameter("missing_values", ListOf(Text(), lone=True), (), "more spellings of a missing cell"),
+            BAD_ROWS,
         ),
         "a table of comma separated values",
     ),
@@ -42,11 +74,31 @@ SOURCES = (
         "source",
         "recipe.data.sources.npz",
         (
-            Parameter("path", PathText(), REQUIRED, "the file", identity=False),
+            Parameter("path", PATHS, REQUIRED, "the file, or files whose examples follow", identity=False),
             Parameter("features", ARRAYS, REQUIRED, "array of the inputs, or several"),
             Parameter("target", ARRAYS, REQUIRED, "array of the targets, or several"),
         ),
         "NumPy arrays in one file",
+    ),
+    Row(
+        "npy",
+        "source",
+        "recipe.data.sources.npy",
+        (
+            Parameter("features", FILES, REQUIRED, "file of the inputs, or several", identity=False),
+            Parameter("target", FILES, REQUIRED, "file of the targets, or several", identity=False),
+        ),
+        "NumPy arrays in a file each, read from the disk as they are needed",
+    ),
+    Row(
+        "arrays",
+        "source",
+        "recipe.data.sources.arrays",
+        (
+            Parameter("features", ARRAYS, "x", "array of the inputs, or several"),
+            Parameter("target", ARRAYS, "y", "array of the targets, or several"),
+        ),
+        "arrays that a Python program gives: `recipe.fit(spec, arrays={...})`",
     ),
 )
 
@@ -181,7 +233,7 @@ LAYERS = (
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
 
 LATER_SOURCES = """
-    parquet images corpus series keras tfds huggingface tfrecord arrays
+    parquet images corpus series keras tfds huggingface tfrecord
 """.split()
 LATER_KINDS = """
     text mask sequence date

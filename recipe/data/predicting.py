@@ -14,7 +14,8 @@ from recipe.data.datasets import Array, Arrays
 from recipe.data.flat_rows import with_arrays
 from recipe.data.inputs import check_cells
 from recipe.data.meanings import Kind
-from recipe.data.sources.csv import Dialect, read_path
+from recipe.data.sources.csv import read_path
+from recipe.data.sources.csv_rows import Dialect
 from recipe.data.tables import Table, missing_in
 from recipe.data.windows import as_type
 from recipe.diagnostics.data import UnknownColumn

@@ -4,6 +4,7 @@ import hashlib
 import importlib
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from recipe.catalog.calls import Call
 from recipe.data.assembly import assemble
@@ -24,7 +25,7 @@ from recipe.program.plans import DataPlan, Split
 PARTS = ("train", "validation", "test")
 
 
-def read(plan: DataPlan, problems: list[Problem]) -> Dataset | None:
+def read(plan: DataPlan, problems: list[Problem], given: Mapping[str, Any] | None = None) -> Dataset | None:
     """Read, split and encode data.
 
     Kinds and classes come from all rows of the training source, statistics from its training split only.
@@ -32,12 +33,13 @@ def read(plan: DataPlan, problems: list[Problem]) -> Dataset | None:
     Args:
         plan: what to read, and how.
         problems: R5xx are appended, warnings among them.
+        given: arrays that a Python program gives to its sources, by name.
 
     Returns:
         The encoded splits and their facts; None when there is an error.
     """
     before = len(errors(problems))
-    sources = _read_sources(plan, problems)
+    sources = _read_sources(plan, problems, given)
     if sources is None:
         return None
     train = sources["train"]
@@ -54,13 +56,15 @@ def read(plan: DataPlan, problems: list[Problem]) -> Dataset | None:
     return assemble(parts, kept, meaning, _fingerprint(sources), problems)
 
 
-def _read_sources(plan: DataPlan, problems: list[Problem]) -> dict[str, Table] | None:
+def _read_sources(
+    plan: DataPlan, problems: list[Problem], given: Mapping[str, Any] | None
+) -> dict[str, Table] | None:
     """A table for every part that has a source of its own; the one source is called `train`."""
     calls = {"train" if part == "source" else part: call for part, call in plan.sources.items()}
     if "train" not in calls:
         problems.append(NoTraining(plan.span, tuple(calls)))
         return None
-    tables = {part: _read_source(calls[part], problems) for part in PARTS if part in calls}
+    tables = {part: _read_source(calls[part], problems, given) for part in PARTS if part in calls}
     found = {part: table for part, table in tables.items() if table is not None}
     if "train" in found and len(found["train"]) == 1:
         problems.append(TooFewRows(calls["train"].origin.span, found["train"].name))
@@ -68,9 +72,14 @@ def _read_sources(plan: DataPlan, problems: list[Problem]) -> dict[str, Table] |
     return found if len(found) == len(tables) else None
 
 
-def _read_source(call: Call, problems: list[Problem]) -> Table | None:
+def _read_source(call: Call, problems: list[Problem], given: Mapping[str, Any] | None) -> Table | None:
     """The table that the module of a source reads; its catalog row names the module."""
-    table: Table | None = importlib.import_module(call.target).read(call, problems)
+    source = importlib.import_module(call.target)
+    table: Table | None
+    if given is not None and hasattr(source, "read_given"):
+        table = source.read_given(call, given, problems)
+    else:
+        table = source.read(call, problems)
     return table
 
 

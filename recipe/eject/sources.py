@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
+from recipe.catalog import lookup
 from recipe.catalog.calls import Call
 from recipe.eject.calls import source_of, text_source
 from recipe.eject.lines import INDENT, wrapped
@@ -14,20 +15,16 @@ from recipe.program.programs import Program
 _BUNDLED = {"digits": "digits.csv.gz", "penguins": "penguins.csv", "xor": "xor.csv"}
 _SEPARATORS = (",", ";", "\t")
 _POLICIES = ("error", "drop")
+_PRINTED = ("name", "path", "features", "target", "separator", "encoding", "header")
 MISSING = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
 
 
 def data_refusals(program: Program) -> list[tuple[str, str]]:
     """Parts of the data that cannot be printed, each with what is there."""
     plan, facts = program.data, facts_of(program)
-    found: list[tuple[str, str]] = []
-    for part, call in plan.sources.items():
-        if call.name == "bundled" and call["name"] not in _BUNDLED:
-            found.append((f"data.{part}", f"the generated set `{call['name']}`"))
-        elif call.name not in ("bundled", "npz", "csv"):
-            found.append((f"data.{part}", f"`{call.name}`"))
-        elif is_table(program) and separator_of(program) is None:
-            found.append((f"data.{part}", "a file whose first line does not name the columns"))
+    found = [
+        (f"data.{part}", what) for part, call in plan.sources.items() if (what := _refused(call, program))
+    ]
     if len(facts.inputs) > 1:
         found.append(("architecture.inputs", f"{len(facts.inputs)} inputs"))
     if len(facts.targets) > 1 or facts.targets[0].is_array:
@@ -37,6 +34,28 @@ def data_refusals(program: Program) -> list[tuple[str, str]]:
     if plan.split.group is not None:
         found.append(("data.split.group", f"`{plan.split.group}`"))
     return found + _column_refusals(program)
+
+
+def _refused(call: Call, program: Program) -> str:
+    """What keeps a source from being printed; empty when nothing does."""
+    if call.name == "bundled" and call["name"] not in _BUNDLED:
+        return f"the generated set `{call['name']}`"
+    if call.name not in ("bundled", "npz", "csv"):
+        return f"`{call.name}`"
+    if not path_of(call).is_file():
+        return "several files"
+    if unprinted := _unprinted(call):
+        return f"`{unprinted}`"
+    is_named = not is_table(program) or separator_of(program) is not None
+    return "" if is_named else "a file whose first line does not name the columns"
+
+
+def _unprinted(call: Call) -> str:
+    """The first argument that says otherwise than its default how a file is written; empty if none does."""
+    row = lookup.find("source", call.name)
+    parameters = row.parameters if row else ()
+    changed = (one.name for one in parameters if one.name in call and call[one.name] != one.default)
+    return next((name for name in changed if name not in _PRINTED), "")
 
 
 def _column_refusals(program: Program) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from recipe.catalog.calls import Argument, Call, Origin
+from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan, Split
 
@@ -11,7 +11,7 @@ SPAN = Span("spec.yaml", 3, 5, 3, 9)
 WHOLE = Split(validation=0, test=0, stratified=False, group=None)
 
 
-def source(name: str, /, **arguments: str | bool | tuple[str, ...] | None) -> Call:
+def source(name: str, /, **arguments: Value) -> Call:
     values = {key: Argument(value, Origin(SPAN)) for key, value in arguments.items()}
     return Call(name, f"recipe.data.sources.{name}", values, Origin(SPAN))
 

@@ -199,3 +199,23 @@ def test_a_script_that_clips_and_ends_epochs_with_odd_batches_agrees_bit_for_bit
         "regularization.gradient_clip=0.5",
     ]
     assert differing(recipe.load(SPECS / "digits-mlp.yaml", overrides), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "what"),
+    [
+        ('{path: flats.csv, separator: ";", decimal: ","}', "`decimal`"),
+        ('{path: "fl*.csv", separator: ";"}', "several files"),
+        ('{path: [flats.csv, flats.csv], separator: ";"}', "several files"),
+    ],
+)
+def test_a_table_that_is_written_in_a_way_that_no_script_reads_is_refused(
+    written: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{size};{size * 3}" for size in range(40)]
+    (tmp_path / "flats.csv").write_text("\n".join(("size;price", *rows)) + "\n")
+    text = CSV.replace('{path: flats.csv, separator: ";"}', written)
+    with pytest.raises(RecipeError) as refused:
+        api.eject(recipe.load("flats.yaml", text=text, overrides=["data.features={size: number}"]))
+    assert [getattr(one, "what", "") for one in refused.value.problems] == [what]

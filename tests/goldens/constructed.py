@@ -5,6 +5,7 @@ from recipe.diagnostics import (
     commands,
     data_files,
     data_predictions,
+    data_sources,
     data_splits,
     engines,
     initialization,
@@ -58,6 +59,11 @@ def lines(*numbers: int) -> tuple[Place, ...]:
     return tuple(Place("new.csv", number) for number in numbers)
 
 
+def rows(*numbers: int) -> tuple[Place, ...]:
+    """Rows of a file of flowers."""
+    return tuple(Place("new.parquet", number, "row") for number in numbers)
+
+
 CONSTRUCTED: tuple[Problem, ...] = (
     initialization.BeganAsEarlier(
         at("init"),
@@ -74,6 +80,23 @@ CONSTRUCTED: tuple[Problem, ...] = (
     initialization.NoEarlierWeights(at("init"), "runs/pretrained/7", "there is no such run or file"),
     initialization.NothingBeganAsEarlier(
         at("init"), "other.keras", ("conv1/kernel", "conv1/bias"), ("conv2d/kernel", "head/kernel"), ()
+    ),
+    data_sources.DoesNotFit(None, "digits.npz", "x_train", 2**50, 22 * 2**30),
+    data_sources.PackageMissing(None, "parquet", "pyarrow", "parquet"),
+    data_sources.UnusableColumn(None, "new.parquet", "box", "struct<x: int64, y: int64>"),
+    data_sources.UnevenLists(None, "new.parquet", "scores", "3 values", "2 values", 7, rows(4, 9, 11)),
+    data_sources.CannotFetch(None, "mnist", "~/.keras/datasets", "<urlopen error no route to host>"),
+    data_sources.UnknownPart(None, "mnist", "tets", ("train", "test")),
+    data_sources.BrokenRecord(None, "a.tfrecord", 12, 40_961, "its content has another checksum"),
+    data_sources.FeatureDiffers(
+        None,
+        "a.tfrecord",
+        "age",
+        "1 whole number",
+        "2 whole numbers",
+        1,
+        (Place("a.tfrecord", 7, "record"),),
+        ("age", "label"),
     ),
     architectures.TooDeep(at("Flatten"), 32),
     text.MissingFile(None, "xr.yaml", ("xor.yaml", "digits-mlp.yaml")),

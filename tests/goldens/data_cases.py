@@ -24,7 +24,8 @@ def npz(**arrays: np.ndarray) -> bytes:
 
 def csv(text: str, section: str = "target: kind", path: str = "flowers.csv") -> DataCase:
     """One table, learned with `section`."""
-    return DataCase(f"data: {{source: {{csv: {{path: {path}}}}}, {section}}}", {path: text.encode()})
+    sections = f"data: {{source: {{csv: {{path: {path}}}}}, {section}}}"
+    return DataCase(sections, {path.partition(",")[0]: text.encode()})
 
 
 def parts(train: str, validation: str, section: str = "target: kind") -> DataCase:
@@ -131,6 +132,10 @@ CASES: Mapping[str, DataCase] = {
         "data: {source: {bundled: penguins}, missing: drop, "
         "split: {test: 20%, group: island, stratified: true}}"
     ),
+    "R561": DataCase("data: {source: {arrays: {features: x, target: y}}}"),
+    "R558": csv(FLOWERS + "1,2\n", path="flowers.csv, bad_rows: {skip: 10%}"),
+    "R559": csv(FLOWERS + "1,2\n3\n", path="flowers.csv, bad_rows: {skip: 1}"),
+    "R568": csv(FLOWERS, path="flowers.csv, columns: [height, kind]"),
     "R316": DataCase("runtime: {strategy: mirrored}\narchitecture: [Flatten, {Dropout: 0.1}, head]"),
     "R311": DataCase(
         "data: {source: {csv: {path: flowers.csv}}, target: height}\nmetrics: [accuracy]",

@@ -10,7 +10,8 @@ import numpy as np
 
 from recipe.catalog.calls import Call
 from recipe.data.sources import generated
-from recipe.data.sources.csv import Dialect, read_path
+from recipe.data.sources.csv import read_path
+from recipe.data.sources.csv_rows import Dialect
 from recipe.data.sources.npz import as_cells, digest_of
 from recipe.data.tables import Stored, Table
 from recipe.diagnostics.data_files import UnknownSet

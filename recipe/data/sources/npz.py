@@ -3,7 +3,7 @@
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,14 +15,23 @@ from numpy.typing import NDArray
 
 from recipe.catalog.calls import Call
 from recipe.data.cells import name_of
-from recipe.data.sources.files import find
+from recipe.data.sources.files import find, paths_of
+from recipe.data.sources.limits import fits
+from recipe.data.sources.npy_headers import BadHeader, read_header
 from recipe.data.tables import Stored, Table, cell, column_of
-from recipe.diagnostics.data_arrays import PickledArray, UnequalLengths, UnknownArray, UnsupportedArray
+from recipe.diagnostics.data_arrays import (
+    DifferentShape,
+    PickledArray,
+    UnequalLengths,
+    UnknownArray,
+    UnsupportedArray,
+)
 from recipe.diagnostics.data_files import CorruptFile, OtherFormat, UnreadableFile
 from recipe.diagnostics.data_rows import NoRows
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, NotImplementedError)
 _NUMBERS, _NAMES = "biuf", "biufUS"  # NumPy's kind letters: flags, integers, numbers, text
 
 
@@ -50,28 +59,37 @@ ROLES: Mapping[str, _Role] = MappingProxyType(
 )
 
 
+Arrays = Mapping[str, Mapping[str, NDArray[np.generic]]]
+"""Arrays by role (`features`, `target`) and name."""
+
+
 def read(call: Call, problems: list[Problem]) -> Table | None:
     """The table of an `npz` Call (`path`, `features`, `target`), or None.
 
-    Targets of one number or name for each example become cells; others stay arrays, as features do.
+    Targets of one number or name for each example become cells; others stay arrays, as features do. The
+    examples of several files follow one another.
     """
-    paths = find(str(call["path"]), call.span_of("path"), problems)
-    if not paths:
+    before = len(problems)
+    paths = find(paths_of(call["path"]), call.span_of("path"), problems)
+    found = [(path.name, _arrays_in(path, call, problems)) for path in paths]
+    if len(problems) > before or not all(check(arrays, file, call, problems) for file, arrays in found):
         return None
-    path, span = paths[0], call.span_of("path")
-    archive = _opened(path, span, problems)
+    return table_of(found) if _are_alike(found, call, problems) else None
+
+
+def _arrays_in(path: Path, call: Call, problems: list[Problem]) -> Arrays:
+    """The arrays of a file, those with a Problem left out."""
+    archive = _opened(path, call.span_of("path"), problems)
     if archive is None:
-        return None
-    found: dict[str, dict[str, NDArray[np.generic] | None]] = {}
+        return {role: {} for role in ROLES}
+    arrays: dict[str, dict[str, NDArray[np.generic]]] = {role: {} for role in ROLES}
     with archive:
         for role in ROLES:
-            place, named = call.span_of(role), names_in(call, role)
-            found[role] = {name: _array(archive, path, name, place, problems) for name in named}
-    arrays = {role: _present(values) for role, values in found.items()}
-    is_whole = all(len(arrays[role]) == len(found[role]) for role in ROLES)
-    if not is_whole or not _check(arrays, path.name, call, problems):
-        return None
-    return _table(path.name, arrays["features"], arrays["target"])
+            for name in names_in(call, role):
+                values = _array(archive, path, name, call.span_of(role), problems)
+                if values is not None:
+                    arrays[role][name] = values
+    return arrays
 
 
 def names_in(call: Call, role: str) -> tuple[str, ...]:
@@ -80,30 +98,53 @@ def names_in(call: Call, role: str) -> tuple[str, ...]:
     return tuple(map(str, written)) if isinstance(written, tuple) else (str(written),)
 
 
-def _present(arrays: Mapping[str, NDArray[np.generic] | None]) -> dict[str, NDArray[np.generic]]:
-    return {name: values for name, values in arrays.items() if values is not None}
+def _are_alike(files: Sequence[tuple[str, Arrays]], call: Call, problems: list[Problem]) -> bool:
+    """Whether the arrays of several files have examples of one shape."""
+    before = len(problems)
+    (_, first), *others = files
+    for file, arrays in others:
+        for role in ROLES:
+            for name, values in arrays[role].items():
+                expected = first[role][name].shape[1:]
+                if values.shape[1:] != expected:
+                    span = call.span_of(role)
+                    problems.append(DifferentShape(span, name, file, expected, values.shape[1:]))
+    return len(problems) == before
 
 
-def _table(
-    file: str, features: Mapping[str, NDArray[np.generic]], targets: Mapping[str, NDArray[np.generic]]
-) -> Table:
+def table_of(files: Sequence[tuple[str, Arrays]]) -> Table:
+    """The table of arrays that were checked.
+
+    Args:
+        files: names of files, each with its arrays; one after the other.
+    """
+    features = {
+        name: _joined([arrays["features"][name] for _, arrays in files]) for name in files[0][1]["features"]
+    }
+    targets = {
+        name: _joined([arrays["target"][name] for _, arrays in files]) for name in files[0][1]["target"]
+    }
     columns = {name: values.reshape(-1) for name, values in targets.items() if _is_column(values)}
     others = {name: values for name, values in targets.items() if name not in columns}
-    count = len(next(iter(features.values())))
+    counts = [len(next(iter(arrays["features"].values()))) for _, arrays in files]
     return Table(
-        name=file,
+        name=files[0][0],
         cells={name: as_cells(labels) for name, labels in columns.items()},
         arrays={name: Stored(values) for name, values in {**features, **others}.items()},
         targets=tuple(targets),
         digest=digest_of(
             *features.values(), *(columns.get(name, values) for name, values in targets.items())
         ),
-        files=(file,),
-        file_of=np.zeros(count, dtype=np.int64),
-        numbers=np.arange(count, dtype=np.int64),
+        files=tuple(file for file, _ in files),
+        file_of=np.repeat(np.arange(len(files), dtype=np.int64), counts),
+        numbers=np.concatenate([np.arange(count, dtype=np.int64) for count in counts]),
         unit="row",
-        rows=np.arange(count, dtype=np.int64),
+        rows=np.arange(sum(counts), dtype=np.int64),
     )
+
+
+def _joined(arrays: Sequence[NDArray[np.generic]]) -> NDArray[np.generic]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _is_column(values: NDArray[np.generic]) -> bool:
@@ -174,17 +215,29 @@ def _array(
         problems.append(UnknownArray(span, path.name, name, tuple(archive.files)))
         return None
     try:
-        return np.asarray(archive[name])
-    except ValueError:
-        problems.append(PickledArray(span, path.name, name))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        member = archive.zip.getinfo(f"{name}.npy")  # type: ignore[union-attr]  # open, so there is one
+        with archive.zip.open(member) as file:  # type: ignore[union-attr]
+            header = read_header(file, member.file_size)
+        if header.dtype.hasobject:
+            problems.append(PickledArray(span, path.name, name))
+            return None
+        return np.asarray(archive[name]) if fits(path.name, header.num_bytes, span, problems, name) else None
+    except BadHeader as error:
+        problems.append(CorruptFile(span, path.name, "npz", f"of `{name}`, {error}"))
+    except (*_DAMAGE, ValueError) as error:
         problems.append(CorruptFile(span, path.name, "npz", str(error).lower()))
     return None
 
 
-def _check(
-    arrays: Mapping[str, Mapping[str, NDArray[np.generic]]], file: str, call: Call, problems: list[Problem]
-) -> bool:
+def check(arrays: Arrays, file: str, call: Call, problems: list[Problem]) -> bool:
+    """Whether arrays can be features and targets, one row for each example.
+
+    Args:
+        arrays: all that are wanted.
+        file: that they come from.
+        call: of the source.
+        problems: R507, R515 or R516 is appended.
+    """
     before = len(problems)
     for role, may in ROLES.items():
         for name, values in arrays[role].items():

@@ -1,8 +1,12 @@
-"""Bytes to text, with the position of the first byte that is none."""
+"""Bytes to lines of text, with the position of the first byte that is none."""
 
 import codecs
+import io
+from collections.abc import Iterator
 
+from recipe.data.sources.files import Refused, Unpacked
 from recipe.diagnostics.data_files import OtherFormat, UnknownEncoding, WrongEncoding
+from recipe.diagnostics.data_rows import BrokenRow
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 
@@ -18,36 +22,78 @@ _OTHER_FORMATS = (
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def decode(
-    content: bytes, name: str, encoding: str, span: Span | None, problems: list[Problem]
-) -> str | None:
-    """The text of a file, without a byte order mark; None after a Problem.
+LONGEST_LINE = 1 << 26
+"""Characters from which a line is no line: a file without line ends is no table."""
+
+
+def text_lines(file: Unpacked, encoding: str) -> Iterator[str]:
+    """The lines of a file with their ends, without a byte order mark.
 
     Args:
-        content: of the file, unpacked.
-        name: of the file.
+        file: open.
         encoding: its name.
-        span: where the file was named.
-        problems: R504 to R506 are appended.
+
+    Raises:
+        Refused: R502 to R506 and R510.
     """
+    name, span = file.path.name, file.span
+    decoder = _decoder(encoding, span)
+    pending, number, before = "", 0, 0  # the beginning of a line; lines so far; line ends as bytes so far
+    while True:
+        chunk = file.read()
+        if number == 0 and not pending:
+            _refuse_other_formats(chunk, name, span)
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            raise Refused(_wrong_encoding(file, encoding, error, before + chunk.count(b"\n"))) from error
+        before += chunk.count(b"\n")
+        if number == 0 and not pending:
+            text = text.removeprefix("\ufeff")
+        lines = list(io.StringIO(pending + text, newline=""))
+        # The last line may go on, and a lone carriage return may be half a line end.
+        pending = lines.pop() if chunk and lines and not lines[-1].endswith("\n") else ""
+        if len(pending) > LONGEST_LINE:
+            raise Refused(BrokenRow(span, name, number + len(lines) + 1, "the line does not end"))
+        if "\0" in text:
+            raise Refused(_null(file, encoding, lines, pending, number))
+        number += len(lines)
+        yield from lines
+        if not chunk:
+            return
+
+
+def _decoder(encoding: str, span: Span | None) -> codecs.IncrementalDecoder:
+    try:
+        b"".decode(encoding)  # refuses codecs that are no encodings of text
+        return codecs.getincrementaldecoder(encoding)()
+    except (LookupError, UnicodeError):
+        raise Refused(UnknownEncoding(span, encoding)) from None
+
+
+def _refuse_other_formats(content: bytes, name: str, span: Span | None) -> None:
     for start, format_name, way_out in _OTHER_FORMATS:
         if content.startswith(start):
-            problems.append(OtherFormat(span, name, "a text file", format_name, way_out))
-            return None
-    try:
-        text = content.decode(encoding)
-    except LookupError:
-        problems.append(UnknownEncoding(span, encoding))
-        return None
-    except UnicodeDecodeError as error:
-        likely = next((other for mark, other in _BYTE_ORDER_MARKS if content.startswith(mark)), "latin-1")
-        line = content.count(b"\n", 0, error.start) + 1
-        byte = content[error.start]
-        problems.append(WrongEncoding(span, name, encoding, error.start, line, byte, likely))
-        return None
-    if "\0" in text:
-        position = text.index("\0")
-        line = text.count("\n", 0, position) + 1
-        problems.append(WrongEncoding(span, name, encoding, position, line, 0, "utf-16"))
-        return None
-    return text.removeprefix("\ufeff")
+            raise Refused(OtherFormat(span, name, "a text file", format_name, way_out))
+
+
+def _wrong_encoding(file: Unpacked, encoding: str, error: UnicodeDecodeError, line_ends: int) -> Problem:
+    """What a byte says that is no text; the bytes of the error are the last that were read."""
+    content = bytes(error.object)
+    starts = (
+        other for mark, other in _BYTE_ORDER_MARKS if file.count == len(content) and content.startswith(mark)
+    )
+    position = file.count - len(content) + error.start
+    line = line_ends - content.count(b"\n", error.start) + 1
+    likely = next(starts, "latin-1")
+    return WrongEncoding(file.span, file.path.name, encoding, position, line, content[error.start], likely)
+
+
+def _null(file: Unpacked, encoding: str, lines: list[str], pending: str, number: int) -> Problem:
+    """Text with a NUL in it is text of another encoding, or none."""
+    texts = [*lines, pending]
+    index = next(index for index, line in enumerate(texts) if "\0" in line)
+    before = sum(len(line.encode(encoding, "replace")) for line in texts[:index])
+    read = sum(len(line.encode(encoding, "replace")) for line in texts)
+    position = file.count - read + before + len(texts[index].partition("\0")[0].encode(encoding, "replace"))
+    return WrongEncoding(file.span, file.path.name, encoding, position, number + index + 1, 0, "utf-16")

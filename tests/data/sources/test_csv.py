@@ -1,14 +1,33 @@
+import bz2
 import csv
 import gzip
+import io
+import lzma
+import tracemalloc
+import zipfile
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recipe.data.sources.csv import Dialect, read, read_path
+from recipe.catalog.calls import Argument, Call, Origin
+from recipe.data.sources import csv as csv_source_module
+from recipe.data.sources import limits, texts
+from recipe.data.sources.csv import read, read_path
+from recipe.data.sources.csv_rows import Dialect
 from recipe.data.tables import MISSING
-from tests.data.plans import SPAN, csv_source
+from tests.data.plans import SPAN, csv_source, source
+
+
+def zipped(content):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.csv", content)
+    return stream.getvalue()
+
+
+PACKERS = [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zip", zipped)]
 
 
 def table_of(path, **arguments):
@@ -243,3 +262,179 @@ def test_all_broken_files_of_a_pattern_are_told(tmp_path):
     (tmp_path / "1.csv").write_text("")
     (tmp_path / "2.csv").write_text("a,b\n")
     assert [problem.code for problem in problems_of(tmp_path / "*.csv")] == ["R507", "R507"]
+
+
+# -- other ways of writing ---------------------------------------------------------------------------
+
+
+def call_of(path, **arguments):
+    return source("csv", path=str(path), **arguments)
+
+
+def read_as(path, **arguments):
+    problems = []
+    table = read(call_of(path, **arguments), problems)
+    assert problems == []
+    return {name: cells.tolist() for name, cells in table.cells.items()}
+
+
+def test_numbers_are_those_that_pandas_reads_with_the_same_marks(write):
+    path = write("a;b\n1.234.567,25;x\n-0,5;1,5,2\n7;2.34\n,5;3.456\n12.34,5;1e5\n")
+    expected = pd.read_csv(path, sep=";", decimal=",", thousands=".", dtype={"b": str})
+    cells = read_as(path, decimal=",", thousands=".")
+    assert [float(text) for text in cells["a"][:4]] == expected["a"].astype(str).head(4).astype(
+        float
+    ).tolist()
+    assert cells["a"][4] == "12.34,5", "digits in groups of two are no number"
+    assert cells["b"] == ["x", "1,5,2", "2.34", "3456", "1e5"]
+
+
+def test_blanks_of_any_length_part_cells(write):
+    path = write(" 0.1   2\t 3\n\n  4 5   6  \n")
+    expected = pd.read_csv(path, sep=r"\s+", header=None).astype(str)
+    cells = read_as(path, separator="whitespace", columns=("a", "b", "c"))
+    numbers = {name: [str(float(text)) for text in column] for name, column in cells.items()}
+    assert list(numbers.values()) == expected.astype(float).astype(str).T.to_numpy().tolist()
+
+
+def test_comments_and_lines_before_the_table_are_no_rows_and_lines_keep_their_numbers(write):
+    path = write('made by hand\n# units: cm\na,b\n1,"x\n# y"\n  # 3,4\n5,z\n')
+    problems = []
+    table = read(call_of(path, skip_lines=1, comment="#"), problems)
+    assert table.cells["b"].tolist() == ["x\n# y", "z"]
+    assert [place.number for place in table.places(table.rows)] == [4, 7]
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "cells"),
+    [
+        ("a,b\n'x,y',2\n", {"quote": "'"}, {"a": ["x,y"], "b": ["2"]}),
+        ('a\tb\n5" disk\t2\n', {"quote": None}, {"a": ['5" disk'], "b": ["2"]}),
+        ('a,b\n"say \\"hi\\", he said",2\n', {"escape": "\\"}, {"a": ['say "hi", he said'], "b": ["2"]}),
+        ("a|b\n1|2\n", {}, {"a": ["1"], "b": ["2"]}),
+        ("a\tb\n1\t2\n", {"separator": "tab"}, {"a": ["1"], "b": ["2"]}),
+        (
+            "x,?\n-,2\n",
+            {"columns": ("a", "b"), "missing_values": ("?", "-")},
+            {"a": ["x", ""], "b": ["", "2"]},
+        ),
+        ("x,y\n1,2\n", {"columns": ("a", "b"), "header": True}, {"a": ["1"], "b": ["2"]}),
+        ('a, "b"\n1, "x, y"\n', {}, {"a": ["1"], "b": ["x, y"]}),
+    ],
+)
+def test_other_ways_of_writing_are_read_when_they_are_named(write, content, arguments, cells):
+    assert read_as(write(content), **arguments) == cells
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKERS)
+def test_packed_files_are_read_and_damaged_ones_are_told(write, ending, pack):
+    content = b"a,b\n" + b"".join(b"%d,x%d\n" % (i, i) for i in range(5000))
+    packed = pack(content)
+    assert read_as(write(packed, f"data.csv{ending}"))["a"][-1] == "4999"
+    problem = only_problem_of(write(packed[: len(packed) // 2], f"cut.csv{ending}"))
+    assert (problem.code, problem.file) == ("R503", f"cut.csv{ending}")
+
+
+def test_a_zip_archive_holds_one_file(tmp_path):
+    with zipfile.ZipFile(tmp_path / "two.csv.zip", "w") as archive:
+        archive.writestr("a.csv", "a\n1\n")
+        archive.writestr("b.csv", "a\n1\n")
+    assert only_problem_of(tmp_path / "two.csv.zip").code == "R504"
+
+
+def test_several_paths_are_read_in_the_order_they_are_written_each_file_once(tmp_path):
+    for name in ("b", "a"):
+        (tmp_path / f"{name}.csv").write_text(f"x,y\n1,{name}\n")
+    paths = (str(tmp_path / "b.csv"), str(tmp_path / "*.csv"))
+    assert read(source("csv", path=paths), []).cells["y"].tolist() == ["b", "a"]
+
+
+def test_names_that_are_no_names_of_this_file_are_told(write):
+    problem = only_problem_of_call(call_of(write("1,2\n3,4\n"), columns=("a", "b", "c")))
+    assert (problem.code, problem.written, problem.found) == ("R568", 3, 2)
+
+
+def only_problem_of_call(call):
+    problems = []
+    assert read(call, problems) is None
+    (problem,) = problems
+    return problem
+
+
+# -- bad rows ----------------------------------------------------------------------------------------
+
+BAD = 'a,b\n1,2\n1,2,3\n"x" y,4\n' + "5,6\n" * 6
+
+
+def skipping(most):
+    return Call("bad_rows", "recipe:bad_rows", {"skip": Argument(most, Origin(SPAN))}, Origin(SPAN))
+
+
+@pytest.mark.parametrize("most", [2, 0.25])
+def test_bad_rows_are_left_out_up_to_the_limit_and_told(write, most):
+    problems = []
+    table = read(call_of(write(BAD), bad_rows=skipping(most)), problems)
+    (problem,) = problems
+    assert table.cells["a"].tolist() == ["1", *"555555"]
+    assert (problem.code, problem.count, [place.number for place in problem.places]) == ("R558", 2, [3, 4])
+
+
+@pytest.mark.parametrize("most", [1, 0.1])
+def test_more_bad_rows_than_the_limit_are_refused(write, most):
+    problem = only_problem_of_call(call_of(write(BAD), bad_rows=skipping(most)))
+    assert (problem.code, problem.count, problem.most) == ("R559", 2, int(most * (9 if most < 1 else 1)))
+
+
+def test_a_quote_that_swallows_the_rest_is_never_one_bad_row(write):
+    content = 'a,b\n1,2\n"3,4\n' + "5,6\n" * 100
+    assert only_problem_of_call(call_of(write(content), bad_rows=skipping(50))).code == "R510"
+
+
+# -- files larger than memory ------------------------------------------------------------------------
+
+
+def test_a_file_that_is_larger_than_memory_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.write(b"a,b\n1,2\n")
+        file.truncate(8 * 2**40)
+    problem = only_problem_of(path)
+    assert (problem.code, problem.file) == ("R557", "huge.csv")
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKERS)
+def test_a_bomb_is_refused_before_its_memory_is_taken(write, monkeypatch, ending, pack):
+    path = write(pack(b"a,b\n" + b"1,2\n" * 300_000), f"bomb.csv{ending}")
+    assert path.stat().st_size < 10_000
+    monkeypatch.setattr(limits, "memory_left", lambda: 2_000_000)
+    monkeypatch.setattr(csv_source_module, "memory_left", lambda: 2_000_000)
+    tracemalloc.start()
+    problem = only_problem_of(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert problem.code == "R557"
+    assert peak < 20_000_000
+
+
+def test_a_file_without_line_ends_is_no_table(write, monkeypatch):
+    monkeypatch.setattr(texts, "LONGEST_LINE", 1000)
+    assert only_problem_of(write("a" * 600_000)).code == "R510"
+
+
+def test_a_wrong_byte_far_into_a_file_is_told_with_its_position_and_line(write):
+    lines = [f"name{i},{i}\n" for i in range(100_000)]
+    lines[70_000] = "Zoë,1\n"
+    content = "a,b\n" + "".join(lines)
+    problem = only_problem_of(write(content.encode("latin-1")))
+    assert (problem.position, problem.line) == (content.index("ë"), 70_002)
+
+
+def test_the_cost_of_text_in_memory_is_at_least_what_a_table_of_numbers_takes(write):
+    rows = 20_000
+    path = write("a,b\n" + "".join(f"{10_000_000 + i},{90_000_000 - i}\n" for i in range(rows)))
+    tracemalloc.start()
+    table = table_of(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(table) == rows
+    assert peak < 1.5 * limits.TEXT_COST * path.stat().st_size

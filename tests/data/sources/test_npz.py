@@ -1,6 +1,10 @@
+import io
+import zipfile
+
 import numpy as np
 import pytest
 
+from recipe.data.sources import limits
 from recipe.data.sources.npz import digest_of, read
 from tests.data.plans import npz_source, source
 
@@ -144,3 +148,52 @@ def test_arrays_that_cannot_be_examples_are_refused(save, features, labels, code
 def test_a_missing_file_suggests_its_neighbour(save):
     path = save(x=np.zeros(1), y=np.zeros(1))
     assert only_problem_of(npz_source(path.with_name("dta.npz"))).label == "did you mean `data.npz`?"
+
+
+def test_several_files_follow_one_another(tmp_path):
+    for number, count in (1, 3), (2, 2):
+        np.savez(tmp_path / f"part-{number}.npz", x=np.full((count, 2), number), y=np.full(count, number))
+    table = table_of(npz_source(tmp_path / "part-*.npz"))
+    assert table.arrays["x"].values[:, 0].tolist() == [1, 1, 1, 2, 2]
+    assert table.cells["y"].tolist() == [*"11122"]
+    assert [(place.file, place.number) for place in table.places(np.array([2, 4]))] == [
+        ("part-1.npz", 2),
+        ("part-2.npz", 1),
+    ]
+
+
+def test_files_whose_examples_differ_in_shape_are_refused(tmp_path):
+    np.savez(tmp_path / "1.npz", x=np.zeros((2, 3)), y=np.zeros(2))
+    np.savez(tmp_path / "2.npz", x=np.zeros((2, 4)), y=np.zeros(2))
+    problem = only_problem_of(npz_source(tmp_path / "*.npz"))
+    assert (problem.code, problem.part, problem.received) == ("R539", "2.npz", (4,))
+
+
+def lying(tmp_path, shape, content):
+    """An archive whose array `x` says that it is of a shape, and has some bytes."""
+    stream = io.BytesIO()
+    np.lib.format.write_array_header_1_0(stream, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    path = tmp_path / "data.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.npy", stream.getvalue() + content)
+        archive.writestr("y.npy", stream.getvalue() + content)
+    return path
+
+
+def test_a_header_that_lies_is_refused_before_memory_is_taken(tmp_path):
+    problems = []
+    assert read(npz_source(lying(tmp_path, (10**15,), b"some")), problems) is None
+    assert [problem.code for problem in problems] == ["R503", "R503"]
+    assert "1,000,000,000,000,000 bytes" in problems[0].reason
+
+
+def test_a_bomb_is_refused_before_its_memory_is_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "memory_left", lambda: 1_000_000)
+    path = lying(tmp_path, (2_000_000,), bytes(2_000_000))
+    assert path.stat().st_size < 10_000
+    problems = []
+    assert read(npz_source(path), problems) is None
+    assert [(problem.code, problem.part, problem.needed) for problem in problems] == [
+        ("R557", "x", 2_000_000),
+        ("R557", "y", 2_000_000),
+    ]
