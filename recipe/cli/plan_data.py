@@ -48,6 +48,7 @@ def plan_data(plan: api.Plan, speed: Speed | None = None) -> Mapping[str, Any]:
         "data": None if program.facts is None else _data(program.facts),
         "batch": {
             "examples": program.training.batch_size,
+            "parts": program.training.accumulate,
             "steps": [{"does": spell(step.call), "when": str(step.phase)} for step in program.batch],
         },
         "training": {

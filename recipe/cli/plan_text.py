@@ -96,7 +96,8 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if data["data"] is not None:
         yield from _data_facts(data["data"])
     batch, training = data["batch"], data["training"]
-    yield "batch", f"{batch['examples']:,} examples"
+    parts = "" if batch["parts"] == 1 else f", computed in {batch['parts']} parts"
+    yield "batch", f"{batch['examples']:,} examples{parts}"
     for step in batch["steps"]:
         yield "", step["does"] + (", in training only" if step["when"] == "training" else "")
     yield (

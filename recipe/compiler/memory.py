@@ -28,8 +28,8 @@ class Memory:
         compute_weights: their copies at the precision of the products, where it is another.
         gradients: of the weights that learn.
         optimizer: what the optimizer remembers.
-        activations: what the pass forward keeps for the pass back at the device's part of the batch, an
-            estimate; None where a layer's cost is not known.
+        activations: what the pass forward keeps for the pass back at the device's share of the batch, or
+            of one part of it, an estimate; None where a layer's cost is not known.
         data: the training split, which lies on the device.
     """
 
@@ -56,12 +56,12 @@ def memory(program: Program, network: Network, devices: int = 1) -> Memory:
         devices: each with all weights, and an equal part of the batch.
     """
     model = network.model
-    examples = math.ceil(int(str(program.training.batch_size)) / devices)
+    examples = math.ceil(int(str(program.training.batch_size)) / devices / program.training.accumulate)
     learned = _bytes(model.trainable_variables)
     return Memory(
         weights=_bytes(model.variables),
         compute_weights=_compute_copies(model),
-        gradients=learned,
+        gradients=learned * (1 if program.training.accumulate == 1 else 2),  # of a part, and their sum
         optimizer=optimizer_bytes(construct(program.optimizer), model.trainable_variables),
         activations=activation_bytes(model, [row.kept_bytes for row in network.table], examples),
         data=_data(program),

@@ -252,12 +252,14 @@ class Training:
         batch_size: examples per update.
         steps_per_epoch: updates in one pass, the smaller last batch counted.
         total_steps: updates in the whole run.
+        accumulate: parts in which a batch is computed, one after the other.
     """
 
     epochs: int | Unknown
     batch_size: int | Unknown
     steps_per_epoch: int | Unknown
     total_steps: int | Unknown
+    accumulate: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from recipe.catalog.calls import Call, Unknown
 from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded, RunTooLong
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.updates import TooManyParts
 from recipe.language.durations import Duration, Unit
 from recipe.program.facts import IDS, Facts
 from recipe.program.programs import Training
@@ -59,19 +60,21 @@ def settle_training(training: Call, facts: Facts | None, problems: list[Problem]
     for name, length in (("epochs", epochs), ("steps", steps)):
         if isinstance(length, Duration) and length.amount > LONGEST:
             problems.append(RunTooLong(training.span_of(name), f"training.{name}", LONGEST, str(length)))
-    written = training["batch_size"]
+    written, parts = training["batch_size"], int(str(training["accumulate"]))
+    if isinstance(written, int) and written < parts:
+        problems.append(TooManyParts(training.span_of("accumulate"), parts, written))
     num_epochs = math.ceil(epochs.amount) if isinstance(epochs, Duration) else None
     if facts is None:
         total = math.ceil(steps.amount) if isinstance(steps, Duration) else EXAMPLES
         batch_size = written if isinstance(written, int) else EXAMPLES
-        return Training(num_epochs or EXAMPLES, batch_size, EXAMPLES, total)
+        return Training(num_epochs or EXAMPLES, batch_size, EXAMPLES, total, parts)
     examples = facts.examples["train"]
     batch = min(written, examples) if isinstance(written, int) else examples
     per_epoch = math.ceil(examples / batch)
     if num_epochs is not None:
-        return Training(num_epochs, batch, per_epoch, num_epochs * per_epoch)
+        return Training(num_epochs, batch, per_epoch, num_epochs * per_epoch, parts)
     total_steps = math.ceil(steps.amount) if isinstance(steps, Duration) else 0
-    return Training(math.ceil(total_steps / per_epoch), batch, per_epoch, total_steps)
+    return Training(math.ceil(total_steps / per_epoch), batch, per_epoch, total_steps, parts)
 
 
 def clock_of(training: Training, facts: Facts | None = None) -> Clock | None:

@@ -3,29 +3,18 @@
 from dataclasses import replace
 
 from recipe.catalog.calls import Origin
-from recipe.diagnostics.conflicts import StrategyChanges, StrategyRefuses
+from recipe.diagnostics.conflicts import StrategyChanges
 from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Graph, Phase, Program
-from recipe.program.sections import section
 
 MIRRORED = "mirrored"
 OWN_MASKS = "each device draws its own random numbers, so the run differs from one device"
 
 
-CLIPPED_APART = "Keras clips the gradient of each device before they are summed"
-SCALED_APART = "Keras sees an overflow on the first device only, and the weights become NaN"
-
-
 def check_strategy(program: Program, problems: list[Problem]) -> None:
-    """Refuse what `mirrored` would get wrong, and tell what it cannot make equal to one device."""
+    """Tell what `mirrored` cannot make equal to one device."""
     if program.runtime.strategy != MIRRORED:
         return
-    if "global_clipnorm" in program.optimizer:
-        span = program.optimizer.span_of("global_clipnorm")
-        problems.append(StrategyRefuses(span, "regularization.gradient_clip", MIRRORED, CLIPPED_APART))
-    if program.runtime.precision == "mixed_float16":
-        span = section(program.spec, "runtime").span_of("precision")
-        problems.append(StrategyRefuses(span, "runtime.precision: mixed_float16", MIRRORED, SCALED_APART))
     random = [layer for layer in program.graph.layers if "seed" in layer.call and "rate" in layer.call]
     problems += [StrategyChanges(layer.span, layer.call.name, MIRRORED, OWN_MASKS) for layer in random[:1]]
     if any(step.phase is Phase.TRAINING for step in program.batch):

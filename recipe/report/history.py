@@ -9,7 +9,7 @@ from pathlib import Path
 from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRunFile
 
 _RESUME = "`recipe resume` writes it again from the last checkpoint"
-_LEADING = ("epoch", "step", "learning_rate", "seconds")
+_LEADING = ("epoch", "step", "learning_rate", "seconds", "clipped")
 
 
 @dataclass(frozen=True, slots=True)

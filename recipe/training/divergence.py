@@ -18,7 +18,7 @@ from recipe.diagnostics.problems import RecipeError
 from recipe.training import states
 from recipe.training.engines.engine import Engine, Kind
 from recipe.training.orders import steps_left
-from recipe.training.states import Position, State
+from recipe.training.states import State
 
 
 class DivergedError(RecipeError):
@@ -71,7 +71,7 @@ class Replay:
 
     def _state(self, steps: int) -> State:
         now = self.point.position
-        position = Position(now.epoch, now.step + steps, now.batches + steps)
+        position = replace(now, step=now.step + steps, batches=now.batches + steps)
         return replace(self.point, position=position, arrays=states.arrays_of(self.engine, self.callbacks))
 
     @property

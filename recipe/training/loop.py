@@ -34,7 +34,9 @@ class Progress(Protocol):
         Args:
             step: the last update of the block, from 1.
             epoch: from 1.
-            logs: `loss`, the mean over the examples of the block, `examples` and `seconds`.
+            logs: `loss`, the mean over the examples of the block, `examples` and `seconds`; of the last
+                update `gradient_norm`, before it is clipped, and of one of the newest `update_ratio`, the
+                norm of the change of the weights divided by theirs.
         """
 
     def epoch(self, row: EpochRow, best: Best) -> None:
@@ -169,7 +171,7 @@ class Loop:
         self._train(callbacks)
         logs = self.engine.logs() | self._validate()
         seconds = time.perf_counter() - started
-        row = EpochRow(epoch + 1, self.position.step, self.learning_rate, seconds, logs)
+        row = EpochRow(epoch + 1, self.position.step, self.learning_rate, seconds, logs, self._clipped)
         self.rows.append(row)
         self.best.see(row)
         self._tell_broken(row)
@@ -187,7 +189,12 @@ class Loop:
                 callbacks.on_train_batch_begin(self.position.batches)
                 logs = self._block(block)
                 now = self.position
-                self.position = Position(now.epoch, now.step + len(block), now.batches + len(block))
+                self.position = Position(
+                    now.epoch,
+                    now.step + len(block),
+                    now.batches + len(block),
+                    now.clipped + self.engine.pulse.clipped,
+                )
                 callbacks.on_train_batch_end(self.position.batches - 1)
                 for listener in self.progress:
                     listener.block(self.position.step, now.epoch + 1, logs)
@@ -204,7 +211,21 @@ class Loop:
             self._diverged()
         seconds = time.perf_counter() - started
         self.timing.add(len(block), block.shape[1], seconds)
-        return {"loss": total / block.size, "examples": block.size, "seconds": seconds}
+        pulse = self.engine.pulse
+        return {
+            "loss": total / block.size,
+            "examples": block.size,
+            "seconds": seconds,
+            "gradient_norm": pulse.gradient_norm,
+            "update_ratio": pulse.update_ratio,
+        }
+
+    @property
+    def _clipped(self) -> float | None:
+        """The share of the steps of the epoch that were clipped; None where nothing is."""
+        if self.engine.largest_norm is None:
+            return None
+        return self.position.clipped / max(1, self.position.batches)
 
     def _tell_broken(self, row: EpochRow) -> None:
         """Tell each metric once that is no number; the loss of an epoch always is one."""

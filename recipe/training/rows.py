@@ -17,6 +17,8 @@ class EpochRow:
         learning_rate: of the next update.
         seconds: that the epoch took, validation included.
         logs: loss and metrics, those of validation with `val_` before.
+        clipped: share of the steps whose gradient was longer than its largest global norm; None where there
+            is none.
     """
 
     epoch: int
@@ -24,6 +26,7 @@ class EpochRow:
     learning_rate: float
     seconds: float
     logs: Mapping[str, float]
+    clipped: float | None = None
 
     @property
     def cells(self) -> dict[str, float]:
@@ -33,6 +36,7 @@ class EpochRow:
             "step": self.step,
             "learning_rate": self.learning_rate,
             "seconds": round(self.seconds, 4),
+            **({} if self.clipped is None else {"clipped": round(self.clipped, 4)}),
             **self.logs,
         }
 

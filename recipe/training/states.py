@@ -31,11 +31,13 @@ class Position:
         epoch: that goes on, from 0.
         step: updates of the weights so far.
         batches: of the epoch that are done.
+        clipped: of these, how many were clipped by their global norm.
     """
 
     epoch: int
     step: int
     batches: int
+    clipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """`steps.csv`: how a run goes inside its epochs, a row for each fifth of a second or so."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,15 @@ from recipe.program.writing import write_atomically
 from recipe.training.rows import Best, EpochRow
 
 STEPS = "steps.csv"
-COLUMNS = ("step", "epoch", "loss", "learning_rate", "examples_per_second")
+COLUMNS = (
+    "step",
+    "epoch",
+    "loss",
+    "learning_rate",
+    "examples_per_second",
+    "gradient_norm",
+    "update_ratio",
+)
 LEAST_SECONDS = 0.2
 
 
@@ -20,7 +29,8 @@ class StepTable:
     """Adds a row for all blocks since the row before, when some time has passed and at the end of an epoch.
 
     A row is added to the end of the file, so a process that is killed leaves at most half a row, which
-    `cut_back` takes away. The loss is the mean over the examples of these blocks.
+    `cut_back` takes away. The loss is the mean over the examples of these blocks; the norm of the gradient
+    and the ratio of update and weights are those of their last updates.
 
     Args:
         path: of the file.
@@ -32,6 +42,7 @@ class StepTable:
     _examples: int = 0
     _loss: float = 0.0
     _seconds: float = 0.0
+    _pulse: tuple[float, float] = (math.nan, math.nan)
     _written_at: float = field(default_factory=time.monotonic)
 
     def begin(self, program: Program, parameters: int) -> None:
@@ -44,6 +55,7 @@ class StepTable:
         self._examples += int(logs["examples"])
         self._loss += logs["loss"] * logs["examples"]
         self._seconds += logs["seconds"]
+        self._pulse = (logs["gradient_norm"], logs["update_ratio"])
         if time.monotonic() - self._written_at >= LEAST_SECONDS:
             self._add(step, epoch, self.learning_rate())
 
@@ -57,7 +69,8 @@ class StepTable:
 
     def _add(self, step: int, epoch: int, rate: float) -> None:
         speed = self._examples / max(self._seconds, 1e-9)
-        cells = (step, epoch, f"{self._loss / self._examples:.6g}", f"{rate:.6g}", f"{speed:.1f}")
+        seen = (f"{value:.6g}" for value in self._pulse)
+        cells = (step, epoch, f"{self._loss / self._examples:.6g}", f"{rate:.6g}", f"{speed:.1f}", *seen)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(_line(cells))
         self._examples, self._loss, self._seconds = 0, 0.0, 0.0

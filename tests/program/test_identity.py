@@ -67,6 +67,7 @@ MUTATIONS = {
     "training.epochs": ("training: {epochs: @}", "3", "4"),
     "training.steps": ("training: {steps: @}", "30", "40"),
     "training.batch_size": ("training: {epochs: 3, batch_size: @}", "32", "full"),
+    "training.accumulate": ("training: {epochs: 3, accumulate: @}", "1", "2"),
     "training.callbacks": ("training: {epochs: 3, callbacks: [@]}", "", "TerminateOnNaN"),
     "best.max": ("monitor: {best: @}", "{max: accuracy}", "{max: val_accuracy}"),
     "best.min": ("monitor: {best: @}", "{min: loss}", "{min: val_loss}"),

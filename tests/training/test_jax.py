@@ -21,6 +21,7 @@ ALL = (
     "test_engine.py",
     "test_divergence.py",
     "test_repeats.py",
+    "test_updates.py",
     "test_endings.py",
 )
 

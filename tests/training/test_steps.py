@@ -48,7 +48,8 @@ def test_everything_in_it_is_a_number(run: recipe.api.Run):
         assert all(math.isfinite(float(cell)) for cell in row.values())
 
 
-LINES = ["1,1,2.5,0.1,100.0\n", "20,1,2.0,0.1,100.0\n", "40,2,1.5,0.1,100.0\n"]
+SEEN = ",0.1,100.0,1.5,0.001\n"
+LINES = [f"1,1,2.5{SEEN}", f"20,1,2.0{SEEN}", f"40,2,1.5{SEEN}"]
 
 
 @pytest.mark.parametrize(("step", "kept"), [(0, 0), (1, 1), (20, 2), (39, 2), (40, 3)])

@@ -15,6 +15,7 @@ import numpy as np
 from recipe.compiler.compiling import Compiled
 from recipe.data.datasets import Array, Arrays
 from recipe.training.engines.modes import GRAPH, MODES, XLA, Mode
+from recipe.training.engines.pulses import BETWEEN_SECONDS, Pulse, clipping
 
 # A block is short enough that a signal or a progress line never waits long for its end.
 BLOCK_SECONDS = 0.2
@@ -61,11 +62,14 @@ class Engine(ABC):
     Args:
         compiled: the Keras objects.
         mode: how blocks are executed, where the backend leaves a choice.
+        pulse: what the last block of training steps showed.
     """
 
     compiled: Compiled
     mode: Mode = GRAPH
+    pulse: Pulse = field(init=False, default=Pulse())
     loss: Any = field(init=False)
+    _looked_at: float = -BETWEEN_SECONDS
     _sizes: dict[tuple[Kind, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,13 +81,29 @@ class Engine(ABC):
         """In which variables are made and assigned."""
 
     @abstractmethod
-    def run(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> None:
-        """Run one block.
+    def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
+        """Run some steps in one call.
 
         Args:
             kind: whether weights change.
             arrays: a split; it is put on the device once.
             order: indices of examples, int32 `(steps, batch)`.
+
+        Returns:
+            Of training the norm of the gradient of the last step before it is clipped, and how many steps
+            were clipped by their global norm; of an evaluation zeros.
+        """
+
+    @abstractmethod
+    def sample(self) -> Any:
+        """Some values of each weight that is trained."""
+
+    @abstractmethod
+    def ratio(self, before: Any) -> float:
+        """How far the weights moved, relative to what they were.
+
+        Args:
+            before: from `sample`.
         """
 
     @abstractmethod
@@ -95,9 +115,35 @@ class Engine(ABC):
             rows: indices of examples, int32 `(batch,)`.
         """
 
+    def run(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> None:
+        """Run one block; of training, its pulse is taken.
+
+        Args:
+            kind: whether weights change.
+            arrays: a split.
+            order: indices of examples, int32 `(steps, batch)`.
+        """
+        if kind is not Kind.TRAIN:
+            self.execute(kind, arrays, order)
+            return
+        if time.monotonic() - self._looked_at < BETWEEN_SECONDS:
+            norm, clipped = self.execute(kind, arrays, order)
+            self.pulse = Pulse(norm, self.pulse.update_ratio, int(clipped))
+            return
+        first = self.execute(kind, arrays, order[:-1])[1] if len(order) > 1 else 0.0
+        before = self.sample()
+        norm, last = self.execute(kind, arrays, order[-1:])
+        self.pulse = Pulse(norm, self.ratio(before), int(first + last))
+        self._looked_at = time.monotonic()
+
     def total_loss(self) -> float:
         """The sum of the losses of all examples since `reset`."""
         return float(keras.ops.convert_to_numpy(self.loss.total))
+
+    @property
+    def largest_norm(self) -> float | None:
+        """The global norm that gradients are clipped to; None where they are not."""
+        return clipping(self.compiled.optimizer)[0]
 
     @property
     def measures(self) -> tuple[Any, ...]:

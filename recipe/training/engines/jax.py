@@ -9,10 +9,11 @@ is compiled as one step, and Python loops.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import keras
 import numpy as np
 
@@ -20,6 +21,7 @@ from recipe.data.datasets import Arrays
 from recipe.data.windows import Windows
 from recipe.program.caches import cache_folder
 from recipe.training.engines.engine import Engine, Kind, convolves, fed, padded
+from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 from recipe.training.environments import processor
 
 Values = list[Any]
@@ -33,14 +35,18 @@ class Carried:
         weights: trainable weights.
         rest: batch norm statistics, seeds and metric accumulators.
         optimizer: its slots and its step number.
+        pulse: norm of the newest gradient that was measured, and number of clipped steps.
     """
 
     weights: Values
     rest: Values
     optimizer: Values
+    pulse: Values
 
 
-jax.tree_util.register_dataclass(Carried, data_fields=["weights", "rest", "optimizer"], meta_fields=[])
+jax.tree_util.register_dataclass(
+    Carried, data_fields=["weights", "rest", "optimizer", "pulse"], meta_fields=[]
+)
 jax.tree_util.register_dataclass(Windows, data_fields=["values", "starts"], meta_fields=["length"])
 
 
@@ -58,6 +64,7 @@ class JaxEngine(Engine):
 
     _functions: dict[Kind, Callable[..., Any]] = field(default_factory=dict)
     _data: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    _watching: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         Engine.__post_init__(self)
@@ -67,8 +74,8 @@ class JaxEngine(Engine):
         """Nothing: one device."""
         return nullcontext()
 
-    def run(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> None:
-        """Run one block and hand the new values to the variables."""
+    def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
+        """Run some steps and hand the new values to the variables."""
         if id(arrays) not in self._data:
             self._data[id(arrays)] = jax.device_put((fed(arrays.inputs), fed(arrays.targets)))
         if kind not in self._functions:
@@ -77,15 +84,33 @@ class JaxEngine(Engine):
         carried = self._values()
         for block in self._calls(order):
             carried = self._functions[kind](carried, *self._data[id(arrays)], *block)
-        jax.block_until_ready(carried.rest[-1])
+        norm, clipped = map(float, carried.pulse)
         self._assign(carried)
+        return norm, clipped
+
+    def sample(self) -> Any:
+        """Some values of each weight that is trained."""
+        if "sample" not in self._watching:
+            self._watching["sample"] = jax.jit(lambda weights: sampled(weights))
+        return self._watching["sample"]([weight.value for weight in self._weights])
+
+    def ratio(self, before: Any) -> float:
+        """How far the weights moved."""
+        if "ratio" not in self._watching:
+            self._watching["ratio"] = jax.jit(lambda weights, before: update_ratio(weights, before))
+        return float(self._watching["ratio"]([weight.value for weight in self._weights], before))
 
     def _calls(self, order: np.ndarray) -> Iterator[tuple[np.ndarray, int | None]]:
         """The calls that a block is made of: indices, and how many of their rows are steps."""
-        if jax.default_backend() == "cpu" and convolves(self.compiled.model):
-            yield from ((rows, None) for rows in order)
+        if self._loops:
+            yield padded(order)
             return
-        yield padded(order)
+        yield from ((rows, None) for rows in order)
+
+    @property
+    def _loops(self) -> bool:
+        """Whether steps stand in a compiled loop."""
+        return not (jax.default_backend() == "cpu" and convolves(self.compiled.model))
 
     def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
         """The loss of one batch and its gradients."""
@@ -93,7 +118,8 @@ class JaxEngine(Engine):
         inputs, targets = _rows_of((fed(arrays.inputs), fed(arrays.targets)), rows)
 
         def loss_of(weights: Values) -> Any:
-            return self._forward(weights, now.rest, inputs, targets, training=True)[0]
+            encoded, answers, rest = self._prepared(now.rest, inputs, targets, training=True)
+            return self._forward(weights, rest, encoded, answers, training=True)[0]
 
         loss, found = jax.jit(jax.value_and_grad(loss_of))(now.weights)
         return float(loss), [np.asarray(gradient) for gradient in found]
@@ -111,7 +137,8 @@ class JaxEngine(Engine):
         def values(variables: Sequence[Any]) -> Values:
             return [variable.value for variable in variables]
 
-        return Carried(values(self._weights), values(self._rest), values(self.compiled.optimizer.variables))
+        slots = values(self.compiled.optimizer.variables)
+        return Carried(values(self._weights), values(self._rest), slots, [jnp.zeros(()), jnp.zeros(())])
 
     def _assign(self, carried: Carried) -> None:
         for variables, values in (
@@ -132,14 +159,50 @@ class JaxEngine(Engine):
         steps: Any,
     ) -> Any:
         if steps is None:
-            return step(carried, *_rows_of((inputs, targets), order))
+            return step(carried, *_rows_of((inputs, targets), order), last=jnp.array(True))
 
         def body(index: Any, now: Carried) -> Carried:
-            return step(now, *_rows_of((inputs, targets), order[index]))
+            return step(now, *_rows_of((inputs, targets), order[index]), last=index + 1 == steps)
 
         return jax.lax.fori_loop(0, steps, body, carried)
 
-    def _train_step(self, now: Carried, inputs: Any, targets: Any) -> Carried:
+    def _train_step(self, now: Carried, inputs: Any, targets: Any, *, last: Any) -> Carried:
+        """One update: gradients summed by examples over parts, then clipped and applied."""
+        optimizer = self.compiled.optimizer
+        inputs, targets, rest = self._prepared(now.rest, inputs, targets, training=True)
+        gradients, rest = self._gradients(replace(now, rest=rest), inputs, targets)
+        pulse = self._pulse(now, gradients, last)
+        weights, slots = optimizer.stateless_apply(now.optimizer, gradients, now.weights)
+        return Carried(weights, rest, slots, pulse)
+
+    def _gradients(self, now: Carried, inputs: Any, targets: Any) -> tuple[Values, Values]:
+        """The gradient of a batch from all its parts, one after the other, and the rest after them."""
+        examples, parts = _size(targets), self.compiled.program.training.accumulate
+        if parts == 1:
+            return self._of_part(now, inputs, targets)
+        size = -(-examples // parts)
+        whole = examples // size
+
+        def add(index: Any, summed: tuple[Values, Values]) -> tuple[Values, Values]:
+            some = _part((inputs, targets), index * size, size)
+            found, rest = self._of_part(replace(now, rest=summed[1]), *some)
+            return _added(summed[0], found, size / examples), rest
+
+        summed = ([jnp.zeros_like(one) for one in now.weights], now.rest)
+        if self._loops:
+            summed = jax.lax.fori_loop(0, whole, add, summed)
+        else:
+            for index in range(whole):
+                summed = add(index, summed)
+        left = examples - whole * size
+        if left:
+            some = _part((inputs, targets), whole * size, left)
+            found, rest = self._of_part(replace(now, rest=summed[1]), *some)
+            summed = _added(summed[0], found, left / examples), rest
+        return summed
+
+    def _of_part(self, now: Carried, inputs: Any, targets: Any) -> tuple[Values, Values]:
+        """The gradient of the mean loss of some examples, and the rest after them."""
         optimizer = self.compiled.optimizer
 
         def scaled_loss(weights: Values) -> tuple[Any, Values]:
@@ -147,13 +210,33 @@ class JaxEngine(Engine):
             with keras.StatelessScope(list(zip(optimizer.variables, now.optimizer, strict=True))):
                 return optimizer.scale_loss(loss), rest
 
-        gradients, rest = jax.grad(scaled_loss, has_aux=True)(now.weights)
-        weights, slots = optimizer.stateless_apply(now.optimizer, gradients, now.weights)
-        return Carried(weights, rest, slots)
+        found: tuple[Values, Values] = jax.grad(scaled_loss, has_aux=True)(now.weights)
+        return found
 
-    def _evaluation_step(self, now: Carried, inputs: Any, targets: Any) -> Carried:
-        _, rest = self._forward(now.weights, now.rest, inputs, targets, training=False)
-        return Carried(now.weights, rest, now.optimizer)
+    def _pulse(self, now: Carried, gradients: Values, last: Any) -> Values:
+        """The norm of a gradient, and how many were clipped; only of the last step where none is."""
+        optimizer = self.compiled.optimizer
+        with keras.StatelessScope(list(zip(optimizer.variables, now.optimizer, strict=True))):
+            limit, scale = clipping(optimizer)
+            scale = jnp.asarray(scale)
+        if limit is None:
+            length = jax.lax.cond(last, lambda: norm(gradients) / scale, lambda: now.pulse[0])
+            return [length, now.pulse[1]]
+        length = norm(gradients) / scale
+        return [length, now.pulse[1] + (length > limit)]
+
+    def _evaluation_step(self, now: Carried, inputs: Any, targets: Any, *, last: Any) -> Carried:
+        inputs, targets, rest = self._prepared(now.rest, inputs, targets, training=False)
+        _, rest = self._forward(now.weights, rest, inputs, targets, training=False)
+        return replace(now, rest=rest)
+
+    def _prepared(
+        self, rest: Values, inputs: Any, targets: Any, *, training: bool
+    ) -> tuple[Any, Any, Values]:
+        """A batch after the batch program, and the rest after it."""
+        with keras.StatelessScope(list(zip(self._rest, rest, strict=True))) as scope:
+            inputs, targets = self.compiled.batch(inputs, targets, training=training)
+        return inputs, targets, [scope.get_current_value(variable) for variable in self._rest]
 
     def _forward(
         self, weights: Values, rest: Values, inputs: Any, targets: Any, *, training: bool
@@ -162,10 +245,9 @@ class JaxEngine(Engine):
         model = self.compiled.model
         variables = [*self._weights, *self._rest]
         with keras.StatelessScope(list(zip(variables, [*weights, *rest], strict=True))) as scope:
-            inputs, targets = self.compiled.batch(inputs, targets, training=training)
             outputs = model(inputs, training=training)
             loss = self.compiled.compute_loss(inputs, targets, outputs, training=training)
-            self.loss.update_state(loss, sample_weight=jax.tree.leaves(targets)[0].shape[0])
+            self.loss.update_state(loss, sample_weight=_size(targets))
             self.compiled.measure(targets, outputs)
         return loss, [scope.get_current_value(variable) for variable in self._rest]
 
@@ -173,3 +255,18 @@ class JaxEngine(Engine):
 def _rows_of(values: Any, rows: Any) -> Any:
     """Some examples of the inputs and targets of a split."""
     return jax.tree.map(lambda array: array[rows], values, is_leaf=lambda value: isinstance(value, Windows))
+
+
+def _size(values: Any) -> int:
+    """How many examples there are."""
+    return int(jax.tree.leaves(values)[0].shape[0])
+
+
+def _part(values: Any, start: Any, size: int) -> Any:
+    """Some examples in a row."""
+    return jax.tree.map(lambda array: jax.lax.dynamic_slice_in_dim(array, start, size), values)
+
+
+def _added(summed: Values, found: Values, share: float) -> Values:
+    """Sums of gradients with a share of further ones."""
+    return [one + share * more for one, more in zip(summed, found, strict=True)]

@@ -1,7 +1,7 @@
 """Blocks of steps as one `tf.function`, on one device or mirrored over several."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,20 @@ from recipe.data.datasets import Array, Arrays
 from recipe.data.windows import Windows
 from recipe.training.engines.engine import Engine, Kind, fed, padded
 from recipe.training.engines.modes import Mode
+from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step is told beside its examples.
+
+    Args:
+        weight: of each example in the metrics.
+        last: whether it is the last of its call, a bool scalar.
+    """
+
+    weight: float
+    last: Any
 
 
 @dataclass(slots=True)
@@ -21,19 +35,37 @@ class TensorFlowEngine(Engine):
 
     _functions: dict[tuple[Mode, Kind, int, int], Callable[..., Any]] = field(default_factory=dict)
     _data: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    _watching: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+    @property
+    def _weights(self) -> list[Any]:
+        return list(self.compiled.model.trainable_weights)
 
     def scope(self) -> AbstractContextManager[Any]:
         """Of the strategy that shares batches over devices."""
         scope: AbstractContextManager[Any] = self.compiled.strategy.scope()
         return scope
 
-    def run(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> None:
-        """Run one block; its function is made once per mode, kind, split and batch size."""
+    def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
+        """Run some steps; their function is made once per mode, kind, split and batch size."""
         key = (self.mode, kind, id(arrays), order.shape[1])
         if key not in self._functions:
             self._functions[key] = self._function(kind, *self._on_device(arrays), order.shape[1])
         rows, steps = padded(order) if self.mode.xla else (order, len(order))
-        self._functions[key](tf.constant(rows), tf.constant(steps))
+        norm, clipped = self._functions[key](tf.constant(rows), tf.constant(steps)).numpy()
+        return float(norm), float(clipped)
+
+    def sample(self) -> Any:
+        """Some values of each weight that is trained."""
+        if "sample" not in self._watching:
+            self._watching["sample"] = tf.function(lambda: sampled(self._weights))
+        return self._watching["sample"]()
+
+    def ratio(self, before: Any) -> float:
+        """How far the weights moved."""
+        if "ratio" not in self._watching:
+            self._watching["ratio"] = tf.function(lambda before: update_ratio(self._weights, before))
+        return float(self._watching["ratio"](before))
 
     def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
         """The loss of one batch and its gradients, as the first device computes them from all of it."""
@@ -65,15 +97,20 @@ class TensorFlowEngine(Engine):
         strategy = self.compiled.strategy
         step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
 
-        def on_device(rows: Any) -> None:
+        def on_device(rows: Any, last: Any) -> Any:
             mine, weight = self._share(rows, batch)
             with replaced(self.compiled.model) if self.mode.fused else nullcontext():
                 examples, answers = _rows_of((inputs, targets), mine)
-                step(examples, answers, weight)
+                return step(examples, answers, Step(weight, last))
 
-        def block(order: Any, steps: Any) -> None:
-            for index in tf.range(steps):
-                strategy.run(on_device, args=(order[index],))
+        def block(order: Any, steps: Any) -> Any:
+            norm, clipped = tf.zeros(()), tf.zeros(())
+            with summed_before(self.compiled.optimizer):
+                for index in tf.range(steps):
+                    pulse = strategy.run(on_device, args=(order[index], index + 1 == steps))
+                    norm, more = (strategy.experimental_local_results(one)[0] for one in pulse)
+                    clipped += more
+            return tf.stack([norm, clipped])
 
         signature = [tf.TensorSpec((None, batch), tf.int32), tf.TensorSpec((), tf.int32)]
         return tf.function(block, input_signature=signature, jit_compile=self.mode.xla or None)  # type: ignore[no-any-return]
@@ -93,27 +130,80 @@ class TensorFlowEngine(Engine):
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         return tf.reshape(tf.slice(rows, [replica * size], [size]), (size,)), 1.0
 
-    def _train_step(self, inputs: Any, targets: Any, weight: float) -> None:
-        model, optimizer = self.compiled.model, self.compiled.optimizer
+    def _train_step(self, inputs: Any, targets: Any, step: Step) -> Any:
+        """One update: gradients summed by examples over parts, over devices, then clipped and applied."""
+        optimizer, weights = self.compiled.optimizer, self._weights
         inputs, targets = self.compiled.batch(inputs, targets, training=True)
+        gradients = self._reduced(self._gradients(inputs, targets, step.weight))
+        pulse = self._pulse(gradients, step.last)
+        optimizer.apply(gradients, weights)
+        return pulse
+
+    def _gradients(self, inputs: Any, targets: Any, weight: float) -> list[Any]:
+        """This device's part of the gradient, from all parts of its batch one after the other."""
+        examples, parts = _size(targets), self.compiled.program.training.accumulate
+        if parts == 1:
+            return self._of_part(inputs, targets, weight)
+        size = -(-examples // parts)
+        whole = examples // size
+        cut = tf.nest.map_structure(lambda array: _in_parts(array, whole, size), (inputs, targets))
+        share = size / examples
+
+        def add(index: Any, *summed: Any) -> tuple[Any, ...]:
+            some, answers = tf.nest.map_structure(lambda array: array[index], cut)
+            found = self._of_part(some, answers, weight)
+            return (index + 1, *_added(summed, found, share))
+
+        zeros = [tf.zeros(one.shape, one.dtype) for one in self._weights]
+        _, *summed = tf.while_loop(lambda index, *_: index < whole, add, (0, *zeros), parallel_iterations=1)
+        rest = examples - whole * size
+        if rest:
+            some, answers = tf.nest.map_structure(lambda array: array[whole * size :], (inputs, targets))
+            summed = _added(summed, self._of_part(some, answers, weight), rest / examples)
+        return list(summed)
+
+    def _of_part(self, inputs: Any, targets: Any, weight: float) -> list[Any]:
+        """The gradient of the mean loss of some examples, which are counted."""
+        model = self.compiled.model
         with tf.GradientTape() as tape:
             outputs = model(inputs, training=True)
             loss = self.compiled.compute_loss(inputs, targets, outputs, training=True)
-            scaled = optimizer.scale_loss(loss)
-        gradients = tape.gradient(scaled, model.trainable_weights)
-        optimizer.apply(gradients, model.trainable_weights)
+            scaled = self.compiled.optimizer.scale_loss(loss)
         self._measure(loss, targets, outputs, weight)
+        return list(tape.gradient(scaled, self._weights))
 
-    def _evaluation_step(self, inputs: Any, targets: Any, weight: float) -> None:
+    def _reduced(self, gradients: list[Any]) -> list[Any]:
+        """The gradients summed over the devices; Keras divides each loss by their number."""
+        if self.compiled.strategy.num_replicas_in_sync == 1:
+            return gradients
+        known = [one for one in gradients if one is not None]
+        context = tf.distribute.get_replica_context()
+        summed = iter(context.all_reduce(tf.distribute.ReduceOp.SUM, known))
+        return [None if one is None else next(summed) for one in gradients]
+
+    def _pulse(self, gradients: list[Any], last: Any) -> tuple[Any, Any]:
+        """The norm of a gradient, and whether it will be clipped; only of the last step where none is."""
+        limit, scale = clipping(self.compiled.optimizer)
+
+        def measured() -> Any:
+            return norm([None if one is None else tf.convert_to_tensor(one) for one in gradients]) / scale
+
+        if limit is None and self.compiled.strategy.num_replicas_in_sync == 1:
+            return tf.cond(last, measured, lambda: tf.zeros(())), tf.zeros(())
+        length = measured()
+        return length, tf.cast(length > (limit or np.inf), tf.float32)
+
+    def _evaluation_step(self, inputs: Any, targets: Any, step: Step) -> Any:
         model = self.compiled.model
         inputs, targets = self.compiled.batch(inputs, targets, training=False)
         outputs = model(inputs, training=False)
         loss = self.compiled.compute_loss(inputs, targets, outputs, training=False)
-        self._measure(loss, targets, outputs, weight)
+        self._measure(loss, targets, outputs, step.weight)
+        return tf.zeros(()), tf.zeros(())
 
     def _measure(self, loss: Any, targets: Any, outputs: Any, weight: float) -> None:
         """Count a batch into loss and metrics; Keras divides the loss by the number of devices."""
-        size, devices = tf.nest.flatten(targets)[0].shape[0], self.compiled.strategy.num_replicas_in_sync
+        size, devices = _size(targets), self.compiled.strategy.num_replicas_in_sync
         self.loss.update_state(loss * devices, sample_weight=size * weight)
         weights = None if weight == 1.0 else tf.fill((size,), weight)
         self.compiled.measure(targets, outputs, weights)
@@ -139,3 +229,35 @@ def _gathered(array: Any, rows: Any) -> Any:
     count = array.starts.shape[0]
     starts = tf.gather(array.starts, rows % count) + rows // count
     return tf.gather(array.values, starts[:, tf.newaxis] + tf.range(array.length))
+
+
+def _size(values: Any) -> int:
+    """How many examples there are."""
+    return int(tf.nest.flatten(values)[0].shape[0])
+
+
+def _in_parts(array: Any, parts: int, size: int) -> Any:
+    """The first examples, `(parts, size, ...)`."""
+    return tf.reshape(array[: parts * size], (parts, size, *array.shape[1:]))
+
+
+def _added(summed: Sequence[Any], found: Sequence[Any], share: float) -> list[Any]:
+    """Sums of gradients with a share of further ones; a weight without a gradient adds nothing."""
+    return [
+        one if more is None else one + share * tf.convert_to_tensor(more)
+        for one, more in zip(summed, found, strict=True)
+    ]
+
+
+@contextmanager
+def summed_before(optimizer: Any) -> Iterator[None]:
+    """Let an optimizer take gradients that are summed over the devices already, while a block is traced.
+
+    Keras sums them itself, after it has clipped those of each device.
+    """
+    inner = vars(getattr(optimizer, "inner_optimizer", optimizer))
+    inner["_all_reduce_sum_gradients"] = lambda pairs: pairs
+    try:
+        yield
+    finally:
+        del inner["_all_reduce_sum_gradients"]
