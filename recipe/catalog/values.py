@@ -31,13 +31,11 @@ class Evaluator:
         names: values of the variables.
         facts: of the data, by the name behind `data.`; empty while the data is not read.
         given: where the arguments of the block around were written, by variable.
-        parsed: the expressions so far, by text and place; the layers of a repetition are read many times.
     """
 
     names: Mapping[str, Plain | Invalid] = field(default_factory=dict)
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     given: Mapping[str, Span] = field(default_factory=dict)
-    parsed: dict[tuple[str, Span], Expression] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, written: Pair | None, problems: list[Problem]) -> "Evaluator":
@@ -62,7 +60,7 @@ class Evaluator:
         """A node without expressions; an `Expression` when it hangs on facts alone."""
         if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
             return node
-        expression = self._parsed(node.value, node.span, problems)
+        expression = parse(node.value, node.span, problems)
         if expression is None:
             return node
         if isinstance(expression, Invalid):
@@ -74,16 +72,6 @@ class Evaluator:
         if isinstance(value, Invalid):
             return REJECTED
         return _overriding(as_node(value, self.span_of(node)), node)
-
-    def _parsed(self, text: str, span: Span, problems: list[Problem]) -> Expression | Invalid | None:
-        if "$" not in text:
-            return None
-        place = (text, span)
-        known = self.parsed.get(place)
-        found = parse(text, span, problems) if known is None else known
-        if known is None and isinstance(found, Expression):
-            self.parsed[place] = found
-        return found
 
     def span_of(self, node: Node) -> Span:
         """Where a value was written: of `$name` inside a block, where the block was given it."""

@@ -2,6 +2,7 @@
 
 import textwrap
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
@@ -75,6 +76,8 @@ def shown(character: str, screen: Screen) -> str:
 
 def safe(text: str, screen: Screen) -> str:
     """A text in one line, every character as `shown`."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(shown(character, screen) for character in text)
 
 
@@ -154,8 +157,7 @@ def strips(line: str, marks: Sequence[Mark], screen: Screen) -> Iterator[Strip]:
     if len(line) > _LONGEST_LINE:
         yield from _strips_of_pieces(line, marks, screen)
         return
-    written = list(_written(line, screen))
-    offsets = [0, *accumulate(cells(text) for text in written)]
+    written, offsets = _drawn(line, screen)
     left_over = list(marks)
     while left_over:
         first, last = _window(offsets, _stretch(left_over[0], line), 1 + cells(left_over[0].text), screen)
@@ -191,6 +193,14 @@ def _moved(mark: Mark, start: int) -> Mark:
     return replace(mark, span=replace(span, column=max(1, span.column - start), end_column=end_column))
 
 
+def _drawn(line: str, screen: Screen) -> tuple[Sequence[str], Sequence[int]]:
+    """What each character of a line becomes on the screen, and the cells before each, and before the end."""
+    if line.isascii() and line.isprintable():
+        return line, range(len(line) + 1)
+    written = list(_written(line, screen))
+    return written, [0, *accumulate(cells(text) for text in written)]
+
+
 def _written(line: str, screen: Screen) -> Iterator[str]:
     """What each character of a line becomes on the screen, tabs filled up to the next stop."""
     column = 0
@@ -220,9 +230,8 @@ def _window(offsets: Sequence[int], stretch: tuple[int, int], beside: int, scree
     spare = room - (offsets[end] - offsets[start])
     margin = max(0, spare - beside if spare > beside else spare) // 2
     left = max(0, min(offsets[start] - margin, offsets[-1] - room))
-    first = next(index for index, offset in enumerate(offsets) if offset >= left)
-    last = next(index for index in range(num_characters, -1, -1) if offsets[index] <= offsets[first] + room)
-    return first, last
+    first = bisect_left(offsets, left)
+    return first, bisect_right(offsets, offsets[first] + room) - 1
 
 
 def _mark_rows(mark: Mark, column: int, length: int, screen: Screen) -> Iterator[str]:

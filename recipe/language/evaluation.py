@@ -8,10 +8,9 @@ from typing import Any
 
 from recipe.diagnostics.expressions import AbsentFact, UnknownVariable
 from recipe.diagnostics.problems import Problem
-from recipe.diagnostics.spans import Span
 from recipe.language import operations
 from recipe.language.expressions import INVALID, Expression, Invalid, Plain
-from recipe.language.grammar import LITERALS, span_of
+from recipe.language.grammar import LITERALS, At
 from recipe.language.nodes import Scalar
 from recipe.language.operations import FailedOperation
 
@@ -36,7 +35,7 @@ def evaluate(
         The value; lists are tuples. `INVALID` after a Problem, silently when a variable was invalid before.
     """
     known = {**names, **dict(expression.bound)} if expression.bound else names
-    scope = _Scope(known, facts, expression.span.source)
+    scope = _Scope(known, facts, expression.at)
     try:
         return scope.value(expression.tree)
     except FailedOperation as failed:
@@ -49,13 +48,10 @@ def evaluate(
 class _Scope:
     names: Names
     facts: Mapping[str, Scalar]
-    source: str
+    at: At
 
     def value(self, node: ast.expr) -> Plain:
         return _RULES[type(node)](self, node)
-
-    def at(self, node: ast.expr) -> Span:
-        return span_of(node, self.source)
 
 
 def _constant(scope: _Scope, node: ast.Constant) -> Plain:

@@ -9,7 +9,8 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from recipe.diagnostics.expressions import (
     BadExpression,
@@ -28,6 +29,7 @@ MAX_LENGTH = 1_000
 MAX_LEVELS = 64
 
 _DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<open>\{))?")
+_ODD_LITERAL = re.compile(r"\\|[0-9][A-Za-z_]")  # what Python may give advice on: `"\d"`, `1or 2`
 _INSIDE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}#]""", re.DOTALL)
 
 Plain = Scalar | tuple["Plain", ...]
@@ -50,15 +52,23 @@ class Expression:
     Args:
         text: as written inside the braces, or the plain name; of a text with expressions inside, the whole.
         span: where it stands.
-        tree: its checked syntax tree, placed: lines and column offsets are those of the source, from 1.
-            A text with expressions inside is an `ast.JoinedStr`.
+        tree: its checked syntax tree, an `ast.JoinedStr` for a text with expressions inside; column offsets
+            count the characters of the scalar that holds it, from 0. Equal texts share a tree.
+        length: of the scalar that holds it, in characters.
         bound: variables whose values travel with it, see `recipe.language.variables.bind`.
     """
 
     text: str
     span: Span
     tree: ast.expr
+    length: int
     bound: tuple[tuple[str, Plain], ...] = ()
+
+    def at(self, node: ast.expr) -> Span:
+        """Where a node of the tree stands."""
+        if isinstance(node, ast.JoinedStr):
+            return self.span
+        return _between(node.col_offset, node.end_col_offset or 0, self.length, self.span)
 
 
 def parse(text: str, span: Span, problems: list[Problem]) -> Expression | Invalid | None:
@@ -78,16 +88,39 @@ def parse(text: str, span: Span, problems: list[Problem]) -> Expression | Invali
     """
     if "$" not in text:
         return None
+    read = _known(text)
+    if read is None:
+        try:
+            read = _read(text, span)
+        except _RefusedExpression as refused:
+            problems.append(refused.problem)
+            return INVALID
+    return Expression(read.text, span, read.tree, len(text))
+
+
+class _Read(NamedTuple):
+    """What an expression says, wherever it stands; see `Expression`."""
+
+    text: str
+    tree: ast.expr
+
+
+@lru_cache(maxsize=1_000)
+def _known(text: str) -> _Read | None:
+    """The expression in a text; None for one that is refused."""
     try:
-        if len(text) > MAX_LENGTH:
-            raise _RefusedExpression(ExpressionTooLarge(span, "characters", MAX_LENGTH))
-        parts = tuple(_parts(_Layout(text, span)))
-    except _RefusedExpression as refused:
-        problems.append(refused.problem)
-        return INVALID
-    if len(parts) == 1 and isinstance(parts[0], Expression):
-        return Expression(parts[0].text, span, parts[0].tree)
-    return Expression(text, span, _placed(ast.JoinedStr([_joined(part, span) for part in parts]), span))
+        return _read(text, Span("", 1, 1, 1, 1))
+    except _RefusedExpression:
+        return None
+
+
+def _read(text: str, span: Span) -> _Read:
+    if len(text) > MAX_LENGTH:
+        raise _RefusedExpression(ExpressionTooLarge(span, "characters", MAX_LENGTH))
+    parts = tuple(_parts(text, _Layout(len(text), span)))
+    if len(parts) == 1 and isinstance(parts[0], _Read):
+        return parts[0]
+    return _Read(text, ast.JoinedStr([_joined(part) for part in parts]))
 
 
 def facts_of(expression: Expression) -> tuple[str, ...]:
@@ -110,31 +143,41 @@ class _RefusedExpression(Exception):  # noqa: N818  # carries a Problem, and is 
         super().__init__(problem.message)
 
 
+def _between(start: int, end: int, length: int, span: Span) -> Span:
+    """The span of some characters of a scalar; the whole where quotes or folding keep us from knowing it.
+
+    Args:
+        start: the first character, from 0.
+        end: the one behind the last.
+        length: of the scalar, in characters.
+        span: of the scalar, with its quotes.
+    """
+    surplus = span.end_column - span.column - length
+    if span.line != span.end_line or surplus not in {0, 2}:  # not written as it reads
+        return span
+    first = span.column + surplus // 2
+    return Span(span.source, span.line, first + start, span.line, first + max(end, start + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A text and where each of its characters stands, as far as quotes and folding let us know."""
+    """Where the characters of a scalar stand, see `_between`."""
 
-    text: str
+    length: int
     span: Span
 
-    @property
-    def first(self) -> int | None:
-        """The column of the first character; None where the text is not written as it reads."""
-        span = self.span
-        surplus = span.end_column - span.column - len(self.text)
-        return span.column + surplus // 2 if span.line == span.end_line and surplus in {0, 2} else None
-
     def between(self, start: int, end: int) -> Span:
-        """The span of `text[start:end]`; the whole where the text is not written as it reads."""
-        span, first = self.span, self.first
-        if first is None:
-            return span
-        return Span(span.source, span.line, first + start, span.line, first + max(end, start + 1))
+        """The span of some characters."""
+        return _between(start, end, self.length, self.span)
+
+    def at(self, node: ast.expr) -> Span:
+        """The span of a node."""
+        return self.between(node.col_offset, node.end_col_offset or 0)
 
 
-def _parts(layout: _Layout) -> Iterator[str | Expression]:
+def _parts(text: str, layout: _Layout) -> Iterator[str | _Read]:
     """Literal text and expressions, in order; literal text is never empty."""
-    text, position, literal = layout.text, 0, ""
+    position, literal = 0, ""
     while found := _DOLLAR.search(text, position):
         literal += text[position : found.start()]
         position = found.end()
@@ -145,10 +188,10 @@ def _parts(layout: _Layout) -> Iterator[str | Expression]:
             yield literal
             literal = ""
         if found["name"]:
-            yield _plain_name(found["name"], layout.between(found.start(), found.end()))
+            yield _plain_name(found["name"], found.start(), layout)
         elif found["open"]:
-            end = _closing(layout, found.start())
-            yield _parsed(layout, position, end)
+            end = _closing(text, layout, found.start())
+            yield _parsed(text[position:end], position, layout)
             position = end + 1
         else:
             raise _RefusedExpression(LoneDollar(layout.between(found.start(), found.end())))
@@ -157,10 +200,10 @@ def _parts(layout: _Layout) -> Iterator[str | Expression]:
         yield literal
 
 
-def _closing(layout: _Layout, start: int) -> int:
+def _closing(text: str, layout: _Layout, start: int) -> int:
     """Where the `}` stands that closes a `${`; braces inside quotes do not count."""
     depth = 0
-    for found in _INSIDE.finditer(layout.text, start + 1):
+    for found in _INSIDE.finditer(text, start + 1):
         if found[0] == "#":
             raise _RefusedExpression(NotInExpressions(layout.between(found.start(), found.end()), "comments"))
         depth += {"{": 1, "}": -1}.get(found[0], 0)
@@ -169,36 +212,43 @@ def _closing(layout: _Layout, start: int) -> int:
     raise _RefusedExpression(UnclosedExpression(layout.between(start, start + 2)))
 
 
-def _plain_name(name: str, span: Span) -> Expression:
+def _plain_name(name: str, start: int, layout: _Layout) -> _Read:
+    end = start + 1 + len(name)
     if name == "data":
-        raise _RefusedExpression(UnknownFact(span, "", FACTS))
-    return Expression(name, span, _placed(ast.Name(name, ast.Load()), span))
+        raise _RefusedExpression(UnknownFact(layout.between(start, end), "", FACTS))
+    return _Read(name, _placed(ast.Name(name, ast.Load()), start, end))
 
 
-def _parsed(layout: _Layout, start: int, end: int) -> Expression:
-    """The checked expression in `text[start:end]`."""
-    text, span = layout.text[start:end], layout.between(start, end)
+def _parsed(text: str, start: int, layout: _Layout) -> _Read:
+    """The checked expression in a text that begins somewhere in its scalar."""
+    whole = layout.between(start, start + len(text))
     on_one_line = re.sub(r"\s", " ", text)  # as many characters as before, so that columns stay
     code = on_one_line.strip()
     start += len(on_one_line) - len(on_one_line.lstrip())
     try:
-        with warnings.catch_warnings(action="ignore"):  # Python's advice on odd literals
-            tree = ast.parse(code, mode="eval").body
+        tree = _syntax_tree(code)
     except SyntaxError as error:
         offset = start + min((error.offset or len(code)) - 1, len(code) - 1)  # 0 is the end
-        at = layout.between(offset, offset + 1) if code else span
+        at = layout.between(offset, offset + 1) if code else whole
         raise _RefusedExpression(BadExpression(at, text, error.msg)) from None
     except (ValueError, MemoryError, RecursionError):
-        raise _RefusedExpression(ExpressionTooLarge(span, "levels", MAX_LEVELS)) from None
+        raise _RefusedExpression(ExpressionTooLarge(whole, "levels", MAX_LEVELS)) from None
     rows = tuple(_rows(tree))
     if len(rows) > MAX_LEVELS:
-        raise _RefusedExpression(ExpressionTooLarge(span, "levels", MAX_LEVELS))
+        raise _RefusedExpression(ExpressionTooLarge(whole, "levels", MAX_LEVELS))
     nodes = [node for row in rows for node in row]
-    _place_all(nodes, code, start, layout)
-    problem = next(problems_in(nodes, span.source), None)
+    _place_all(nodes, code, start)
+    problem = next(problems_in(nodes, layout.at), None)
     if problem is not None:
         raise _RefusedExpression(problem)
-    return Expression(text.strip(), span, tree)
+    return _Read(text.strip(), tree)
+
+
+def _syntax_tree(code: str) -> ast.expr:
+    if not _ODD_LITERAL.search(code):
+        return ast.parse(code, mode="eval").body
+    with warnings.catch_warnings(action="ignore"):  # Python's advice on odd literals
+        return ast.parse(code, mode="eval").body
 
 
 def _rows(tree: ast.expr) -> Iterator[list[ast.AST]]:
@@ -209,31 +259,25 @@ def _rows(tree: ast.expr) -> Iterator[list[ast.AST]]:
         row = [child for node in row for child in ast.iter_child_nodes(node)]
 
 
-def _place_all(nodes: Sequence[ast.AST], code: str, start: int, layout: _Layout) -> None:
-    """Turns Python's byte offsets inside the code into lines and columns of the source."""
+def _place_all(nodes: Sequence[ast.AST], code: str, start: int) -> None:
+    """Turns Python's byte offsets inside the code into characters of the scalar that it begins in."""
     encoded = None if code.isascii() else code.encode("utf-8", "surrogatepass")
-    column, line = layout.first, layout.span.line
     for node in nodes:
         if not isinstance(node, ast.expr):
             continue
         first, last = node.col_offset, node.end_col_offset or node.col_offset
         if encoded is not None:
             first, last = (len(encoded[:offset].decode(errors="ignore")) for offset in (first, last))
-        if column is None:
-            _placed(node, layout.span)
-            continue
-        node.lineno = node.end_lineno = line
-        node.col_offset = column + start + first
-        node.end_col_offset = column + start + max(last, first + 1)
+        _placed(node, start + first, start + max(last, first + 1))
 
 
-def _placed(node: ast.expr, span: Span) -> ast.expr:
-    node.lineno, node.end_lineno = span.line, span.end_line
-    node.col_offset, node.end_col_offset = span.column, span.end_column
+def _placed(node: ast.expr, start: int, end: int) -> ast.expr:
+    node.col_offset, node.end_col_offset = start, end
     return node
 
 
-def _joined(part: str | Expression, span: Span) -> ast.expr:
+def _joined(part: str | _Read) -> ast.expr:
     if isinstance(part, str):
-        return _placed(ast.Constant(part), span)
-    return _placed(ast.FormattedValue(part.tree, -1, None), part.span)
+        return ast.Constant(part)
+    tree = part.tree
+    return _placed(ast.FormattedValue(tree, -1, None), tree.col_offset, tree.end_col_offset or 0)

@@ -4,7 +4,7 @@ import ast
 import keyword
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from recipe.diagnostics.expressions import (
@@ -36,6 +36,9 @@ FUNCTIONS: Mapping[str, tuple[int, int | None, str]] = MappingProxyType(
         "sqrt": (1, 1, "one number"),
     }
 )
+
+At = Callable[[ast.expr], Span]
+"""Where a node of a tree stands."""
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADMITTED = (
@@ -85,34 +88,28 @@ def variables_in(tree: ast.expr) -> Iterator[ast.Name]:
             yield node
 
 
-def span_of(node: ast.expr, source: str) -> Span:
-    """Where a node of a placed tree stands."""
-    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-    return Span(source, node.lineno, node.col_offset, end_line, end_column)
-
-
-def problems_in(nodes: Sequence[ast.AST], source: str) -> Iterator[Problem]:
+def problems_in(nodes: Sequence[ast.AST], at: At) -> Iterator[Problem]:
     """What a tree has that an expression must not have, outermost first.
 
     Args:
-        nodes: of a tree placed in its source, see `Expression`; parents before children.
-        source: name of the text.
+        nodes: of a tree; parents before children.
+        at: where a node stands.
     """
     owners = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:
         if isinstance(node, ast.Name) and node.id == "data" and id(node) not in owners:
-            yield UnknownFact(span_of(node, source), "", FACTS)
+            yield UnknownFact(at(node), "", FACTS)
         elif isinstance(node, ast.Constant):
-            yield from _constant_problems(node, source)
+            yield from _constant_problems(node, at)
         elif isinstance(node, ast.Call):
-            yield from _call_problems(node, source)
+            yield from _call_problems(node, at)
         elif isinstance(node, ast.Attribute):
-            yield from _fact_problems(node, source)
+            yield from _fact_problems(node, at)
         if isinstance(node, ast.expr):
             for part in (node, *_operators(node)):
                 if not isinstance(part, _ADMITTED):
                     what = _IN_WORDS.get(type(part), f"`{type(part).__name__}`")
-                    yield NotInExpressions(span_of(node, source), what)
+                    yield NotInExpressions(at(node), what)
 
 
 def _operators(node: ast.expr) -> Sequence[ast.AST]:
@@ -122,33 +119,33 @@ def _operators(node: ast.expr) -> Sequence[ast.AST]:
     return node.ops if isinstance(node, ast.Compare) else ()
 
 
-def _call_problems(node: ast.Call, source: str) -> Iterator[Problem]:
-    at = span_of(node, source)
+def _call_problems(node: ast.Call, at: At) -> Iterator[Problem]:
+    here = at(node)
     if not isinstance(node.func, ast.Name):
-        yield NotInExpressions(at, "calls of anything but its few functions")
+        yield NotInExpressions(here, "calls of anything but its few functions")
     elif node.func.id not in FUNCTIONS:
-        yield UnknownFunction(span_of(node.func, source), node.func.id, tuple(FUNCTIONS))
+        yield UnknownFunction(at(node.func), node.func.id, tuple(FUNCTIONS))
     elif node.keywords:
-        yield NotInExpressions(at, "arguments by name")
+        yield NotInExpressions(here, "arguments by name")
     else:
         at_least, at_most, expected = FUNCTIONS[node.func.id]
         if not at_least <= len(node.args) <= (at_most or len(node.args)):
-            yield WrongArgumentCount(at, node.func.id, expected, len(node.args))
+            yield WrongArgumentCount(here, node.func.id, expected, len(node.args))
 
 
-def _fact_problems(node: ast.Attribute, source: str) -> Iterator[Problem]:
-    at = span_of(node, source)
+def _fact_problems(node: ast.Attribute, at: At) -> Iterator[Problem]:
+    here = at(node)
     if not isinstance(node.value, ast.Name) or node.value.id != "data":
-        yield NotInExpressions(at, f"attributes such as `.{node.attr}`")
+        yield NotInExpressions(here, f"attributes such as `.{node.attr}`")
     elif node.attr not in FACTS:
-        yield UnknownFact(at, node.attr, FACTS)
+        yield UnknownFact(here, node.attr, FACTS)
 
 
-def _constant_problems(node: ast.Constant, source: str) -> Iterator[Problem]:
+def _constant_problems(node: ast.Constant, at: At) -> Iterator[Problem]:
     value = node.value
     if isinstance(value, float) and math.isinf(value):
-        yield ValueTooLarge(span_of(node, source), "numbers go to 1.8e308")
+        yield ValueTooLarge(at(node), "numbers go to 1.8e308")
     elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-        yield ValueTooLarge(span_of(node, source), "integers go to 2^64")
+        yield ValueTooLarge(at(node), "integers go to 2^64")
     elif value is not None and not isinstance(value, bool | int | float | str):
-        yield NotInExpressions(span_of(node, source), "bytes, complex numbers and `...`")
+        yield NotInExpressions(at(node), "bytes, complex numbers and `...`")

@@ -110,7 +110,7 @@ def _events(reports: Reports, text: str, source: str) -> Iterator[Event]:
         RefusedText: there is no document, or a second one, or a directive.
     """
     for report in iter(reports.get_event, None):
-        start, end = _place(report.start_mark), _place(report.end_mark)
+        start, end = report.start_mark, report.end_mark
         convert = _CONVERSIONS.get(type(report))
         if convert is not None:
             yield convert(report, start, end)
@@ -119,15 +119,11 @@ def _events(reports: Reports, text: str, source: str) -> Iterator[Event]:
         elif isinstance(report, yaml.DocumentEndEvent):
             after = reports.peek_event()  # type: ignore[no-untyped-call]
             if not isinstance(after, yaml.StreamEndEvent):
-                raise RefusedText(SecondDocument(_place(after.start_mark).to(_place(after.end_mark), source)))
+                raise RefusedText(SecondDocument(after.start_mark.to(after.end_mark, source)))
             return
         elif isinstance(report, yaml.StreamEndEvent):
             span = Span(source, 1, 1, 1, 1)
             raise RefusedText(OnlyComments(span) if text.strip() else EmptyText(span))
-
-
-def _place(mark: Any) -> Place:
-    return Place(mark.line, mark.column, mark.index)
 
 
 def _refuse_directive(report: Any, start: Place, written: str, source: str) -> None:
@@ -175,6 +171,7 @@ _CONVERSIONS: Mapping[type, Callable[[Any, Place, Place], Event]] = MappingProxy
 
 
 def _complaint(error: yaml.MarkedYAMLError, source: str, text: str) -> Complaint:
-    place = _place(error.problem_mark) if error.problem_mark else Place(0, 0)
-    since = _place(error.context_mark) if error.context_mark else place
+    marks: Any = (error.problem_mark, error.context_mark)  # Places, see `Reports.get_mark`
+    place = marks[0] or Place(0, 0)
+    since = marks[1] or place
     return Complaint(source, LINE_BREAK.split(text), error.problem or "", error.context or "", place, since)

@@ -5,20 +5,28 @@ from 1.2 it refuses, or is lenient about layout; `tests/language/yaml_test_suite
 """
 
 import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from yaml import (
     AliasToken,
     Event,
     FlowMappingEndToken,
+    FlowMappingStartToken,
     FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    MappingStartEvent,
     ScalarEvent,
     ScalarToken,
+    SequenceStartEvent,
     Token,
 )
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
+
+from recipe.language.events import Place
 
 COMMENT_TOO_NEAR = "a comment needs a blank before it"
 """What is said of `"a"# comment`."""
@@ -26,6 +34,14 @@ COMMENT_TOO_NEAR = "a comment needs a blank before it"
 _LONGEST_KEY = 1024  # characters; the rule of YAML for a key without `?`
 _BLANKS = "\0 \t\r\n\x85\u2028\u2029"
 _BRACKETS = ",[]{}"
+_NOT_NEXT = "#\r\n\x85\u2028\u2029\ufeff"  # what may stand before a token besides blanks
+_SPACES = re.compile(" +")
+_IN_QUOTES = MappingProxyType(  # a text in quotes as it reads: no escape, no line break
+    {
+        '"': re.compile('"([^"\\\\\0\r\n\x85\u2028\u2029]*)"'),
+        "'": re.compile("'([^'\0\r\n\x85\u2028\u2029]*)'(?!')"),
+    }
+)
 _BLANKS_AT_THE_END = re.compile(r"\n +\Z")  # in a block of text 1.2 takes them for a line
 _PLAIN = re.compile(f"(?:[^:{_BLANKS}]|:(?![{_BLANKS}]))*")
 _PLAIN_IN_BRACKETS = re.compile(
@@ -38,22 +54,52 @@ class Reports(Reader, Scanner, Parser):
 
     def __init__(self, text: str):
         self._last: Token | None = None
+        self._here = Place(0, 0)
+        self._is_settled = False  # whether the next token is known, and what it is
         Reader.__init__(self, f"{text}\n" if _BLANKS_AT_THE_END.search(text) else text)
         Scanner.__init__(self)
         Parser.__init__(self)
 
+    def get_mark(self) -> Any:
+        """The place of the next character, where PyYAML makes a Mark; asked two to four times a token."""
+        here = self._here
+        if here.offset != self.index:
+            here = self._here = Place(self.line, self.column, self.index)
+        return here
+
     def need_more_tokens(self) -> bool:
         """Whether the next token is not known yet; most often nothing may still become a key."""
-        if self.done or not self.possible_simple_keys:
-            return not self.done and not self.tokens
-        return bool(super().need_more_tokens())
+        if not self.tokens or self.done or not self.possible_simple_keys:
+            return not self.tokens and not self.done
+        self.stale_possible_simple_keys()
+        return self.next_possible_simple_key() == self.tokens_taken
 
     def check_token(self, *choices: Any) -> bool:
         """Whether the next token is of one of some kinds, or there is one; asked eight times a token."""
-        if self.possible_simple_keys or not self.tokens:
-            while self.need_more_tokens():
-                self.fetch_more_tokens()
+        if not self._is_settled:
+            self._settle()
         return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
+
+    def peek_token(self) -> Token | None:
+        """The next token."""
+        if not self._is_settled:
+            self._settle()
+        return self.tokens[0] if self.tokens else None
+
+    def get_token(self) -> Any:
+        """The next token, taken."""
+        if not self._is_settled:
+            self._settle()
+        if not self.tokens:
+            return None
+        self._is_settled = False
+        self.tokens_taken += 1
+        return self.tokens.pop(0)
+
+    def _settle(self) -> None:
+        while self.need_more_tokens():
+            self.fetch_more_tokens()
+        self._is_settled = True
 
     def forward(self, length: int = 1) -> None:
         """Passes some characters, at once where no line ends among them."""
@@ -66,13 +112,22 @@ class Reports(Reader, Scanner, Parser):
         self.column += length
 
     def parse_node(self, block: bool = False, indentless_sequence: bool = False) -> Event:
-        """The event of a node, at once of a text without anchor or tag: that is what most nodes are."""
-        if not self.check_token(ScalarToken):
-            return cast(Event, super().parse_node(block, indentless_sequence))
-        token = self.get_token()  # type: ignore[no-untyped-call]
-        self.state = self.states.pop()
-        implicit = (token.plain, not token.plain)
-        return ScalarEvent(None, None, implicit, token.value, token.start_mark, token.end_mark, token.style)
+        """The event of a node, at once of one without anchor or tag that is no list or mapping in lines."""
+        token = self.peek_token()
+        if isinstance(token, ScalarToken):
+            self.get_token()
+            self.state = self.states.pop()
+            implicit = (token.plain, not token.plain)
+            return ScalarEvent(
+                None, None, implicit, token.value, token.start_mark, token.end_mark, token.style
+            )
+        if isinstance(token, FlowMappingStartToken):
+            self.state = self.parse_flow_mapping_first_key
+            return MappingStartEvent(None, None, True, token.start_mark, token.end_mark, True)
+        if isinstance(token, FlowSequenceStartToken):
+            self.state = self.parse_flow_sequence_first_entry
+            return SequenceStartEvent(None, None, True, token.start_mark, token.end_mark, True)
+        return cast(Event, super().parse_node(block, indentless_sequence))
 
     def stale_possible_simple_keys(self) -> None:
         """Skips the walk over every open bracket at every token: while the oldest may be a key, all may."""
@@ -86,15 +141,45 @@ class Reports(Reader, Scanner, Parser):
         return None if oldest is None else oldest.token_number
 
     def fetch_more_tokens(self) -> None:
-        """Remembers the last token, which says what a colon behind it means."""
-        super().fetch_more_tokens()
+        """Scans a token, of most kinds by its first character alone, and remembers the last one."""
+        self.scan_to_next_token()
+        first = self.buffer[self.pointer]
+        fetch = Scanner.fetch_plain if first.isalnum() else _FETCH.get(first)
+        if fetch is None:
+            super().fetch_more_tokens()
+        else:
+            if self.possible_simple_keys:
+                self.stale_possible_simple_keys()
+            if not self.flow_level:
+                self.unwind_indent(self.column)
+            fetch(self)
         self._last = self.tokens[-1]
 
     def scan_to_next_token(self) -> None:
-        """Refuses `"a"# comment`: in 1.2 a comment has a blank before it."""
-        if self.peek() == "#" and self.column and self.buffer[self.pointer - 1] not in _BLANKS:
+        """Passes blanks; refuses `"a"# comment`: in 1.2 a comment has a blank before it."""
+        first = self.buffer[self.pointer]
+        if first == "#" and self.column and self.buffer[self.pointer - 1] not in _BLANKS:
             raise ScannerError(None, None, COMMENT_TOO_NEAR, self.get_mark())
-        super().scan_to_next_token()
+        if first == " ":
+            self.pointer, passed = self._behind_blanks(), self.pointer
+            self.index += self.pointer - passed
+            self.column += self.pointer - passed
+            first = self.buffer[self.pointer]
+        if first in _NOT_NEXT:
+            super().scan_to_next_token()
+
+    def _behind_blanks(self) -> int:
+        found = _SPACES.match(self.buffer, self.pointer)
+        return found.end() if found else self.pointer
+
+    def scan_flow_scalar(self, style: str) -> ScalarToken:
+        """A text in quotes, at once where it is written as it reads."""
+        found = _IN_QUOTES[style].match(self.buffer, self.pointer)
+        if found is None:
+            return super().scan_flow_scalar(style)
+        start = self.get_mark()
+        self.forward(len(found[0]))
+        return ScalarToken(found[1], False, start, self.get_mark(), style)
 
     def check_key(self) -> bool:
         """Whether a `?` stands alone; `[?x]` is a text."""
@@ -141,3 +226,17 @@ class Reports(Reader, Scanner, Parser):
         """Whether the last token is a key as JSON writes them, or a list or mapping in brackets."""
         is_quoted = isinstance(self._last, ScalarToken) and not self._last.plain
         return is_quoted or isinstance(self._last, FlowSequenceEndToken | FlowMappingEndToken)
+
+
+# The first characters that say alone what token follows, whatever stands around.
+_FETCH: Mapping[str, Callable[[Reports], None]] = MappingProxyType(
+    {
+        "[": Scanner.fetch_flow_sequence_start,
+        "{": Scanner.fetch_flow_mapping_start,
+        "]": Scanner.fetch_flow_sequence_end,
+        "}": Scanner.fetch_flow_mapping_end,
+        ",": Scanner.fetch_flow_entry,
+        "'": Scanner.fetch_single,
+        '"': Scanner.fetch_double,
+    }
+)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from recipe.diagnostics.expressions import CyclicVariables, VariableKind, VariableName
@@ -58,11 +59,11 @@ def bind(expression: Expression, names: Names, problems: list[Problem]) -> Expre
         if node.id not in bound:
             value = names.get(node.id, INVALID)
             if isinstance(value, Invalid):  # told here, when it is unknown
-                value = evaluate(Expression(node.id, expression.span, node), names, {}, problems)
+                value = evaluate(replace(expression, tree=node), names, {}, problems)
             if isinstance(value, Invalid):
                 return INVALID
             bound[node.id] = value
-    return Expression(expression.text, expression.span, expression.tree, tuple(bound.items()))
+    return replace(expression, bound=tuple(bound.items()))
 
 
 def _checked_draft(name: str, node: Node, problems: list[Problem]) -> _Draft:
