@@ -22,6 +22,7 @@ from recipe.api.meeting import Met, differing, meet
 from recipe.api.models import from_keras
 from recipe.api.options import FitOptions
 from recipe.api.planning import Plan, Prepared, plan, prepare
+from recipe.api.reporting import report
 from recipe.api.runs import Standing, evaluate, predict, status
 from recipe.api.training import (
     Compilation,
@@ -59,6 +60,7 @@ __all__ = [
     "plan",
     "predict",
     "prepare",
+    "report",
     "resume",
     "schema",
     "settable_paths",

@@ -20,6 +20,7 @@ from recipe.lint.histories import lint_run
 from recipe.program.programs import Program
 from recipe.program.sections import section
 from recipe.program.settling import settle_training
+from recipe.program.tracking import check_trackers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,6 +178,8 @@ def fit_prepared(prepared: Prepared, options: FitOptions) -> Run:
     """Train a spec whose data were read; a run that goes on needs no weights but its checkpoint's."""
     from recipe.training.manifests import newest_step
 
+    if options.keep:  # before a framework is loaded, which takes seconds
+        check_trackers(prepared.program)
     met = translated(prepared.spec, lambda: meet(prepared, options)) if options.keep else None
     if met is None or newest_step(met.folder / "checkpoints") is None:
         return compile_prepared(prepared).fit(options)
@@ -194,6 +197,8 @@ def _fit(compilation: Compilation, options: FitOptions) -> Run:
     prepared = compilation.prepared
     texts, main = prepared.spec.texts.by_source, prepared.spec.source
     beginning = Beginning(texts, main, options.fork, options.engine_changed)
+    if options.keep:
+        check_trackers(compilation.program)
     folder = _folder(prepared, options) if options.keep else None
     compiled, dataset = compilation.compiled, compilation.dataset
     try:

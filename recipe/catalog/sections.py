@@ -197,14 +197,53 @@ CHECKPOINT = _section(
     Parameter("keep", Integer(2), 2, "how many stay", identity=False),
 )
 
+OVERFITTING = _section(
+    "overfitting",
+    "how far the validation may fall behind the training",
+    Parameter(
+        "gap", Number(above=0), REQUIRED, "how much worse the metric may be in validation than in training"
+    ),
+    Parameter(
+        "action", Words(("warn", "stop")), "warn", "say so and which knobs of the spec to turn, or stop too"
+    ),
+    Parameter(
+        "metric",
+        OneOf((AUTO, METRIC)),
+        "auto",
+        "the first of which more is better unless said, else the loss",
+    ),
+    Parameter(
+        "patience", DurationIn((Unit.EPOCHS,)), Duration(3, Unit.EPOCHS), "epochs in a row that are too many"
+    ),
+)
+
+MLFLOW = _section(
+    "mlflow",
+    "a run in MLflow: parameters, metrics by step and the spec",
+    Parameter(
+        "experiment",
+        OneOf((Words((None,)), Text("the name of an experiment"))),
+        None,
+        "the name of the spec unless said",
+        identity=False,
+    ),
+    Parameter(
+        "store",
+        OneOf((Words((None,)), PathText("the path of a folder"))),
+        None,
+        "where MLflow keeps its runs; `MLFLOW_TRACKING_URI` unless said, else the folder `mlruns`",
+        identity=False,
+    ),
+)
+
 MONITOR = _section(
     "monitor",
     "what is watched",
     Parameter("best", OneOf((AUTO, METRIC, Fields(BEST))), "auto", "which epoch is best"),
-    _later("overfitting", "gap between training and validation"),
+    Parameter("overfitting", OneOf((OFF, Fields(OVERFITTING, shorthand=True))), UNSET, OVERFITTING.help),
     Parameter("checkpoint", Fields(CHECKPOINT, shorthand=True), None, CHECKPOINT.help, identity=False),
-    _later("tensorboard", "event files"),
-    _later("mlflow", "a tracker"),
+    Parameter("tensorboard", Flag(), False, "write the curves for TensorBoard, in `events/`", identity=False),
+    Parameter("mlflow", OneOf((Flag(), Fields(MLFLOW))), False, MLFLOW.help, identity=False),
 )
 
 RUNTIME = _section(

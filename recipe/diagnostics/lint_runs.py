@@ -19,6 +19,7 @@ class Overfitting(Lint):
     training: float
     validation: float
     epoch: int
+    knobs: tuple[str, ...]
 
     @property
     def message(self) -> str:
@@ -27,7 +28,7 @@ class Overfitting(Lint):
 
     @property
     def help(self) -> str:
-        return "more data or augmentation, dropout, weight decay, or a smaller network"
+        return "\n".join(self.knobs)
 
 
 class RisingLoss(Lint):

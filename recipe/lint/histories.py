@@ -9,6 +9,7 @@ from recipe.diagnostics.lint import Lint
 from recipe.diagnostics.lint_runs import NoBetterThanGuess, NothingLearned, Overfitting, RisingLoss
 from recipe.diagnostics.problems import Problem
 from recipe.lint.classes import PLAIN_ACCURACIES
+from recipe.program.knobs import knobs
 from recipe.program.programs import Program
 
 Rows = Sequence[Mapping[str, float]]
@@ -35,7 +36,12 @@ class RunRule:
 
 
 def overfitting(program: Program, rows: Rows) -> Iterator[Overfitting]:
-    """L701: a share that is a tenth higher in training than in validation, in the best epoch."""
+    """L701: a share that is a tenth higher in training than in validation, in the best epoch.
+
+    A spec that says itself how large the gap may be is told of it while it trains.
+    """
+    if program.overfitting is not None:
+        return
     best = _best(program, rows)
     for metric in program.metrics:
         name = str(metric.get("name"))
@@ -43,7 +49,7 @@ def overfitting(program: Program, rows: Rows) -> Iterator[Overfitting]:
         is_share = lookup.direction_of(metric.name) == "max" and 0 <= validation <= training <= 1
         if is_share and training - validation > GAP:
             span = program.spec.span_of("regularization")
-            yield Overfitting(span, name, training, validation, best + 1)
+            yield Overfitting(span, name, training, validation, best + 1, knobs(program))
             return
 
 

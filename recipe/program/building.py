@@ -32,6 +32,7 @@ from recipe.program.sections import items_of, section, tuple_of
 from recipe.program.settling import settle_training
 from recipe.program.strategies import check_strategy, synchronize
 from recipe.program.substitution import substitute_call
+from recipe.program.tracking import settle_overfitting, settle_tracking
 from recipe.program.wiring import wire
 
 # Some optimizers of Keras decay weights without being asked.
@@ -81,6 +82,8 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
         runtime=runtime,
         plateau=settle_plateau(spec, schedule, monitor, log, problems),
         settings=settle_settings(spec, optimizer, training, facts, problems),
+        overfitting=settle_overfitting(section(spec, "monitor"), log, problems),
+        tracking=settle_tracking(section(spec, "monitor"), str(spec["name"])),
     )
     check_strategy(program, problems)
     check_engine(program, problems)

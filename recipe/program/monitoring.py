@@ -87,9 +87,9 @@ def settle_stopping(
     return EarlyStopping(
         metric=watched.metric,
         direction=watched.direction,
-        patience=_epochs(stopping["patience"]),
+        patience=whole_epochs(stopping["patience"]),
         minimum_delta=float(str(stopping["minimum_delta"])),
-        after=_epochs(stopping["after"]),
+        after=whole_epochs(stopping["after"]),
     )
 
 
@@ -116,9 +116,9 @@ def settle_plateau(
         metric=watched.metric,
         direction=watched.direction,
         factor=float(str(written["factor"])),
-        patience=_epochs(written["patience"]),
+        patience=whole_epochs(written["patience"]),
         minimum_delta=float(str(written["minimum_delta"])),
-        cooldown=_epochs(written["cooldown"]),
+        cooldown=whole_epochs(written["cooldown"]),
         floor=float(str(written["floor"])),
         after_steps=warmup if isinstance(warmup, int) else 0,
     )
@@ -132,7 +132,8 @@ def _watched_by(call: Call, path: str, monitor: Monitor, log: Log, problems: lis
     return _watched(str(written.value), "", f"{path}.metric", written, log, problems)
 
 
-def _epochs(duration: Value) -> int:
+def whole_epochs(duration: Value) -> int:
+    """A duration in epochs, rounded up to whole ones."""
     return math.ceil(duration.amount) if isinstance(duration, Duration) else 0
 
 

@@ -244,6 +244,42 @@ class Monitor:
 
 
 @dataclass(frozen=True, slots=True)
+class Overfitting:
+    """How far the validation may fall behind the training.
+
+    Args:
+        metric: whose gap is looked at, without `val_`.
+        direction: in which it gets better: `max` or `min`.
+        gap: the largest that is taken.
+        patience: epochs in a row that are too many.
+        stops: whether the run ends then.
+    """
+
+    metric: str
+    direction: str
+    gap: float
+    patience: int
+    stops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Who is told of a run beside its folder.
+
+    Args:
+        tensorboard: whether `events/` is written.
+        mlflow: whether MLflow is told.
+        experiment: of MLflow.
+        store: the folder of MLflow's runs; empty for the one that its environment names.
+    """
+
+    tensorboard: bool = False
+    mlflow: bool = False
+    experiment: str = ""
+    store: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """How long, settled with the real size of the data.
 
@@ -297,6 +333,8 @@ class Program:
         runtime: machine, precision, seed.
         plateau: when the schedule is lowered; None for a schedule that is not `reduce_on_plateau`.
         settings: schedules of other numbers of the optimizer, by its argument, such as `momentum`.
+        overfitting: how far the validation may fall behind; None where nobody watches it.
+        tracking: who is told beside the run folder.
     """
 
     name: str
@@ -317,6 +355,8 @@ class Program:
     runtime: Runtime
     plateau: Plateau | None = None
     settings: Mapping[str, Call] = field(default_factory=dict)
+    overfitting: Overfitting | None = None
+    tracking: Tracking = Tracking()
 
     @property
     def loss(self) -> Call:

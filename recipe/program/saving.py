@@ -26,10 +26,12 @@ from recipe.program.programs import (
     Layer,
     Monitor,
     Objective,
+    Overfitting,
     Plateau,
     Program,
     Residual,
     Runtime,
+    Tracking,
     Training,
     Wire,
 )
@@ -39,7 +41,18 @@ WEIGHTS = "weights.safetensors"  # of a finished run, by path, beside its `progr
 CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
 DATA_TYPES = (Column, DataPlan, Facts, InputFact, Split, Target)
 NETWORK_TYPES = (BatchStep, Graph, Layer, Residual, Wire)
-PROGRAM_TYPES = (Checkpointing, Decay, EarlyStopping, Monitor, Objective, Plateau, Program, Runtime, Training)
+SETTLED_TYPES = (
+    Checkpointing,
+    Decay,
+    EarlyStopping,
+    Monitor,
+    Overfitting,
+    Plateau,
+    Runtime,
+    Tracking,
+    Training,
+)
+PROGRAM_TYPES = (Objective, Program, *SETTLED_TYPES)
 
 # Every type that a Program is made of; others are refused when a file names them.
 TYPES: Mapping[str, type] = {

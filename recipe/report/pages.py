@@ -6,7 +6,7 @@ holds is text until here and is escaped here, whatever a data file has in its ce
 
 import base64
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from recipe.diagnostics.problems import Problem
 from recipe.program.writing import write_atomically
+from recipe.report.colours import themed, variables
 from recipe.report.pictures import picture_bytes
 
 if TYPE_CHECKING:
@@ -48,6 +49,19 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Text in a table that leads to another place of the page.
+
+    Args:
+        text: as it is read.
+        place: an id of the page, such as `line-12` of a `Source`.
+    """
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """A table.
 
@@ -59,8 +73,43 @@ class Grid:
 
     form: ClassVar[str] = "grid"
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | Link, ...], ...]
     numeric: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Counts of what was said of what: a row for each class that was right, a column for each that was said.
+
+    Args:
+        labels: of the classes.
+        counts: `(classes, classes)`.
+    """
+
+    form: ClassVar[str] = "matrix"
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+    @property
+    def rows(self) -> tuple[tuple[str, tuple[tuple[int, float], ...]], ...]:
+        """By label, each count with its share of the row."""
+        return tuple(
+            (label, tuple((count, count / max(1, sum(row))) for count in row))
+            for label, row in zip(self.labels, self.counts, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of a spec with numbered lines."""
+
+    form: ClassVar[str] = "source"
+    text: str
+
+    @property
+    def lines(self) -> tuple[tuple[str, str, str, str], ...]:
+        """Each line in four pieces: what stands before its key, the key, its value, and its comment."""
+        return tuple(_pieces(line) for line in self.text.splitlines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +137,30 @@ class Picture:
     caption: str = ""
 
 
-Part = Words | Heading | Numbers | Grid | Lines | Notes | Picture
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Pictures side by side, as many as there is room for.
+
+    Args:
+        pictures: in order.
+        least: pixels that each needs.
+    """
+
+    form: ClassVar[str] = "gallery"
+    pictures: tuple[Picture, ...]
+    least: int = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Parts that are shown when they are asked for."""
+
+    form: ClassVar[str] = "folded"
+    title: str
+    parts: tuple["Part", ...]
+
+
+Part = Words | Heading | Numbers | Grid | Matrix | Lines | Source | Notes | Picture | Gallery | Folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +179,8 @@ def drawing(draw: Callable[[], "Figure"], name: str, caption: str = "") -> Pictu
         name: what it shows, for readers who cannot see it; no other drawing of the page has it.
         caption: below it.
     """
-    return svg(picture_bytes("svg", draw).decode(), name, caption)
+    text = re.sub(r"<style.*?</style>", "", picture_bytes("svg", draw).decode(), flags=re.DOTALL)
+    return svg(themed(text), name, caption)  # that style holds for the whole page, and stands in its own
 
 
 def svg(text: str, name: str, caption: str = "") -> Picture:
@@ -153,9 +226,30 @@ def page(title: str, lead: str, sections: Sequence[Section], footer: str = "") -
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(title=title, lead=lead, sections=tuple(sections), footer=footer)
+    colours = {"light": variables(dark=False), "dark": variables(dark=True)}
+    return template.render(title=title, lead=lead, sections=tuple(sections), footer=footer, colours=colours)
 
 
 def write_page(path: Path, text: str) -> None:
     """Write a page in one piece."""
     write_atomically(path, text.encode("utf-8", "backslashreplace"))
+
+
+def _pieces(line: str) -> tuple[str, str, str, str]:
+    """A line of YAML in pieces; together they are the line.
+
+    >>> _pieces("  - Dense: 3   # short")
+    ('  - ', 'Dense:', ' 3', '   # short')
+    """
+    comment = next((at for at in _comments(line)), len(line))
+    key = re.match(r"([\s-]*)([\w.]+:(?=\s|$))?", line[:comment])
+    start, end = (key.end(1), key.end()) if key else (0, 0)
+    return line[:start], line[start:end], line[end:comment], line[comment:]
+
+
+def _comments(line: str) -> Iterator[int]:
+    """Where a comment may begin: at a `#` after a space that stands in no quotes."""
+    for found in re.finditer(r"(?:^|\s+)#", line):
+        before = line[: found.start()]
+        if before.count('"') % 2 == 0 and before.count("'") % 2 == 0:
+            yield found.start()

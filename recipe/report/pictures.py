@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recipe.program.writing import write_atomically
-from recipe.report.panels import INK, MUTED
+from recipe.report.colours import EDGE, GRID, INK, MUTED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_GRID = "#e4e8ec"
-_EDGE = "#d5dbe1"
 _FONTS = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
 _STYLE = {
@@ -22,14 +20,14 @@ _STYLE = {
     "font.size": 9.0,
     "text.color": INK,
     "text.parse_math": False,
-    "axes.edgecolor": _EDGE,
+    "axes.edgecolor": EDGE,
     "axes.labelcolor": MUTED,
     "axes.grid": True,
     "axes.axisbelow": True,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
-    "grid.color": _GRID,
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "xtick.color": MUTED,
     "ytick.color": MUTED,
@@ -92,7 +90,7 @@ def draw_card(figure: "Figure") -> None:
         boxstyle="round,pad=0,rounding_size=0.14",
         transform=figure.dpi_scale_trans,
         facecolor="white",
-        edgecolor=_EDGE,
+        edgecolor=EDGE,
         linewidth=0.8,
         zorder=-10,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recipe.report.panels import INK, MUTED
+from recipe.report.colours import INK, MUTED
 from recipe.report.pictures import draw_card, write_picture
 
 if TYPE_CHECKING:

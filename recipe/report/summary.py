@@ -51,14 +51,15 @@ def summarize(run: Path, *, width: int) -> str:
     status, history = read_status(run), read_history(run)
     width = max(width, _NARROWEST)
     paragraphs = [
-        textwrap.fill(_headline(status), width),
+        textwrap.fill(headline(status), width),
         *_results(status, history, width),
         "\n".join(_facts(run, status, width)),
     ]
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _headline(status: Status) -> str:
+def headline(status: Status) -> str:
+    """How far a run is, or how it ended."""
     early = status.state == "finished" and status.epochs < status.epochs_planned
     template = _HEADLINES["stopped" if early else status.state]
     unit = "epoch" if status.epochs_planned == 1 else "epochs"

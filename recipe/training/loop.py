@@ -17,6 +17,7 @@ from recipe.training import states
 from recipe.training.divergence import DivergedError, Replay, broken, broken_weights
 from recipe.training.engines.engine import Engine, Kind
 from recipe.training.orders import rest_of_epoch
+from recipe.training.overfitting import has_fallen_behind, too_far_behind
 from recipe.training.rows import Best, EpochRow
 from recipe.training.states import Position, State
 from recipe.training.timing import Timing
@@ -111,6 +112,7 @@ class Loop:
         self.engine.reset()
         if state is not None:
             self._continue_from(state)
+        model.stop_training = self.has_fallen_behind
         while self.position.epoch < self._epochs and not model.stop_training:
             self._epoch(callbacks)
         callbacks.on_train_end(dict(self.rows[-1].logs) if self.rows else None)
@@ -178,6 +180,7 @@ class Loop:
         for listener in self.progress:
             listener.epoch(row, self.best)
         callbacks.on_epoch_end(epoch, dict(logs))
+        self._watch_gap()
         self.position = Position(epoch + 1, self.position.step, 0)
 
     def _train(self, callbacks: Any) -> None:
@@ -233,6 +236,20 @@ class Loop:
         if broken:
             self._told |= {*broken}
             self.tell(MetricNotFinite(None, row.epoch, broken))
+
+    @property
+    def has_fallen_behind(self) -> bool:
+        """Whether the validation is so far behind the training that the spec wants the run to end."""
+        watched = self.program.overfitting
+        return watched is not None and watched.stops and has_fallen_behind(watched, self.rows)
+
+    def _watch_gap(self) -> None:
+        """Tell when the validation falls too far behind, and end the run where the spec says so."""
+        problem = too_far_behind(self.program, self.rows)
+        if problem is not None:
+            self.tell(problem)
+            if problem.stops:
+                self.engine.compiled.model.stop_training = True
 
     def _validate(self) -> dict[str, float]:
         if "validation" not in self.dataset.splits:

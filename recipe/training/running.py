@@ -30,6 +30,7 @@ from recipe.training.signals import Watcher
 from recipe.training.speeds import Speed, measured_speed
 from recipe.training.states import Position, State
 from recipe.training.steps import STEPS, StepTable, cut_back
+from recipe.training.trackers import tell_the_end, trackers
 from recipe.training.writers import AsyncWriter
 
 
@@ -104,22 +105,27 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
         recorder.rows = list(state.rows)
     write_plan(folder, compiled, started.environment, beginning)
     journal, steps = Journal(folder.path / LOG), StepTable(folder.path / STEPS, lambda: loop.learning_rate)
-    cut_back(steps.path, state.position.step if state else 0)
-    loop.progress, loop.border = (recorder, steps, journal, *loop.progress), saver
+    kept_step = state.position.step if state else 0
+    cut_back(steps.path, kept_step)
+    told = trackers(compiled.program, folder.path, kept_step, lambda: recorder.rows, loop.tell)
+    loop.progress, loop.border = (recorder, steps, journal, *told, *loop.progress), saver
     loop.rescue, loop.stopping, saver.before = saver.rescue, saver.stopping, recorder.keep_best
     try:
         with journal.told(started.problems):
             outcome = _train(loop, state, lambda: check_repeats(folder, loop, started.environment))
     except (PreemptedError, CancelledError):
         recorder.status("stopped", loop.best)
+        tell_the_end(told, "stopped")
         raise
     except BaseException:
         recorder.status("failed", loop.best)
+        tell_the_end(told, "failed")
         raise
     folder.write_weights(arrays_by_path(compiled.model))
     folder.write_model("model.keras", build_serving(compiled.program, compiled.model))
     outcome = replace(outcome, speed=measured_speed(compiled, loop.timing))
     recorder.status("finished", outcome.best, outcome)
+    tell_the_end(told, "finished")
     return replace(outcome, warnings=tuple(started.problems))
 
 
@@ -146,12 +152,18 @@ def _train(loop: Loop, state: State | None, first: Callable[[], None] = lambda: 
     seconds = time.perf_counter() - started
     test = loop.dataset.splits.get("test")
     measured = None if test is None else loop.engine.evaluate(test)
-    stopped = "a callback stopped the run" if loop.stopped_early else None
-    if loop.stopped_early and loop.program.early_stopping is not None:
-        stopping = loop.program.early_stopping
-        stopped = f"{stopping.metric} did not improve for {stopping.patience} epochs"
+    stopped = _why_it_stopped(loop) if loop.stopped_early else None
     rows, best, epoch = tuple(loop.rows), loop.best, loop.weights_epoch
     return Outcome(loop.engine.compiled, rows, best, measured, stopped, epoch, seconds)
+
+
+def _why_it_stopped(loop: Loop) -> str:
+    watched, stopping = loop.program.overfitting, loop.program.early_stopping
+    if watched is not None and loop.has_fallen_behind:
+        return f"{watched.metric} was more than {watched.gap:g} worse in validation than in training"
+    if stopping is not None:
+        return f"{stopping.metric} did not improve for {stopping.patience} epochs"
+    return "a callback stopped the run"
 
 
 def write_plan(

@@ -12,6 +12,7 @@ from recipe.diagnostics import (
     lint_runs,
     machine,
     models,
+    monitoring,
     numerics,
     runs_resuming,
     shapes,
@@ -44,6 +45,10 @@ runtime: {strategy: mirrored}
 """
 RUN = "runs/small/1"
 CHECKPOINTS = f"{RUN}/checkpoints"
+KNOBS = (
+    "no dropout: put `- Dropout` before `- head`, and write `regularization: {dropout: 0.2}`",
+    "no weight decay: write `regularization: {weight_decay: 1e-2}`",
+)
 CONDITIONS = (Condition("versions.keras", "3.15.0", "3.15.1"), Condition("threads", "16", "2"))
 
 
@@ -174,7 +179,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     runs_resuming.NothingLeft(at("epochs: 10"), f"{CHECKPOINTS}/step-00000300", 300, 300),
     runs_resuming.NoCheckpoint(None, RUN),
     machine.WeightsNotFetched(at("Conv2D"), "ResNet50", "URL fetch failure: name resolution"),
-    lint_runs.Overfitting(at("training"), "accuracy", 0.98, 0.81, 12),
+    lint_runs.Overfitting(at("training"), "accuracy", 0.98, 0.81, 12, KNOBS),
     lint_runs.RisingLoss(at("training"), 4, 30, 0.43),
     lint_runs.NothingLearned(at("AdamW"), 2.303, 2.301, 10),
     lint_runs.NoBetterThanGuess(at("AdamW"), "val_accuracy", 0.11, "3", 0.11),
@@ -201,4 +206,8 @@ CONSTRUCTED: tuple[Problem, ...] = (
         None, RUN, "no space left on device", "free some space, or choose another place with `--run DIR`"
     ),
     commands.OutOfMemory(None, "failed to allocate 12.0 GB"),
+    monitoring.TrackerMissing(at("recipe: 1"), "monitor.mlflow", "mlflow"),
+    monitoring.TrackerRefused(at("recipe: 1"), "monitor.mlflow", "[Errno 13] Permission denied: '/srv/ml'"),
+    monitoring.TrackerFailed(None, "monitor.mlflow", "[Errno 28] No space left on device"),
+    monitoring.TooFarBehind(at("recipe: 1"), "accuracy", 0.98, 0.81, 12, 0.15, 3, KNOBS, stops=True),
 )
