@@ -17,6 +17,7 @@ OUTPUT_NAME = Text(
 METRIC = Text("the name of a logged metric", r"[A-Za-z_]\w*")
 SOURCE = ObjectOf(("source",))
 PARTS = ("train", "validation", "test")
+OTHERS = "others"  # `ignore: others`; a column of this name is ignored as `[others]`
 KINDS = OneOf((COLUMN, MappingOf(ObjectOf(("kind",)), "column")))
 LATER = NotBuilt()
 LATER_LIST = NotBuilt(form=Form.LIST)
@@ -60,14 +61,22 @@ DATA = _section(
     Parameter("test", SOURCE, UNSET, "source of the test examples", instead_of=("source",)),
     Parameter("target", KINDS, UNSET, "the column to learn, or kinds by column"),
     Parameter(
-        "features", MappingOf(ObjectOf(("kind",)), "column"), UNSET, "kinds by column; all others if absent"
+        "features",
+        MappingOf(ObjectOf(("kind",)), "column"),
+        UNSET,
+        "kinds by column; the others are inferred, and stay features unless `ignore` says otherwise",
     ),
-    Parameter("ignore", ListOf(COLUMN, lone=True), (), "columns that are not features"),
+    Parameter(
+        "ignore",
+        OneOf((Words((OTHERS,)), ListOf(COLUMN, lone=True))),
+        (),
+        "columns that are not features; `others` are all that `features` does not name",
+    ),
     Parameter(
         "missing",
-        Words(("error", "drop", "mean", "median", "category"), later=("indicator",)),
+        Words(("error", "drop", "mean", "median", "category", "indicator")),
         "error",
-        "what to do about missing cells",
+        "what to do about missing cells; `indicator` fills them and says where they were",
     ),
     Parameter("split", Fields(SPLIT), None, "how one source is divided"),
     _later("weight", "column of example weights"),

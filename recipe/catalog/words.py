@@ -9,7 +9,11 @@ NULL = Words((None,))
 ARRAYS = ListOf(Text("the name of an array in the file"), lone=True)
 FLAG = Flag()
 WEIGHT = Number(at_least=0)
-MISSING = Words(("error", "drop", "mean", "median", "category"), later=("indicator",))
+MISSING = Words(("error", "drop", "mean", "median", "category", "indicator"))
+POLICY = Parameter("missing", OneOf((NULL, MISSING)), None, "policy of this column")
+MOST_UNITS = 65_536
+MOST_BINS = 10_000_000
+DATE_PARTS = tuple("year month day day_of_week day_of_year hour minute".split())
 
 PATHS = OneOf((PathText(), ListOf(PathText(), filled=True)))
 FILES = ListOf(PathText(), lone=True, filled=True)
@@ -107,17 +111,87 @@ KINDS = (
         "number",
         "kind",
         "recipe:number",
-        (Parameter("missing", OneOf((NULL, MISSING)), None, "policy of this column"),),
-        "a number, standardized by the training split",
+        (
+            Parameter(
+                "scale",
+                Words(("auto", "standard", "robust", "log", "minmax", "quantile", "none")),
+                "auto",
+                "by the training split; `auto` is `standard` of a feature and `none` of a target",
+            ),
+            POLICY,
+        ),
+        "a number",
     ),
     Row(
         "category",
         "kind",
         "recipe:category",
-        (Parameter("missing", OneOf((NULL, MISSING)), None, "policy of this column"),),
+        (
+            Parameter(
+                "embedding",
+                OneOf((NULL, Integer(1, MOST_UNITS))),
+                None,
+                "of a feature, units of a vector that is learned for each name; one-hot if null",
+            ),
+            Parameter(
+                "hashing",
+                OneOf((NULL, Integer(2, MOST_BINS))),
+                None,
+                "of a feature, bins that the names are hashed into; each has its own if null",
+            ),
+            Parameter(
+                "minimum_count",
+                Integer(1),
+                1,
+                "of a feature, how often a name must be in the training split; rarer ones count as unseen",
+                "examples",
+            ),
+            POLICY,
+        ),
         "one of several names; one-hot as a feature",
     ),
-    Row("flag", "kind", "recipe:flag", (), "yes or no"),
+    Row(
+        "flag",
+        "kind",
+        "recipe:flag",
+        (
+            Parameter(
+                "column",
+                OneOf((NULL, Text("the name of a column"))),
+                None,
+                "of a target, the column of numbers that it is made of",
+            ),
+            Parameter(
+                "above",
+                OneOf((NULL, Number())),
+                None,
+                "of a target made of numbers, above which it is 1, else 0",
+            ),
+            POLICY,
+        ),
+        "yes or no",
+    ),
+    Row(
+        "date",
+        "kind",
+        "recipe:date",
+        (
+            Parameter(
+                "parts",
+                OneOf((Words(("auto",)), ListOf(Words(DATE_PARTS), lone=True, filled=True))),
+                "auto",
+                "parts that are features; `auto` are year, month, day of the week and hour where they differ",
+            ),
+            Parameter(
+                "format",
+                OneOf((NULL, Text("a format of Python's strptime"))),
+                None,
+                "of the text, such as `%d/%m/%Y`; found if null",
+            ),
+            POLICY,
+        ),
+        "a date; the year as a number, other parts as sine and cosine",
+    ),
     Row("image", "kind", "recipe:image", (), "height x width x channels, in [0, 1]"),
 )
 
@@ -236,7 +310,7 @@ LATER_SOURCES = """
     parquet images corpus series keras tfds huggingface tfrecord
 """.split()
 LATER_KINDS = """
-    text mask sequence date
+    text mask sequence
 """.split()
 
 # What stands nowhere else may not stand inside an object: (argument, families, what to write instead).

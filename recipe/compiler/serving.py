@@ -18,8 +18,9 @@ def build_serving(program: Program, network: Any) -> Any:
 
     Images and other arrays: stored values `(batch, *shape)` as they lie in the source. Tables: a dictionary
     with one array `(batch,)` or `(batch, 1)` per column: numbers, NaN where missing, and text for categories
-    and for flags that are words, empty where missing. A `/` in the name of a column becomes `_`. A network
-    with several inputs takes one dictionary with all columns, and each array under the name of its input.
+    and for flags that are words, empty where missing. A date is an array for each of its parts, such as
+    `when.year` and `when.hour`. A `/` in the name of a column becomes `_`. A network with several inputs
+    takes one dictionary with all columns, and each array under the name of its input.
 
     Args:
         program: with facts.
@@ -70,8 +71,14 @@ def _table(name: str, fact: InputFact, columns: Mapping[str, Column], prefix: st
     parts = []
     for position, (column_name, column) in enumerate(columns.items()):
         encoder = encoder_of(column)
-        inputs[column_name] = keras.Input((1,), name=column_name, dtype=encoder.dtype)
-        parts.append(encoder.encode(column, inputs[column_name], f"{prefix}column_{position}"))
+        raw = {
+            suffix: keras.Input((1,), name=f"{column_name}{suffix}", dtype=encoder.dtype)
+            for suffix in encoder.suffixes(column)
+        }
+        inputs |= {f"{column_name}{suffix}": one for suffix, one in raw.items()}
+        parts.append(encoder.encode(column, raw, f"{prefix}column_{position}"))
+    if fact.owner:
+        return inputs, parts[0]
     return inputs, keras.layers.Concatenate(dtype="float32", name=prefix + ENCODED)(parts)
 
 

@@ -1,6 +1,6 @@
-"""Columns of cells to numbers: statistics from the training split, then one vector for each row."""
+"""Columns of cells to numbers: statistics from the training split, then one vector or one id for each row."""
 
-import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -8,19 +8,23 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data.cells import codes_of, distinct, flags_of, in_natural_order, names_of, numbers_of
+from recipe.data import dates, scales
+from recipe.data.cells import codes_of, flags_of, in_natural_order, names_of, numbers_of
+from recipe.data.hashing import bin_of
 from recipe.data.meanings import Kind
 from recipe.data.tables import Cells, missing_in
 from recipe.diagnostics.data_cells import UnseenCategories
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.program.facts import Column, Statistic
+from recipe.program.facts import IDS, Column, Statistic
 
 Vector = NDArray[np.float32]
+Ids = NDArray[np.int32]
 Numbers = NDArray[np.float64]
+Statistics = Mapping[str, Statistic]
 
-_FILLS: Mapping[str, Callable[[Numbers], np.floating]] = MappingProxyType(
-    {"mean": np.mean, "median": np.median}
+FILLS: Mapping[str, Callable[[Numbers], np.floating]] = MappingProxyType(
+    {"mean": np.mean, "median": np.median, "indicator": np.median}
 )
 _MOST_VALUES = 5  # unseen values that a message names
 
@@ -31,65 +35,166 @@ class Encoder:
 
     Args:
         fit: statistics from the cells of the training split, given the kind with its policy for missing ones.
-        width: how many numbers a cell becomes, from the statistics.
+        width: how many numbers a cell becomes, from the statistics, without the indicator of missing cells.
         encode: `(rows, width)` from the statistics and any cells.
     """
 
     fit: Callable[[Cells, Kind], dict[str, Statistic]]
-    width: Callable[[Mapping[str, Statistic]], int]
-    encode: Callable[[Mapping[str, Statistic], Cells], Vector]
+    width: Callable[[Statistics], int]
+    encode: Callable[[Statistics, Cells], NDArray[np.floating]]
+
+
+# -- numbers and flags ---------------------------------------------------------------------------
 
 
 def _fit_number(cells: Cells, kind: Kind) -> dict[str, Statistic]:
-    """Mean and standard deviation (of the population; 1 when all are equal) of the cells that are there."""
+    """Mean and standard deviation (of the population; 1 when all are equal), and what the scale needs."""
     present = numbers_of(cells[~missing_in(cells)])
-    std = float(np.std(present))
-    return {"mean": float(np.mean(present)), "std": std or 1.0, **_fill(present, kind)}
+    scaling = "standard" if kind.options["scale"] == "auto" else str(kind.options["scale"])
+    measures = {"mean": float(np.mean(present)), "std": float(np.std(present)) or 1.0}
+    return {**measures, **scales.fit(scaling, present), **_fill(present, cells, kind)}
 
 
-def _fill(present: Numbers, kind: Kind) -> dict[str, Statistic]:
-    return {"fill": float(_FILLS[kind.missing](present))} if kind.missing in _FILLS else {}
+def _fill(present: Numbers, cells: Cells, kind: Kind) -> dict[str, Statistic]:
+    """What stands for missing cells, in the unit of the column."""
+    if kind.missing not in FILLS:
+        return {}
+    return {"fill": float(FILLS[kind.missing](present)), **_indicator(cells, kind)}
 
 
-def _encode_number(statistics: Mapping[str, Statistic], cells: Cells) -> Vector:
-    numbers = _filled(numbers_of(cells), statistics)
-    encoded = (numbers - _number(statistics, "mean")) / _number(statistics, "std")
-    return encoded.astype(np.float32)[:, np.newaxis]
+def _indicator(cells: Cells, kind: Kind) -> dict[str, Statistic]:
+    """A further number only where it tells something: where the training split lacks cells."""
+    return {"indicator": 1} if kind.missing == "indicator" and missing_in(cells).any() else {}
 
 
-def _fit_category(cells: Cells, kind: Kind) -> dict[str, Statistic]:
-    """The names that occur; the empty name is that of missing cells when the policy makes them a category."""
-    names = names_of(cells)
-    categories = in_natural_order(distinct(names))
-    if kind.missing != "category":
-        return {"categories": categories}
-    missing = ("",) if bool(missing_in(cells).any()) else ()
-    return {"categories": (*missing, *categories), "fill": ""}
-
-
-def _encode_category(statistics: Mapping[str, Statistic], cells: Cells) -> Vector:
-    categories = categories_of(statistics)
-    codes = codes_of(cells, categories)
-    return np.asarray(codes[:, np.newaxis] == np.arange(len(categories)), dtype=np.float32)
+def _encode_number(statistics: Statistics, cells: Cells) -> Numbers:
+    return scales.apply(statistics, _filled(numbers_of(cells), statistics))[:, np.newaxis]
 
 
 def _fit_flag(cells: Cells, kind: Kind) -> dict[str, Statistic]:
     """The two values, the negative one first."""
     present = flags_of(cells[~missing_in(cells)], kind.pair)
-    return {"categories": kind.pair, **_fill(present, kind)}
+    return {"categories": kind.pair, **_fill(present, cells, kind)}
 
 
-def _encode_flag(statistics: Mapping[str, Statistic], cells: Cells) -> Vector:
+def _encode_flag(statistics: Statistics, cells: Cells) -> Numbers:
     negative, positive = categories_of(statistics)
-    flags = _filled(flags_of(cells, (negative, positive)), statistics)
-    return flags.astype(np.float32)[:, np.newaxis]
+    return _filled(flags_of(cells, (negative, positive)), statistics)[:, np.newaxis]
+
+
+def _filled(numbers: Numbers, statistics: Statistics) -> Numbers:
+    fill = statistics.get("fill")
+    return np.where(np.isnan(numbers), fill, numbers) if isinstance(fill, float | int) else numbers
+
+
+# -- categories ----------------------------------------------------------------------------------
+
+
+def _fit_category(cells: Cells, kind: Kind) -> dict[str, Statistic]:
+    """The names that occur often enough, or the bins; and the units of an embedding.
+
+    The empty name is that of missing cells when the policy makes them a category.
+    """
+    fill: dict[str, Statistic] = {"fill": ""} if kind.missing == "category" else {}
+    bins, units = kind.options["hashing"], kind.options["embedding"]
+    if isinstance(bins, int):
+        size: dict[str, Statistic] = {"bins": bins}
+        num_ids = bins
+    else:
+        categories = _frequent(cells, int(str(kind.options["minimum_count"])), with_missing=bool(fill))
+        size = {"categories": categories}
+        num_ids = len(categories) + 1
+    if isinstance(units, int):
+        size |= {"embedding": units, "vocabulary": num_ids}
+    if kind.options["minimum_count"] != 1:
+        size["rare"] = 1
+    return {**size, **fill}
+
+
+def _frequent(cells: Cells, minimum: int, *, with_missing: bool) -> tuple[str, ...]:
+    counts = Counter(names_of(cells).tolist())
+    categories = in_natural_order(name for name, count in counts.items() if name and count >= minimum)
+    return ("", *categories) if with_missing and counts[""] >= minimum else categories
+
+
+def _encode_category(statistics: Statistics, cells: Cells) -> Vector:
+    """One-hot; what training has not seen is all zeros."""
+    codes, width = _codes(statistics, cells), _num_names(statistics)
+    return np.asarray(codes[:, np.newaxis] == np.arange(width), dtype=np.float32)
+
+
+def _codes(statistics: Statistics, cells: Cells) -> NDArray[np.int64]:
+    """The index among the names, or the bin, of every cell; -1 of one that is none of the names."""
+    bins = statistics.get("bins")
+    if not isinstance(bins, int):
+        return codes_of(cells, categories_of(statistics))
+    names = names_of(cells).tolist()
+    found = {name: bin_of(name, bins) for name in dict.fromkeys(names)}
+    return np.fromiter((found[name] for name in names), dtype=np.int64, count=len(names))
+
+
+def _num_names(statistics: Statistics) -> int:
+    bins = statistics.get("bins")
+    return bins if isinstance(bins, int) else len(categories_of(statistics))
+
+
+def _category_width(statistics: Statistics) -> int:
+    units = statistics.get("embedding")
+    return units if isinstance(units, int) else _num_names(statistics)
+
+
+# -- dates ---------------------------------------------------------------------------------------
+
+
+def _fit_date(cells: Cells, kind: Kind) -> dict[str, Statistic]:
+    """The format and the parts; of the year also its scale."""
+    format, wished = str(kind.options["format"]), kind.options["parts"]
+    present = cells[~missing_in(cells)]
+    parts = tuple(map(str, wished)) if isinstance(wished, tuple) else _differing(present, format)
+    statistics: dict[str, Statistic] = {"format": format, "parts": parts, **_indicator(cells, kind)}
+    if kind.missing == "indicator":
+        statistics["fill"] = 0.0
+    if "year" in parts:
+        statistics |= scales.fit("standard", dates.numbers_of(present, format, "year"))
+    return statistics
+
+
+def _differing(present: Cells, format: str) -> tuple[str, ...]:
+    """The usual parts that are not the same in all cells; the year where nothing differs."""
+    numbers = {part: dates.numbers_of(present, format, part) for part in dates.USUAL}
+    return tuple(part for part, found in numbers.items() if np.ptp(found) > 0) or ("year",)
+
+
+def _encode_date(statistics: Statistics, cells: Cells) -> Numbers:
+    """Zeros where a cell is missing."""
+    format = str(statistics["format"])
+    columns = []
+    for part in parts_of(statistics):
+        numbers, cycle = dates.numbers_of(cells, format, part), dates.PARTS[part].cycle
+        if cycle:
+            angles = 2 * np.pi * numbers / cycle
+            columns += [np.sin(angles), np.cos(angles)]
+        else:
+            columns.append(scales.apply(statistics, numbers))
+    return _filled(np.stack(columns, axis=1), statistics)
+
+
+def _date_width(statistics: Statistics) -> int:
+    return sum(2 if dates.PARTS[part].cycle else 1 for part in parts_of(statistics))
+
+
+def parts_of(statistics: Statistics) -> tuple[str, ...]:
+    """The parts of a date that are features."""
+    parts = statistics.get("parts")
+    return tuple(map(str, parts)) if isinstance(parts, tuple | list) else ()
 
 
 ENCODERS: Mapping[str, Encoder] = MappingProxyType(
     {
         "number": Encoder(_fit_number, lambda _: 1, _encode_number),
-        "category": Encoder(_fit_category, lambda found: len(categories_of(found)), _encode_category),
+        "category": Encoder(_fit_category, _category_width, _encode_category),
         "flag": Encoder(_fit_flag, lambda _: 1, _encode_flag),
+        "date": Encoder(_fit_date, _date_width, _encode_date),
     }
 )
 
@@ -108,21 +213,38 @@ def fit(name: str, kind: Kind, cells: Cells, dropped: int) -> Column:
     statistics["missing"] = int(np.count_nonzero(missing_in(cells)))
     if dropped:
         statistics["dropped"] = dropped
-    return Column(name, kind.name, encoder.width(statistics), MappingProxyType(statistics), kind.reason)
+    width = encoder.width(statistics) + ("indicator" in statistics)
+    return Column(name, kind.name, width, MappingProxyType(statistics), kind.reason)
 
 
 def encode(columns: Sequence[Column], cells: Mapping[str, Cells]) -> Vector:
     """The encoded vector of every row.
 
     Args:
-        columns: facts of the features.
+        columns: facts of the features, none of them embedded.
         cells: by name of the feature; missing ones only where the facts hold a `fill`.
 
     Returns:
         `(rows, sum of the widths)`.
     """
-    blocks = [ENCODERS[column.kind].encode(column.statistics, cells[column.name]) for column in columns]
+    blocks = [block for column in columns for block in _blocks(column, cells[column.name])]
     return np.concatenate(blocks, axis=1, dtype=np.float32)
+
+
+def _blocks(column: Column, cells: Cells) -> list[NDArray[np.generic]]:
+    encoded = ENCODERS[column.kind].encode(column.statistics, cells).astype(np.float32, copy=False)
+    return [encoded, missing_in(cells)[:, np.newaxis]] if "indicator" in column.statistics else [encoded]
+
+
+def encode_ids(column: Column, cells: Cells) -> Ids:
+    """The id of every cell of an embedded category, `(rows,)`: 0 for a name that training has not seen.
+
+    Args:
+        column: facts of the feature.
+        cells: of the column.
+    """
+    codes = _codes(column.statistics, cells)
+    return (codes if "bins" in column.statistics else codes + 1).astype(IDS)
 
 
 def warn_of_unseen(
@@ -134,7 +256,8 @@ def warn_of_unseen(
 ) -> None:
     """Count the cells of categories that the training split does not have; one warning a column (R536)."""
     for column in columns:
-        if column.kind != "category":
+        # Rare names were made unseen ones on purpose, and bins take any name.
+        if column.kind != "category" or {"rare", "bins"} & set(column.statistics):
             continue
         texts = cells[column.name]
         unseen = texts[codes_of(texts, categories_of(column.statistics)) < 0]
@@ -143,17 +266,8 @@ def warn_of_unseen(
             problems.append(UnseenCategories(span, column.name, part, values, len(unseen)))
 
 
-def categories_of(statistics: Mapping[str, Statistic]) -> tuple[str, ...]:
+def categories_of(statistics: Statistics) -> tuple[str, ...]:
     """The names in the statistics of a category or a flag; none of a number."""
     categories = statistics.get("categories")
     # Facts that were saved as JSON come back with lists.
-    return tuple(categories) if isinstance(categories, tuple | list) else ()
-
-
-def _number(statistics: Mapping[str, Statistic], name: str) -> float:
-    value = statistics.get(name, math.nan)
-    return float(value) if isinstance(value, float | int) else math.nan
-
-
-def _filled(numbers: Numbers, statistics: Mapping[str, Statistic]) -> Numbers:
-    return np.where(np.isnan(numbers), _number(statistics, "fill"), numbers)
+    return tuple(map(str, categories)) if isinstance(categories, tuple | list) else ()

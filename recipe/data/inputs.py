@@ -4,25 +4,29 @@ An input that is named like a feature takes that feature alone; one other may ta
 to one vector. Without names there is one input that takes everything.
 """
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
-from recipe.data import features
-from recipe.data.cells import flags_of, is_finite_number
+from recipe.data import dates, features, scales
+from recipe.data.cells import flags_of, is_finite_number, numbers_of
 from recipe.data.datasets import Array
 from recipe.data.images import Layout, check_finite, check_ids, settle_layout
 from recipe.data.meanings import Kind, Meaning
 from recipe.data.missing import Kept
 from recipe.data.roles import span_of
-from recipe.data.tables import Table, missing_in
+from recipe.data.tables import Cells, Rows, Table, missing_in
 from recipe.diagnostics.architectures import FeaturesLeft, InputsDiffer
 from recipe.diagnostics.data import NotAFlag, NotANumber, NoValues
 from recipe.diagnostics.data_arrays import DifferentShape, MixedFeatures
+from recipe.diagnostics.data_kinds import BelowScale, NotADate
 from recipe.diagnostics.problems import Problem, errors
 from recipe.diagnostics.spans import Span
-from recipe.program.facts import Column, InputFact
+from recipe.program.embeddings import input_names
+from recipe.program.facts import IDS, Column, InputFact
 
 INPUT = "input"
 """Name of the one input of a network that names none."""
@@ -46,7 +50,14 @@ class Encoding:
         """The input of every row of a table, `(rows, *fact.shape)`."""
         if self.layout is not None:
             return self.layout.encode(table.arrays[self.columns[0].name].values)
-        return features.encode(self.columns, table.cells)
+        return encode_columns(self.fact, self.columns, table.cells)
+
+
+def encode_columns(fact: InputFact, columns: Sequence[Column], cells: Mapping[str, Cells]) -> Array:
+    """One input of every row, from columns of cells: a vector, or the ids of an embedded category."""
+    if fact.owner:
+        return features.encode_ids(columns[0], cells[columns[0].name])
+    return features.encode(columns, cells)
 
 
 def settle_inputs(
@@ -61,8 +72,10 @@ def settle_inputs(
         problems: R241, R243 and R5xx are appended.
     """
     shares = share(meaning.roles.features, meaning.plan.inputs, meaning.plan.span, problems)
-    found = {name: _settle_input(names, parts, kept, meaning, problems) for name, names in shares.items()}
-    return {name: encoding for name, encoding in found.items() if encoding is not None}
+    found = {
+        owner: _settle_input(owner, names, parts, kept, meaning, problems) for owner, names in shares.items()
+    }
+    return {name: encoding for encodings in found.values() for name, encoding in encodings.items()}
 
 
 def share(
@@ -90,19 +103,37 @@ def share(
 
 
 def _settle_input(
+    owner: str,
     names: tuple[str, ...],
     parts: Mapping[str, Table],
     kept: Kept,
     meaning: Meaning,
     problems: list[Problem],
-) -> Encoding | None:
+) -> Mapping[str, Encoding]:
+    """The encodings of what the architecture calls one input; none after a Problem."""
     arrays = [name for name in names if name in parts["train"].arrays]
     if len(names) == 1 and arrays:
-        return _settle_array(names[0], parts, kept.parts["train"], meaning, problems)
+        encoding = _settle_array(names[0], parts, kept.parts["train"], meaning, problems)
+        return {} if encoding is None else {owner: encoding}
     if arrays:
         problems.append(MixedFeatures(meaning.plan.span, names, arrays[0]))
-        return None
-    return _settle_columns(names, parts, kept, meaning, problems)
+        return {}
+    return _encodings(owner, _settle_columns(names, parts, kept, meaning, problems))
+
+
+def _encodings(owner: str, columns: tuple[Column, ...]) -> Mapping[str, Encoding]:
+    """One vector of all columns but those that are embedded, which have an input of ids each."""
+    dense = tuple(column for column in columns if "embedding" not in column.statistics)
+    embedded = {column.name: column for column in columns if "embedding" in column.statistics}
+    found: dict[str, Encoding] = {}
+    if dense:
+        width = sum(column.width for column in dense)
+        names = tuple(column.name for column in dense)
+        found[owner] = Encoding(InputFact((width,), "float32", features=names), dense)
+    for name, input_name in input_names(dict.fromkeys(embedded, owner)).items():
+        fact = InputFact((), IDS, features=(name,), owner=owner)
+        found[input_name] = Encoding(fact, (embedded[name],))
+    return found
 
 
 def _settle_columns(
@@ -111,20 +142,20 @@ def _settle_columns(
     kept: Kept,
     meaning: Meaning,
     problems: list[Problem],
-) -> Encoding | None:
+) -> tuple[Column, ...]:
+    """The facts of columns of cells; none after a Problem."""
     kinds, span, train = meaning.kinds, meaning.plan.span, parts["train"]
     sound = [check_cells(name, kinds[name], table, problems) for table in parts.values() for name in names]
     empty = [name for name in names if missing_in(train.cells[name]).all()]
     problems.extend(NoValues(kinds[name].span, name, "the training split") for name in empty)
     if empty or not all(sound):
-        return None
+        return ()
     columns = tuple(
         features.fit(name, kinds[name], train.cells[name], kept.dropped.get(name, 0)) for name in names
     )
     for part, table in parts.items():
         features.warn_of_unseen(columns, table.cells, part, span, problems)
-    width = sum(column.width for column in columns)
-    return Encoding(InputFact((width,), "float32", features=names), columns)
+    return columns
 
 
 def _settle_array(
@@ -150,25 +181,53 @@ def _settle_array(
 
 
 def check_cells(name: str, kind: Kind, table: Table, problems: list[Problem]) -> bool:
-    """Whether every present cell is a finite number, or one of the two values of a flag; else R526 or R527.
+    """Whether every present cell is what its kind says; else R526, R527, R581 or R583.
 
     Args:
         name: of the column.
-        kind: of the column.
+        kind: of the column, with its options.
         table: that has the column.
         problems: are appended to.
     """
+    check = _CHECKS.get(kind.name)
+    found = None if check is None else check(name, kind, table)
+    if found is not None:
+        problems.append(found)
+    return found is None
+
+
+def _check_numbers(name: str, kind: Kind, table: Table) -> Problem | None:
     cells = table.cells[name]
-    if kind.name == "number":
-        wrong = np.flatnonzero([bool(text) and not is_finite_number(text) for text in cells])
-        if len(wrong):
-            places = table.places(wrong)
-            problems.append(NotANumber(kind.span, name, str(cells[wrong[0]]), len(wrong), places))
-        return not len(wrong)
-    if kind.name == "flag":
-        wrong = np.flatnonzero(np.isnan(flags_of(cells, kind.pair)) & ~missing_in(cells))
-        if len(wrong):
-            values = (*kind.pair, *dict.fromkeys(cells[wrong].tolist()))
-            problems.append(NotAFlag(kind.span, name, values, len(values), table.places(wrong)))
-        return not len(wrong)
-    return True
+    wrong = np.flatnonzero([bool(text) and not is_finite_number(text) for text in cells])
+    if len(wrong):
+        return NotANumber(kind.span, name, str(cells[wrong[0]]), len(wrong), table.places(wrong))
+    scale = str(kind.options.get("scale"))
+    lowest = scales.lowest_of(scale)
+    below = np.flatnonzero(numbers_of(cells) < lowest) if lowest > -math.inf else np.empty(0, np.int64)
+    if len(below):
+        cell = str(cells[below[0]])
+        return BelowScale(kind.span, name, scale, lowest, cell, len(below), table.places(below))
+    return None
+
+
+def _check_flags(name: str, kind: Kind, table: Table) -> Problem | None:
+    cells = table.cells[name]
+    wrong = np.flatnonzero(np.isnan(flags_of(cells, kind.pair)) & ~missing_in(cells))
+    if not len(wrong):
+        return None
+    values = (*kind.pair, *dict.fromkeys(cells[wrong].tolist()))
+    return NotAFlag(kind.span, name, values, len(values), table.places(wrong))
+
+
+def _check_dates(name: str, kind: Kind, table: Table) -> Problem | None:
+    cells, format = table.cells[name], str(kind.options["format"])
+    read = zip(cells.tolist(), dates.dates_of(cells, format), strict=True)
+    wrong: Rows = np.flatnonzero([bool(text) and date is None for text, date in read])
+    if not len(wrong):
+        return None
+    return NotADate(kind.span, name, str(cells[wrong[0]]), format, len(wrong), table.places(wrong))
+
+
+_CHECKS: Mapping[str, Callable[[str, Kind, Table], Problem | None]] = MappingProxyType(
+    {"number": _check_numbers, "flag": _check_flags, "date": _check_dates}
+)

@@ -4,6 +4,7 @@
 |---|---|
 | the two words of a flag (0 and 1, no and yes, false and true ...) | `flag` |
 | only numbers | `number`; refused when they merely count the rows |
+| only dates of one format | `date`; refused when two formats fit, such as day/month and month/day |
 | some text, at most 20 distinct values (or 5 % of the rows, or 1,000), one of them twice | `category` |
 | anything else | refused: free text |
 
@@ -11,11 +12,15 @@ Of a target, text is a `category`, 0 and 1 a `flag`, whole numbers with at most 
 `category`, and other numbers a `number`.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from recipe.catalog.calls import Call
+from recipe.catalog import lookup
+from recipe.catalog.calls import Call, Value
+from recipe.catalog.rows import Required, Unset
+from recipe.data import dates, scales
 from recipe.data.cells import (
     as_number,
     distinct,
@@ -30,6 +35,7 @@ from recipe.data.roles import Roles, span_of
 from recipe.data.tables import Cells, Rows, Table, missing_in
 from recipe.diagnostics.data import FreeText, KindDoesNotFit, NotAFlag, NotANumber, NoValues, RowNumber
 from recipe.diagnostics.data_cells import TooManyCategories
+from recipe.diagnostics.data_kinds import AmbiguousDate, NotADate, OnlyOf, UselessBeside
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
@@ -41,7 +47,8 @@ WIDEST_CATEGORY = (
     10_000  # distinct values of a category that was written; one-hot, each is a number in every row
 )
 MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
-CELL_KINDS = ("number", "category", "flag")
+CELL_KINDS = ("number", "category", "flag", "date")
+TARGET_KINDS = ("number", "category", "flag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,9 @@ def _settle(column: _Column, written: Call | None, plan: DataPlan, problems: lis
         return None
     policy = str((written.get("missing") if written is not None else None) or plan.missing)
     if written is not None:
-        sound = _accepts(column, written.name, problems)
-        return _kind(column, written.name, policy, "") if sound else None
+        options = options_of(written)
+        sound = _accepts(column, written, options, problems)
+        return _kind(column, written.name, policy, "", options) if sound else None
     guess = _infer_target(column, problems) if column.role == "target" else _infer_feature(column, problems)
     if guess is None:
         return None
@@ -105,11 +113,28 @@ def _settle(column: _Column, written: Call | None, plan: DataPlan, problems: lis
         and column.present < len(column.cells)
     ):
         name, reason = "category", f"{reason}, and what is missing is a category of its own"
-    return _kind(column, name, policy, reason)
+    return _kind(column, name, policy, reason, defaults_of(name))
 
 
-def _kind(column: _Column, name: str, policy: str, reason: str) -> Kind:
-    return Kind(name, policy, column.span, reason, _pair(column.values) if name == "flag" else ("", ""))
+def defaults_of(kind: str) -> dict[str, Value]:
+    """The arguments of a kind when nobody writes them."""
+    row = lookup.find("kind", kind)
+    parameters = row.parameters if row else ()
+    return {one.name: one.default for one in parameters if not isinstance(one.default, Required | Unset)}
+
+
+def options_of(written: Call) -> dict[str, Value]:
+    """The arguments of a kind as they were written, and the rest of them."""
+    return {**defaults_of(written.name), **{name: one.value for name, one in written.arguments.items()}}
+
+
+def _kind(column: _Column, name: str, policy: str, reason: str, options: dict[str, Value]) -> Kind:
+    if name == "category" and policy == "indicator":
+        policy = "category"  # a name of its own says it all
+    if name == "date" and options["format"] is None:
+        options = {**options, "format": dates.formats_of(column.values)[0]}
+    pair = _pair(column.values) if name == "flag" else ("", "")
+    return Kind(name, policy, column.span, reason, pair, options)
 
 
 def _pair(values: tuple[str, ...]) -> tuple[str, str]:
@@ -121,21 +146,81 @@ def _pair(values: tuple[str, ...]) -> tuple[str, str]:
     return first, (others or [first])[0]
 
 
-def _accepts(column: _Column, kind: str, problems: list[Problem]) -> bool:
-    """Whether the cells can be of the kind that was written."""
-    if kind not in CELL_KINDS:
-        problems.append(KindDoesNotFit(column.span, column.name, kind, "cells of text", CELL_KINDS))
+def _accepts(column: _Column, written: Call, options: Mapping[str, Value], problems: list[Problem]) -> bool:
+    """Whether the cells can be of the kind that was written, and its arguments make sense there."""
+    kinds = CELL_KINDS if column.role == "feature" else TARGET_KINDS
+    if written.name not in kinds:
+        problems.append(KindDoesNotFit(column.span, column.name, written.name, "cells of text", kinds))
         return False
-    if kind == "number":
-        return _only_numbers(column, problems)
-    if kind == "category" and column.role == "feature" and len(column.values) > WIDEST_CATEGORY:
+    misfits = _misfits(column, written, options)
+    problems += misfits
+    return not misfits and _ACCEPTS[written.name](column, options, problems)
+
+
+def _misfits(column: _Column, written: Call, options: Mapping[str, Value]) -> list[Problem]:
+    """Arguments that are of targets only, of features only, or beside one that makes them useless."""
+    usual, found = defaults_of(written.name), list[Problem]()
+    for name, role in _OF_ONE_ROLE.items():
+        if role != column.role and options.get(name) != usual.get(name):
+            found.append(OnlyOf(written.span_of(name), column.name, column.role, name, f"a {role}"))
+    if options.get("scale") == scales.QUANTILE and column.role == "target":
+        scale = "scale: quantile"
+        found.append(OnlyOf(written.span_of("scale"), column.name, column.role, scale, "a feature"))
+    if options.get("hashing") and options.get("minimum_count") != 1:
+        found.append(UselessBeside(written.span_of("minimum_count"), column.name, "minimum_count", "hashing"))
+    return found
+
+
+def _accepts_number(column: _Column, options: Mapping[str, Value], problems: list[Problem]) -> bool:
+    return _only_numbers(column, problems)
+
+
+def _accepts_category(column: _Column, options: Mapping[str, Value], problems: list[Problem]) -> bool:
+    is_wide = column.role == "feature" and len(column.values) > WIDEST_CATEGORY
+    if is_wide and all(options[name] in (None, 1) for name in ("embedding", "hashing", "minimum_count")):
         count = len(column.values)
         problems.append(TooManyCategories(column.span, column.name, count, WIDEST_CATEGORY))
         return False
-    if kind == "flag" and flag_pair(column.values) is None and len(column.values) != 2:
+    return True
+
+
+def _accepts_flag(column: _Column, options: Mapping[str, Value], problems: list[Problem]) -> bool:
+    if flag_pair(column.values) is None and len(column.values) != 2:
         problems.append(NotAFlag(column.span, column.name, column.values[:12], len(column.values)))
         return False
     return True
+
+
+def _accepts_date(column: _Column, options: Mapping[str, Value], problems: list[Problem]) -> bool:
+    """Whether all cells are dates of the format that is written, or of exactly one that is known."""
+    format = options["format"]
+    found = (str(format),) if format is not None else dates.formats_of(column.values)
+    if len(found) > 1:
+        problems.append(AmbiguousDate(column.span, column.name, column.values[0], found))
+        return False
+    likely = found[0] if found else dates.likeliest(column.values)
+    wrong = {value for value in column.values if dates.parsed(value, likely) is None}
+    if wrong:
+        rows = np.flatnonzero([text in wrong for text in column.cells])
+        places = column.table.places(rows)
+        first = str(column.cells[rows[0]])
+        problems.append(NotADate(column.span, column.name, first, likely, len(rows), places))
+    return not wrong
+
+
+_ACCEPTS: Mapping[str, Callable[[_Column, Mapping[str, Value], list[Problem]], bool]] = {
+    "number": _accepts_number,
+    "category": _accepts_category,
+    "flag": _accepts_flag,
+    "date": _accepts_date,
+}
+_OF_ONE_ROLE: Mapping[str, str] = {
+    "embedding": "feature",
+    "hashing": "feature",
+    "minimum_count": "feature",
+    "column": "target",
+    "above": "target",
+}
 
 
 def _only_numbers(column: _Column, problems: list[Problem]) -> bool:
@@ -155,6 +240,12 @@ def _infer_feature(column: _Column, problems: list[Problem]) -> tuple[str, str] 
         if not _only_numbers(column, problems) or _counts_rows(column, problems):
             return None
         return "number", f"{column.present} of {column.present} cells are numbers"
+    formats = dates.formats_of(column.values)
+    if len(formats) > 1:
+        problems.append(AmbiguousDate(column.span, column.name, column.values[0], formats))
+        return None
+    if formats:
+        return "date", f"{column.present} of {column.present} cells are dates ({formats[0]})"
     return _infer_category(column, problems)
 
 

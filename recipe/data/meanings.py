@@ -1,8 +1,10 @@
 """What the columns of a source mean: roles, kinds, and the plan that they follow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from recipe.catalog.calls import Value
 from recipe.data.roles import Roles
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
@@ -13,11 +15,12 @@ class Kind:
     """The kind of one column of cells.
 
     Args:
-        name: `number`, `category` or `flag`.
+        name: `number`, `category`, `flag` or `date`.
         missing: policy for its missing cells.
         span: where it was written.
         reason: why it was chosen; empty when it was written.
         pair: of a flag, the negative and the positive value.
+        options: the arguments of its row, such as the `scale` of a number or the settled `format` of a date.
     """
 
     name: str
@@ -25,6 +28,7 @@ class Kind:
     span: Span | None
     reason: str = ""
     pair: tuple[str, str] = ("", "")
+    options: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

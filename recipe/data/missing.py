@@ -13,8 +13,6 @@ from recipe.diagnostics.data_cells import (
     MissingCells,
     MissingLabels,
     NothingLeft,
-    key,
-    with_fill,
 )
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
@@ -25,6 +23,7 @@ FILLED_BY: Mapping[str, tuple[str, ...]] = {
     "mean": ("number", "flag"),
     "median": ("number", "flag"),
     "category": ("category",),
+    "indicator": ("number", "flag", "date", "category"),
 }
 
 
@@ -106,27 +105,18 @@ def _has_way_out(gap: _Gap, meaning: Meaning) -> bool:
 def _refuse(
     gaps: Sequence[_Gap], parts: Mapping[str, Table], meaning: Meaning, problems: list[Problem]
 ) -> None:
-    """Report every gap; the first feature among them shows how `data.features` could be written."""
+    """Report every gap."""
     kinds, plan = meaning.kinds, meaning.plan
-    lines = _feature_lines(gaps, meaning) if plan.features is None else ()
     for gap in gaps:
         rows = sum(len(cells) for cells in gap.cells.values())
         places = gap.places(parts)
         if gap.role == "feature":
             kind = kinds[gap.name]
             shown = (gap.name, kind.name, kind.missing)
-            problems.append(MissingCells(kind.span, *shown, gap.count, rows, places, lines))
-            lines = ()
+            problems.append(MissingCells(kind.span, *shown, gap.count, rows, places))
         else:
             span = kinds[gap.name].span if gap.name in kinds else plan.split.span or plan.span
             problems.append(MissingLabels(span, gap.name, gap.role, gap.count, rows, places))
-
-
-def _feature_lines(gaps: Sequence[_Gap], meaning: Meaning) -> tuple[str, ...]:
-    """All features with their kinds as YAML: whoever writes one of them has to write them all."""
-    empty = {gap.name for gap in gaps}
-    kinds = ((name, meaning.kinds[name].name) for name in meaning.roles.features if name in meaning.kinds)
-    return tuple(with_fill(name, kind) if name in empty else f"{key(name)}: {kind}" for name, kind in kinds)
 
 
 def _drop(

@@ -12,7 +12,7 @@ import numpy as np
 from recipe.data import array_targets, features, targets
 from recipe.data.datasets import Array, Arrays
 from recipe.data.flat_rows import with_arrays
-from recipe.data.inputs import check_cells
+from recipe.data.inputs import check_cells, encode_columns
 from recipe.data.meanings import Kind
 from recipe.data.sources.csv import read_path
 from recipe.data.sources.csv_rows import Dialect
@@ -70,7 +70,7 @@ def _inputs(table: Table, facts: Facts, problems: list[Problem]) -> Mapping[str,
             inputs[name] = as_type(table.arrays[columns[0].name].values, fact.dtype)
         elif _check_columns(columns, table, problems):
             features.warn_of_unseen(columns, table.cells, table.name, None, problems)
-            inputs[name] = features.encode(columns, table.cells)
+            inputs[name] = encode_columns(fact, columns, table.cells)
     return inputs if len(errors(problems)) == before else None
 
 
@@ -81,10 +81,16 @@ def _check_columns(columns: Sequence[Column], table: Table, problems: list[Probl
             role = "a feature of the network"
             problems.append(UnknownColumn(None, table.name, column.name, role, table.columns))
             continue
-        pair = (*features.categories_of(column.statistics), "", "")[:2]
-        check_cells(column.name, Kind(column.kind, "error", None, pair=(pair[0], pair[1])), table, problems)
+        check_cells(column.name, _kind_of(column), table, problems)
         _check_missing(column, table, problems)
     return len(errors(problems)) == before
+
+
+def _kind_of(column: Column) -> Kind:
+    """The kind of a column as training settled it."""
+    pair = (*features.categories_of(column.statistics), "", "")[:2]
+    options = {"scale": column.statistics.get("scaling"), "format": column.statistics.get("format")}
+    return Kind(column.kind, "error", None, pair=(pair[0], pair[1]), options=options)
 
 
 def _check_missing(column: Column, table: Table, problems: list[Problem]) -> None:

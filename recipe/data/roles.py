@@ -17,7 +17,7 @@ class Roles:
 
     Args:
         targets: kind Call by column, None where the kind is to be inferred.
-        features: likewise, in the order of the encoded vector.
+        features: likewise, in the order of the source, which is that of the encoded vector.
         group: column that decides the split; is a feature only when it is listed as one.
     """
 
@@ -41,7 +41,7 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
         problems: R520 to R523 are appended.
     """
     targets = plan.targets or dict.fromkeys(table.targets)
-    written = dict(plan.features or {})
+    written = plan.features
     group = plan.split.group
     before = len(problems)
     _refuse_unknown(plan, table, problems)
@@ -50,8 +50,8 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
         problems.append(NoTarget(plan.span, table.name, table.columns))
     if len(problems) > before:
         return None
-    taken = {*targets, *plan.ignore, group}
-    features = written or {name: None for name in table.columns if name not in taken}
+    taken = {*targets, *plan.ignore, group, *(table.columns if plan.ignores_others else ())} - set(written)
+    features = {name: written.get(name) for name in table.columns if name not in taken}
     if not features:
         problems.append(NoFeatures(plan.span, table.name))
         return None
@@ -66,7 +66,7 @@ def span_of(kind: Call | None, plan: DataPlan) -> Span | None:
 def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> None:
     written: list[tuple[str, str, Span | None]] = [
         *((name, "`data.target`", span_of(kind, plan)) for name, kind in plan.targets.items()),
-        *((name, "`data.features`", span_of(kind, plan)) for name, kind in (plan.features or {}).items()),
+        *((name, "`data.features`", span_of(kind, plan)) for name, kind in plan.features.items()),
         *((name, "`data.ignore`", plan.span) for name in plan.ignore),
     ]
     if plan.split.group is not None:

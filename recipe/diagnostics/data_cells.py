@@ -15,7 +15,7 @@ _REFUSED = {
     "median": ", and a median only exists of numbers",
     "category": ", and a category for what is missing does not suit it",
 }
-_FILLS = {"number": "mean", "flag": "mean", "category": "category"}
+_FILLS = {"number": "mean", "flag": "mean", "category": "category", "date": "indicator"}
 
 
 def key(column: str) -> str:
@@ -33,7 +33,6 @@ def with_fill(column: str, kind: str) -> str:
     >>> with_fill("age", "number")
     'age: {number: {missing: mean}}'
     """
-    kind = "category" if kind == "flag" else kind
     return f"{key(column)}: {{{kind}: {{missing: {_FILLS[kind]}}}}}"
 
 
@@ -53,7 +52,6 @@ class MissingCells(Problem):
     count: int
     rows: int
     places: tuple[Place, ...]
-    features: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
@@ -65,14 +63,8 @@ class MissingCells(Problem):
     @property
     def help(self) -> str:
         own = f"`{with_fill(self.column, self.kind)}` in `data.features`"
-        drop, fill = "`data.missing: drop`", f"`data.missing: {_FILLS[self.kind]}`"
-        ways = f"leave these rows out with {drop}, fill with {fill}, or only here with {own}"
-        if not self.features:
-            return ways
-        return "\n  ".join((f"{ways}, which then names every feature:", "features:", *self._lines()))
-
-    def _lines(self) -> tuple[str, ...]:
-        return tuple(f"  {line}" for line in self.features)
+        drop, fill = "`data.missing: drop`", "`data.missing: indicator`"
+        return f"leave these rows out with {drop}, fill all columns with {fill}, or only this one with {own}"
 
 
 class MissingLabels(Problem):

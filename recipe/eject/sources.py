@@ -60,7 +60,7 @@ def _unprinted(call: Call) -> str:
 
 def _column_refusals(program: Program) -> list[tuple[str, str]]:
     plan, facts = program.data, facts_of(program)
-    found = []
+    found = [(f"data.features.{one.name}", _encoding_of(one)) for one in facts.columns if not _is_plain(one)]
     filled = [column.name for column in facts.columns if "fill" in column.statistics]
     if plan.missing not in _POLICIES or filled:
         found.append(("data.missing", f"cells to be filled of {', '.join(filled) or 'no column'}"))
@@ -75,6 +75,21 @@ def _column_refusals(program: Program) -> list[tuple[str, str]]:
     if not is_table(program) and target.kind != "number" and not _counts_from_zero(target.classes):
         found.append(("data.target", "classes that are not numbered from 0"))
     return found
+
+
+def _is_plain(column: Column) -> bool:
+    """Whether a column becomes numbers in one of the ways that can be printed."""
+    statistics = column.statistics
+    odd = {"bins", "embedding", "rare", "indicator", "parts"} & set(statistics)
+    return not odd and statistics.get("scaling", "standard") == "standard"
+
+
+def _encoding_of(column: Column) -> str:
+    """How messages call the encoding of a column that cannot be printed."""
+    if column.kind == "number" and "indicator" not in column.statistics:
+        return f"the scale `{column.statistics['scaling']}`"
+    names = {"bins": "hashing", "rare": "minimum_count", "indicator": "missing: indicator", "parts": "date"}
+    return next(f"`{names.get(one, one)}`" for one in (*names, "embedding") if one in column.statistics)
 
 
 def facts_of(program: Program) -> Facts:
@@ -179,7 +194,7 @@ def _normalized(facts: Facts) -> Iterator[str]:
     named = [(one.name, one.statistics.get("categories")) for one in facts.columns]
     named += [(one.name, one.classes) for one in facts.targets]
     for name, words in named:
-        if isinstance(words, tuple) and any(_is_number(word) for word in words):
+        if isinstance(words, tuple) and any(_is_number(str(word)) for word in words):
             column = f"table[{text_source(name)}]"
             yield f'{INDENT}{column} = {column}.str.replace(r"^([+-]?[0-9]+)\\.0*$", r"\\1", regex=True)'
 
@@ -197,7 +212,7 @@ def _column(column: Column) -> str:
     if column.kind == "number":
         return f"standardized(table[{name}], train[{name}])"
     words = column.statistics.get("categories")
-    names = words if isinstance(words, tuple) else ()
+    names = tuple(map(str, words)) if isinstance(words, tuple) else ()
     if column.kind == "flag":
         return f"flags(table[{name}], {source_of(names)})"
     if list(names) == sorted(names) and not any(map(_is_number, names)):

@@ -24,7 +24,7 @@ def constant_column(program: Program) -> Iterator[ConstantColumn]:
     for column in _columns(program):
         categories, minimum = column.statistics.get("categories"), column.statistics.get("minimum")
         if column.kind == "category" and isinstance(categories, tuple) and len(categories) == 1:
-            yield ConstantColumn(program.data.span, column.name, categories[0])
+            yield ConstantColumn(program.data.span, column.name, str(categories[0]))
         elif isinstance(minimum, float) and minimum == column.statistics.get("maximum"):
             yield ConstantColumn(program.data.span, column.name, f"{minimum:g}")
 
@@ -57,7 +57,8 @@ def unscaled_input(program: Program) -> Iterator[UnscaledInput]:
         return
     for column in _columns(program):
         scale, (minimum, maximum) = column.statistics.get("scale", 1.0), _range(column)
-        is_encoded = "mean" in column.statistics or "categories" in column.statistics
+        is_standard = "mean" in column.statistics and column.statistics.get("scaling") != "none"
+        is_encoded = is_standard or "categories" in column.statistics
         if not is_encoded and max(abs(minimum), abs(maximum)) * float(str(scale)) > LARGE:
             yield UnscaledInput(program.spec.span_of("architecture"), column.name, minimum, maximum)
 

@@ -9,7 +9,8 @@ from recipe.diagnostics.problems import Problem
 from recipe.program import objectives
 from recipe.program.applications import convert_ranges
 from recipe.program.batch_steps import batch_steps
-from recipe.program.data_plans import data_plan, has_validation
+from recipe.program.data_plans import data_plan, has_validation, kinds_written
+from recipe.program.embeddings import embed
 from recipe.program.engines import check_engine
 from recipe.program.facts import Facts
 from recipe.program.head_priors import begin_at_priors
@@ -112,8 +113,9 @@ def _graph(
 ) -> Graph:
     architecture = section(spec, "architecture")
     targets = tuple(target.name for target in facts.targets) if facts else _written_targets(spec)
-    inputs = tuple(facts.inputs) if facts else ()
+    inputs = tuple(facts.shapes) if facts else ()
     graph = wire(architecture, inputs, targets, spec.span_of("architecture"), problems)
+    graph = embed(graph, kinds_written(section(spec, "data").get("features")), facts)
     graph = convert_ranges(graph)
     graph = objectives.settle_heads(graph, facts.targets if facts else ())
     graph = fill_dropout(graph, regularization, problems)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from recipe.catalog.calls import Call, Value
+from recipe.catalog.sections import OTHERS
 from recipe.diagnostics.conflicts import Exclusive, SourcesOverlap
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
@@ -27,21 +28,22 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
     parts = {name: call for name, call in sources.items() if isinstance(call, Call)}
     if ("source" in parts and len(parts) > 1) or not ("source" in parts or "train" in parts):
         problems.append(SourcesOverlap(data.origin.span, tuple(parts)))
-    split = section(data, "split")
+    split, ignore = section(data, "split"), data.get("ignore")
     for part in ("validation", "test"):
         if part in parts and split[part]:
             source, share = data.span_of(part), split.span_of(part)
             problems.append(Exclusive(share, "data", f"split.{part}", part, source))
     return DataPlan(
         sources=parts,
-        targets=_kinds(data.get("target")),
-        features=_kinds(data.get("features")) if "features" in data else None,
-        ignore=tuple(str(name) for name in tuple_of(data.get("ignore"))),
+        targets=kinds_written(data.get("target")),
+        features=kinds_written(data.get("features")),
+        ignore=tuple(str(name) for name in tuple_of(ignore)) if ignore != OTHERS else (),
         missing=str(data["missing"]),
         split=_split(split),
         seed=derive(seed, "split"),
         span=data.origin.span,
         inputs=_inputs(spec.get("architecture")),
+        ignores_others=ignore == OTHERS,
     )
 
 
@@ -55,7 +57,8 @@ def _inputs(architecture: Value) -> Mapping[str, Span | None]:
     return {name: one.origin.span if isinstance(one, Call) else lone for name, one in inputs.items()}
 
 
-def _kinds(written: Value) -> Mapping[str, Call | None]:
+def kinds_written(written: Value) -> Mapping[str, Call | None]:
+    """The kind of every column that is named; None where it is to be inferred."""
     if isinstance(written, str):
         return {written: None}
     kinds = written if isinstance(written, Mapping) else {}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-Statistic = float | int | str | tuple[str, ...]
+Statistic = float | int | str | tuple[str, ...] | tuple[float, ...]
 
 IDS = "int32"
 """Type of integer ids: of characters, words or classes."""
@@ -18,9 +18,11 @@ class Column:
         name: of the column, or of the array.
         kind: `number`, `category`, `flag` or `image`; an array of kind `category` holds integer ids.
         width: how many numbers it takes in the encoded vector; of an array the number of values.
-        statistics: of the training split: `mean` and `std` of a standardized number, `fill` of one with
-            missing cells, `scale` of an image (1/255 for bytes), `categories` (sorted) of a category,
-            `missing` (count); of ids `vocabulary` (how many there are) and, where they have names,
+        statistics: of the training split: `mean`, `std`, `scaling` and what it needs (see
+            `recipe.data.scales`) of a number, `fill` of missing cells, `indicator` (1 where a further number
+            says that a cell was missing), `scale` of an image (1/255 for bytes), `categories` (sorted) of a
+            category, its `bins` if hashed and its `embedding` (units) if embedded, `format` and `parts` of a
+            date, `missing` (count); of ids `vocabulary` (how many there are) and, where they have names,
             `categories` in their order; `distinct` (count of values), `minimum` and `maximum` as they are
             stored, `whole` (1 of whole numbers), `says_target` (the share of the first target that the column
             says alone, from 0 to 1).
@@ -81,12 +83,15 @@ class InputFact:
         dtype: of the stored array (`uint8` for images; the batch program makes them float32 in [0, 1]).
         scale: factor from the stored to the encoded value.
         features: names of the columns that it is made of; empty for all of them.
+        owner: of the ids of an embedded column, the input of the architecture that its vector is a part of;
+            empty for an input of its own.
     """
 
     shape: tuple[int, ...]
     dtype: str
     scale: float = 1.0
     features: tuple[str, ...] = ()
+    owner: str = ""
 
     @property
     def encoded_dtype(self) -> str:
@@ -118,3 +123,17 @@ class Facts:
         """The columns that an input is made of, in the order of its encoded vector."""
         features = self.inputs[name].features
         return tuple(column for column in self.columns if not features or column.name in features)
+
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """Shapes of what the architecture calls its inputs: embedded columns are a part of their vector."""
+        owners = dict.fromkeys(fact.owner or name for name, fact in self.inputs.items())
+        return {owner: self._shape(owner) for owner in owners}
+
+    def _shape(self, owner: str) -> tuple[int, ...]:
+        own = self.inputs.get(owner)
+        mine = [name for name, fact in self.inputs.items() if fact.owner == owner]
+        if not mine:
+            return own.shape if own else ()
+        units = sum(column.width for name in mine for column in self.columns_of(name))
+        return (units + (own.shape[-1] if own else 0),)

@@ -15,10 +15,10 @@ def check_input_shapes(architecture: Call, facts: Facts, problems: list[Problem]
     """Refuse data that do not have the shapes that `architecture.inputs` writes; R242."""
     written = architecture.get("inputs")
     for name, one in written.items() if isinstance(written, Mapping) else ():
-        if not isinstance(one, Call) or name not in facts.inputs:
+        if not isinstance(one, Call) or name not in facts.shapes:
             continue
         wanted = tuple(size if isinstance(size, int) else None for size in tuple_of(one["shape"]))
-        found = facts.inputs[name].shape
+        found = facts.shapes[name]
         if not _fits(found, wanted):
             problems.append(ShapeDiffers(one.span_of("shape"), name, wanted, found))
 

@@ -34,8 +34,9 @@ class DataPlan:
     Args:
         sources: by part: `{"source": call}`, or `train`, `validation`, `test` each with its own.
         targets: kind Call by column (`None`: infer the kind); empty when the source brings its own target.
-        features: kind Call by column (`None`: infer), or None for every other column.
+        features: kind Call by column; the kinds of other features are inferred.
         ignore: columns that are not features.
+        ignores_others: whether no column is a feature that `features` does not name.
         missing: what to do about missing cells: `error`, `drop`, `mean`, `median`, `category`.
         split: how what is not given separately is divided.
         seed: derived for the split.
@@ -46,10 +47,11 @@ class DataPlan:
 
     sources: Mapping[str, Call]
     targets: Mapping[str, Call | None]
-    features: Mapping[str, Call | None] | None
+    features: Mapping[str, Call | None]
     ignore: tuple[str, ...]
     missing: str
     split: Split
     seed: int
     span: Span | None = None
     inputs: Mapping[str, Span | None] = field(default_factory=lambda: MappingProxyType({}))
+    ignores_others: bool = False

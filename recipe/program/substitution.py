@@ -22,7 +22,7 @@ MAY_USE_FACTS = ("layer", "loss", "initializer", "regularizer", "constraint")
 
 def fact_values(facts: Facts) -> Mapping[str, int]:
     """The facts that expressions may use, by the name behind `data.`; of the first input and target."""
-    shape = next(iter(facts.inputs.values())).shape
+    shape = next(iter(facts.shapes.values()))
     vocabularies = (column.statistics.get("vocabulary") for column in facts.columns)
     vocabulary = next((size for size in vocabularies if isinstance(size, int)), None)
     known = {} if vocabulary is None else {"vocabulary": vocabulary}

@@ -26,9 +26,17 @@ def feed(model: Any, rows: pd.DataFrame) -> Any:
     if not isinstance(model.input, dict):
         return rows.to_numpy("float32").reshape(-1, *model.input.shape[1:])
     return {
-        name: rows[name].to_numpy() if tensor.dtype == "string" else pd.to_numeric(rows[name]).to_numpy()
+        name: rows[name].to_numpy() if tensor.dtype == "string" else numbers(rows, name)
         for name, tensor in model.input.items()
     }
+
+
+def numbers(rows: pd.DataFrame, name: str) -> np.ndarray:
+    """The numbers of a column; Keras reads no dates, so that their parts are taken by pandas."""
+    column, _, part = name.rpartition(".")
+    if column in rows:
+        return getattr(pd.to_datetime(rows[column]).dt, part).to_numpy("float64")
+    return pd.to_numeric(rows[name]).to_numpy()
 
 
 def main(jobs: Path, answers: Path) -> None:

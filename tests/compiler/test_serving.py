@@ -59,6 +59,34 @@ year,price per/unit,size (mm),network,known,colour,bit
 """
 
 
+KINDS = """\
+recipe: 1
+name: kinds
+data:
+  source: {csv: {path: kinds.csv}}
+  target: {price: {number: {scale: none}}}
+  features:
+    log: {number: {scale: log, missing: indicator}}
+    robust: {number: robust}
+    minmax: {number: minmax}
+    quantile: {number: quantile}
+    often: {number: quantile}
+    plain: {number: none}
+    city: {category: {embedding: 3}}
+    tail: {category: {hashing: 7, embedding: 2}}
+    plane: {category: {hashing: 5}}
+    rare: {category: {minimum_count: 8}}
+    when: {date: {parts: [year, month, day, day_of_week, day_of_year, hour, minute], missing: indicator}}
+    answered: {flag: {missing: indicator}}
+    bit: {flag: {missing: indicator}}
+architecture:
+  - Dense: {units: 8, activation: tanh}
+  - head
+optimizer: {Adam: {learning_rate: 0.05}}
+training: {epochs: 3, batch_size: 16}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A run, and raw rows for it."""
@@ -90,6 +118,31 @@ def table(path: Path) -> None:
     frame.to_csv(path, index=False)
 
 
+def kinds(path: Path, *, count: int, seed: int) -> None:
+    """A table for every encoding that is not the usual one; names and numbers differ by seed."""
+    generator = np.random.default_rng(seed)
+
+    def gaps(values: np.ndarray) -> np.ndarray:
+        return np.where(generator.random(count) < 0.2, "", values.astype(str))
+
+    days = generator.integers(0, 1000, count).astype("timedelta64[D]")
+    seconds = generator.integers(0, 86400, count).astype("timedelta64[s]")
+    names = np.array([f"n{number}" for number in generator.integers(0, 12 + seed, count)])
+    frame = pd.DataFrame(
+        {
+            **{name: generator.lognormal(size=count) for name in ("robust", "minmax", "quantile", "plain")},
+            "log": gaps(generator.lognormal(size=count)),
+            "often": generator.integers(0, 5, count),
+            **{name: generator.permutation(names) for name in ("city", "tail", "plane", "rare")},
+            "when": gaps(np.datetime64("2012-01-01T00:00:00") + days + seconds),
+            "answered": gaps(np.where(generator.random(count) < 0.5, "yes", "no")),
+            "bit": gaps(generator.integers(0, 2, count)),
+            "price": generator.normal(200, 50, count),
+        }
+    )
+    frame.to_csv(path, index=False)
+
+
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Case]:
     """Runs of a few epochs, by name."""
@@ -101,10 +154,14 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Case]:
     table(folder / "table.csv")
     (folder / "table.yaml").write_text(TABLE)
     (folder / "rows.csv").write_text(ROWS)
+    kinds(folder / "kinds.csv", count=100, seed=0)
+    kinds(folder / "others.csv", count=30, seed=1)
+    (folder / "kinds.yaml").write_text(KINDS)
     chosen = {
         "penguins": (specs / "penguins-mlp.yaml", "penguins.csv"),
         "digits": (specs / "digits-mlp.yaml", "digits.csv"),
         "table": (folder / "table.yaml", "rows.csv"),
+        "kinds": (folder / "kinds.yaml", "others.csv"),
     }
     return {
         name: Case(recipe.fit(recipe.load(spec, ["training.epochs=3"]), folder=folder / name), folder / rows)
@@ -135,10 +192,11 @@ def path_of(run: Run) -> Path:
 def own(case: Case) -> np.ndarray:
     """Recipe's own probabilities, `(rows, classes)`."""
     frame, _ = predict(path_of(case.run), case.rows)
-    return frame.filter(like="probability").to_numpy()
+    is_number = list(frame) == ["prediction"]
+    return frame.to_numpy() if is_number else frame.filter(like="probability").to_numpy()
 
 
-@pytest.mark.parametrize("name", ["penguins", "digits", "table"])
+@pytest.mark.parametrize("name", ["penguins", "digits", "table", "kinds"])
 def test_a_program_without_recipe_predicts_what_recipe_predicts(
     name: str, cases: Mapping[str, Case], served: Mapping[str, np.ndarray]
 ) -> None:

@@ -28,8 +28,14 @@ def npz_source(
     return source("npz", path=str(path), features=features, target=target)
 
 
-def kind(name: str, missing: str | None = None) -> Call:
-    return Call(name, f"recipe:{name}", {"missing": Argument(missing, Origin(None))}, Origin(SPAN))
+def kind(name: str, missing: str | None = None, **options: Value) -> Call:
+    values = {"missing": missing, **options}
+    return Call(
+        name,
+        f"recipe:{name}",
+        {key: Argument(value, Origin(None)) for key, value in values.items()},
+        Origin(SPAN),
+    )
 
 
 def plan_of(
@@ -42,11 +48,13 @@ def plan_of(
     split: Split = WHOLE,
     seed: int = 1,
     inputs: Sequence[str] = (),
+    ignores_others: bool = False,
 ) -> DataPlan:
     return DataPlan(
         sources={"source": sources} if isinstance(sources, Call) else sources,
         targets=({target: None} if target else {}) if isinstance(target, str) else target,
-        features=features,
+        features=features or {},
+        ignores_others=ignores_others,
         ignore=tuple(ignore),
         missing=missing,
         split=split,

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -25,13 +26,14 @@ def test_missing_cells_are_refused_by_default_with_count_and_lines(problems_of):
     )
 
 
-def test_the_yaml_of_the_first_help_is_the_way_out(problems_of, dataset_of):
-    help_text = problems_of(plan_of(PENGUINS))[0].help
-    written = yaml.safe_load(help_text[help_text.index("features:") :])["features"]
-    kinds = {}
-    for name, value in written.items():
-        ((kind_name, arguments),) = value.items() if isinstance(value, dict) else ((value, {}),)
-        kinds[name] = kind(kind_name, arguments.get("missing"))
+def test_the_yaml_of_every_help_is_a_way_out(problems_of, dataset_of):
+    problems = problems_of(plan_of(PENGUINS))
+    policies = {re.search(r"fill all columns with `data.missing: (\w+)`", one.help)[1] for one in problems}
+    assert policies == {"indicator"}
+    assert dataset_of(plan_of(PENGUINS, missing="indicator")).facts.examples == {"train": 344}
+    lines = [re.search(r"this one with `(.*)` in `data.features`", one.help)[1] for one in problems]
+    written = {name: value for line in lines for name, value in yaml.safe_load(line).items()}
+    kinds = {name: kind(next(iter(value)), **next(iter(value.values()))) for name, value in written.items()}
     assert dataset_of(plan_of(PENGUINS, features=kinds)).facts.examples == {"train": 344}
 
 
@@ -61,7 +63,8 @@ def test_dropped_rows_are_told():
 
 
 def test_only_the_columns_that_are_read_decide_what_is_dropped(dataset_of):
-    plan = plan_of(PENGUINS, features={"body_mass_g": None, "island": None}, missing="drop")
+    kinds = {"body_mass_g": None, "island": None}
+    plan = plan_of(PENGUINS, features=kinds, ignores_others=True, missing="drop")
     assert dataset_of(plan).facts.examples == {"train": 342}
 
 
@@ -120,9 +123,13 @@ def test_a_column_can_have_a_policy_of_its_own(dataset_of):
         "sex": kind("category", "drop"),
         "island": kind("category"),
     }
-    dataset = dataset_of(plan_of(PENGUINS, features=features))
+    dataset = dataset_of(plan_of(PENGUINS, features=features, ignores_others=True))
     assert dataset.facts.examples == {"train": 333}
-    assert dataset.facts.columns[0].statistics["fill"] == 4050
+    assert {column.name: column.statistics.get("fill") for column in dataset.facts.columns} == {
+        "island": None,
+        "body_mass_g": 4050,
+        "sex": None,
+    }
 
 
 def test_missing_targets_are_refused_or_dropped(write, problems_of, dataset_of):

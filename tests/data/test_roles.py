@@ -26,16 +26,22 @@ def test_ignored_columns_are_no_features(table, dataset_of):
     assert names(dataset_of(plan_of(table, "bought", ignore=["name", "city"]))) == ["age"]
 
 
-def test_listed_features_are_all_features_in_their_order(table, dataset_of):
+def test_a_listed_feature_takes_no_other_away(table, dataset_of):
     dataset = dataset_of(plan_of(table, "bought", features={"city": None, "age": kind("category")}))
-    assert names(dataset) == ["city", "age"]
+    assert names(dataset) == ["name", "age", "city"]
+    assert dataset.facts.columns[1].kind == "category"
+
+
+def test_only_listed_features_are_read_when_the_others_are_ignored(table, dataset_of):
+    plan = plan_of(table, "bought", features={"city": None, "age": kind("category")}, ignores_others=True)
+    assert names(dataset_of(plan)) == ["age", "city"]
 
 
 def test_a_group_is_no_feature_unless_it_is_listed(table, dataset_of):
     plan = plan_of(table, "bought")
     grouped = replace(plan, split=replace(plan.split, group="city"))
     assert names(dataset_of(grouped)) == ["name", "age"]
-    assert names(dataset_of(replace(grouped, features={"city": None}))) == ["city"]
+    assert names(dataset_of(replace(grouped, features={"city": None}))) == ["name", "age", "city"]
 
 
 def test_all_unknown_columns_are_told_at_once(table, problems_of):

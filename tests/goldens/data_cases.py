@@ -136,6 +136,19 @@ CASES: Mapping[str, DataCase] = {
     "R558": csv(FLOWERS + "1,2\n", path="flowers.csv, bad_rows: {skip: 10%}"),
     "R559": csv(FLOWERS + "1,2\n3\n", path="flowers.csv, bad_rows: {skip: 1}"),
     "R568": csv(FLOWERS, path="flowers.csv, columns: [height, kind]"),
+    "R580": DataCase(
+        "data: {source: {bundled: penguins}, target: {species: {category: {embedding: 8}}}, missing: drop}"
+    ),
+    "R581": csv(FLOWERS.replace(",0,", ",-3,", 2), "target: kind, features: {width: {number: {scale: log}}}"),
+    "R582": csv(rows(9, "0{i}/02/2013,{f:.3f},k{odd}", header="seen,width,kind").replace("00/", "09/")),
+    "R583": csv(
+        rows(9, "2013-02-0{i},{f:.3f},k{odd}", header="seen,width,kind"),
+        "target: kind, features: {seen: date}",
+    ),
+    "R584": DataCase(
+        "data: {source: {bundled: penguins}, missing: drop,\n"
+        "       features: {island: {category: {hashing: 8, minimum_count: 2}}}}"
+    ),
     "R316": DataCase("runtime: {strategy: mirrored}\narchitecture: [Flatten, {Dropout: 0.1}, head]"),
     "R311": DataCase(
         "data: {source: {csv: {path: flowers.csv}}, target: height}\nmetrics: [accuracy]",

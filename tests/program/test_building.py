@@ -195,9 +195,11 @@ def test_the_plan_of_the_data_needs_no_data():
     assert data.seed == derive(0, "split")
 
 
-def test_no_features_are_not_the_same_as_none_named():
-    assert plan("  source: {bundled: digits}\n")[0].features is None
-    assert plan("  source: {bundled: digits}\n  features: {}\n")[0].features == {}
+def test_others_is_a_word_alone_and_a_column_in_a_list():
+    alone = plan("  source: {bundled: digits}\n  ignore: others\n")[0]
+    listed = plan("  source: {bundled: digits}\n  ignore: [others]\n")[0]
+    assert (alone.ignore, alone.ignores_others) == ((), True)
+    assert (listed.ignore, listed.ignores_others) == (("others",), False)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ RESIDUAL = "architecture: [Flatten, {Dense: 8}, {residual: {@}}, head]"
 BODY = "body: [{Dense: 8}]"
 REPEAT = "architecture: [Flatten, {repeat: {@}}, head]"
 LISTED = "architecture: {layers: [Flatten, {Dense: 8}, head], @}"
+KIND = "data: {source: {bundled: penguins}, features: {a: @}, target: y}"
+TARGET = "data: {source: {bundled: penguins}, target: {y: @}}"
 BLOCK = "architecture: [Flatten, {tower: {}}, head]\nblocks: {tower: {@}}"
 
 # By `row.key`: a line of a spec, and two valid texts for the `@` in it.
@@ -142,6 +144,16 @@ MUTATIONS = {
     "npz.features": ("data: {source: {npz: {path: a.npz, features: @, target: y}}}", "x", "z"),
     "npz.target": ("data: {source: {npz: {path: a.npz, features: x, target: @}}}", "y", "z"),
     "number.missing": ("data: {source: {bundled: xor}, target: {y: {number: {@}}}}", "", "missing: mean"),
+    "number.scale": (KIND, "number", "{number: log}"),
+    "category.embedding": (KIND, "category", "{category: {embedding: 8}}"),
+    "category.hashing": (KIND, "{category: {hashing: 8}}", "{category: {hashing: 9}}"),
+    "category.minimum_count": (KIND, "category", "{category: {minimum_count: 2}}"),
+    "flag.column": (TARGET, "{flag: {column: a}}", "{flag: {column: b}}"),
+    "flag.above": (TARGET, "{flag: {above: 1}}", "{flag: {above: 2}}"),
+    "flag.missing": (KIND, "flag", "{flag: {missing: mean}}"),
+    "date.parts": (KIND, "{date: year}", "{date: [year, hour]}"),
+    "date.format": (KIND, "date", "{date: {format: '%d/%m/%Y'}}"),
+    "date.missing": (KIND, "date", "{date: {missing: indicator}}"),
     "category.missing": ("data: {source: {bundled: xor}, target: {y: {category: {@}}}}", "", "missing: drop"),
     "warmup_cosine.warmup": ("schedule: {warmup_cosine: @}", "10%", "20%"),
     "warmup_cosine.floor": ("schedule: {warmup_cosine: {floor: @}}", "10%", "20%"),
