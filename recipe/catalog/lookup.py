@@ -31,6 +31,8 @@ OWN_ROWS: tuple[Row, ...] = (
     sections.SCHEDULES,
     *words.LAYERS,
     *words.METRICS,
+    sections.CLASS_WEIGHT,
+    *words.BATCH_STEPS,
 )
 
 LATER_WORDS: Mapping[str, tuple[str, ...]] = {

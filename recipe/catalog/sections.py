@@ -79,7 +79,9 @@ DATA = _section(
         "what to do about missing cells; `indicator` fills them and says where they were",
     ),
     Parameter("split", Fields(SPLIT), None, "how one source is divided"),
-    _later("weight", "column of example weights"),
+    Parameter(
+        "weight", COLUMN, UNSET, "column of example weights: in the loss, and in metrics, of every split"
+    ),
 )
 
 WEIGHT_DECAY = _section(
@@ -149,6 +151,22 @@ REGULARIZATION = _section(
     _later("max_norm", "largest norm of a weight vector"),
 )
 
+CLASS_WEIGHT = Row(
+    "class_weight",
+    "section",
+    "recipe:class_weight",
+    (
+        Parameter(
+            "effective_number",
+            Number(above=0, below=1),
+            REQUIRED,
+            "beta: what a further example of a class still adds; near 0 all classes count alike",
+        ),
+    ),
+    "in inverse proportion to the effective number of examples of a class, in sum as many as classes",
+    "arXiv 1901.05555 (Cui et al.), equation 5",
+)
+
 TRAINING = _section(
     "training",
     "how long, and in what portions",
@@ -180,8 +198,26 @@ TRAINING = _section(
         "parts in which a batch is computed, one after the other; their gradients are summed by examples",
         "parts",
     ),
-    _later("class_weight", "weights of the classes in the loss"),
-    _later("sampling", "order of the examples"),
+    Parameter(
+        "class_weight",
+        OneOf(
+            (
+                OFF,
+                Words(("balanced",)),
+                Fields(CLASS_WEIGHT, named=True),
+                MappingOf(Number(at_least=0), "class"),
+            )
+        ),
+        UNSET,
+        "how much each class counts in the loss of training: `balanced` in inverse proportion to its "
+        "examples, 1 for an example on average; in a mapping, a class that is not named counts 1",
+    ),
+    Parameter(
+        "sampling",
+        Words(("shuffled", "ordered", "balanced")),
+        "shuffled",
+        "in which order and shares examples come; `balanced` draws every class equally often",
+    ),
     _later("validate_every", "how often to validate"),
     _later("stop_at", "metric at which to stop"),
 )

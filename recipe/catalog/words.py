@@ -304,6 +304,17 @@ LAYERS = (
     ),
 )
 
+# What batches go through that no spec names itself: classes of ours behind words of `training` and others.
+BATCH_STEPS = (
+    Row(
+        "ClassWeights",
+        "batch_step",
+        "recipe.components.class_weights.ClassWeights",
+        (Parameter("weights", ListOf(WEIGHT), REQUIRED, "by index of the class"),),
+        "the weight of the class of each example",
+    ),
+)
+
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
 
 LATER_SOURCES = """

@@ -2,13 +2,57 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 
 from recipe.compiler.constructing import construct
 from recipe.program.facts import IDS
 from recipe.program.programs import BatchStep, Phase, Program, Side
+
+OF_DATA = ""
+
+
+class Batch(NamedTuple):
+    """Some examples, as they are stored or as a network is trained on them.
+
+    A named tuple, since TensorFlow and JAX both look inside of these.
+
+    Args:
+        inputs: `(batch, ...)`; a mapping by name where there are several.
+        targets: likewise; None where only predictions are wanted.
+        weights: how much the examples count, by what says so: `""` for the data, `(batch,)`, and a target for
+            the weights of its classes, in the shape of its classes. Nothing where all count alike.
+    """
+
+    inputs: Any
+    targets: Any = None
+    weights: Mapping[str, Any] = {}
+
+    def loss_weight(self, target: str, output: Any) -> Any:
+        """The weight of each loss of a target, in a shape that fits them; None where all count alike.
+
+        Args:
+            target: its name.
+            output: of the network, `(batch, ..., units)`; its losses are `(batch, ...)`.
+        """
+        found = [self.weights[name] for name in (OF_DATA, target) if name in self.weights]
+        if not found:
+            return None
+        rank = len(output.shape) - 1
+        product = _with_rank(found[0], rank)
+        return product * _with_rank(found[1], rank) if len(found) > 1 else product
+
+    @property
+    def metric_weight(self) -> Any:
+        """The weight of each example in metrics, `(batch,)`; None where all count alike."""
+        return self.weights.get(OF_DATA)
+
+
+def _with_rank(weights: Any, rank: int) -> Any:
+    """Weights with axes of length 1 behind their own, up to a number of axes."""
+    shape = tuple(weights.shape)
+    return keras.ops.reshape(weights, (*shape, *(1,) * (rank - len(shape)))) if rank > len(shape) else weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +65,55 @@ class BatchProgram:
 
     steps: tuple[tuple[BatchStep, Any], ...]
 
-    def __call__(self, inputs: Any, targets: Any, *, training: bool) -> tuple[Any, Any]:
-        """Inputs and targets after all steps of this phase; random steps only in training.
+    def __call__(self, batch: Batch, *, training: bool) -> Batch:
+        """A batch after all steps of this phase; random steps only in training.
 
         Args:
-            inputs: stored values, `(batch, ...)`; a mapping by name where there are several.
-            targets: stored targets likewise; None where only predictions are wanted.
+            batch: as it is stored.
             training: whether random steps run.
         """
-        sides = {Side.INPUT: keras.tree.map_structure(_encoded, inputs), Side.TARGET: targets}
+        batch = batch._replace(inputs=keras.tree.map_structure(_encoded, batch.inputs))
         for step, layer in self.steps:
-            values = sides[step.side]
-            if values is None or (step.phase is Phase.TRAINING and not training):
-                continue
-            if step.mask:
-                changed, mask = _moved(layer, _at(values, step.of), _at(sides[Side.TARGET], step.mask))
-                sides[Side.TARGET] = _with(sides[Side.TARGET], step.mask, mask)
-            else:
-                random = {"training": True} if step.phase is Phase.TRAINING else {}
-                changed = layer(_at(values, step.of), **random)
-            sides[step.side] = _with(values, step.of, changed)
-        return sides[Side.INPUT], sides[Side.TARGET]
+            is_idle = step.side is not Side.INPUT and batch.targets is None
+            if not is_idle and (training or step.phase is Phase.ALWAYS):
+                batch = _APPLY[step.side](batch, step, layer)
+        return batch
 
     @property
     def variables(self) -> list[Any]:
         """The state of the random steps."""
         return [variable for _, layer in self.steps for variable in layer.variables]
+
+
+def _change_input(batch: Batch, step: BatchStep, layer: Any) -> Batch:
+    value = _at(batch.inputs, step.of)
+    if step.mask and batch.targets is not None:
+        changed, mask = _moved(layer, value, _at(batch.targets, step.mask))
+        batch = batch._replace(targets=_with(batch.targets, step.mask, mask))
+    else:
+        changed = layer(value, training=True) if step.phase is Phase.TRAINING else layer(value)
+    return batch._replace(inputs=_with(batch.inputs, step.of, changed))
+
+
+def _change_target(batch: Batch, step: BatchStep, layer: Any) -> Batch:
+    changed = layer(_at(batch.targets, step.of))
+    return batch._replace(targets=_with(batch.targets, step.of, changed))
+
+
+def _weigh(batch: Batch, step: BatchStep, layer: Any) -> Batch:
+    return batch._replace(weights={**batch.weights, step.of: layer(_at(batch.targets, step.of))})
+
+
+def _mix(batch: Batch, step: BatchStep, layer: Any) -> Batch:
+    return Batch(**layer(batch._asdict(), training=True))
+
+
+_APPLY = {
+    Side.INPUT: _change_input,
+    Side.TARGET: _change_target,
+    Side.WEIGHT: _weigh,
+    Side.BATCH: _mix,
+}
 
 
 def _encoded(values: Any) -> Any:

@@ -8,7 +8,7 @@ import keras
 
 from recipe.catalog.calls import Call
 from recipe.compiler import receipts, weights
-from recipe.compiler.batches import BatchProgram, build_batch_program
+from recipe.compiler.batches import Batch, BatchProgram, build_batch_program
 from recipe.compiler.constructing import construct
 from recipe.compiler.networks import LayerRow, Network, build_network
 from recipe.compiler.optimizers import build_optimizer
@@ -56,40 +56,51 @@ class Compiled:
             return outputs
         return {_facts(self.program).targets[0].name: outputs}
 
-    def compute_loss(self, inputs: Any, targets: Any, outputs: Any, *, training: bool) -> Any:
+    def compute_loss(self, batch: Batch, outputs: Any, *, training: bool) -> Any:
         """What is minimized on a batch, penalties of layers included; divided by the number of devices.
 
-        Of several targets it is the weighted sum. Keras computes it too, but counts each loss into variables
-        that it makes while a step is traced.
+        It is the mean over the examples, each loss times its weight, as in Keras. Of several targets it is
+        the weighted sum. Keras computes it too, but counts each loss into variables that it makes while a
+        step is traced.
 
         Args:
-            inputs: of the network.
-            targets: encoded; a mapping by name where there are several.
-            outputs: of the network, likewise.
+            batch: after the batch program.
+            outputs: of the network; a mapping by name where there are several.
             training: whether the batch is trained on.
         """
+        inputs, targets, _ = batch
         if not isinstance(outputs, Mapping):
-            return self.model.compute_loss(inputs, targets, outputs, training=training)
+            weight = batch.loss_weight(self.program.objectives[0].target, outputs)
+            return self.model.compute_loss(inputs, targets, outputs, weight, training=training)
         losses = [
-            one.weight * self.loss[one.target](targets[one.target], outputs[one.target])
+            one.weight
+            * self.loss[one.target](
+                targets[one.target],
+                outputs[one.target],
+                batch.loss_weight(one.target, outputs[one.target]),
+            )
             for one in self.program.objectives
         ]
         penalties = [keras.ops.sum(one) / self.strategy.num_replicas_in_sync for one in self.model.losses]
         return sum((*losses[1:], *penalties), start=losses[0])
 
-    def measure(self, targets: Any, outputs: Any, sample_weight: Any = None) -> None:
-        """Count a batch into the metrics.
+    def measure(self, batch: Batch, outputs: Any, share: float = 1.0) -> None:
+        """Count a batch into the metrics: an example as much as the data say, its class counts no more.
 
         Args:
-            targets: encoded; a mapping by name where there are several.
-            outputs: of the network, likewise.
-            sample_weight: of each example, or None.
+            batch: after the batch program.
+            outputs: of the network; a mapping by name where there are several.
+            share: of each example, where several devices count the same.
         """
+        targets, weight = batch.targets, batch.metric_weight
+        if share != 1.0:
+            size = keras.tree.flatten(targets)[0].shape[0]
+            weight = share * (keras.ops.ones((size,)) if weight is None else weight)
         measured = [one.target for one in self.program.objectives for _ in one.metrics]
         for metric, target in zip(self.metrics, measured, strict=True):
             answers = targets[target] if isinstance(targets, Mapping) else targets
             said = outputs[target] if isinstance(outputs, Mapping) else outputs
-            metric.update_state(answers, said, sample_weight=sample_weight)
+            metric.update_state(answers, said, sample_weight=weight)
 
 
 def abstract_network(program: Program) -> Network:
@@ -155,17 +166,18 @@ def _compile(
 ) -> None:
     """Compile a network as Keras itself has it: with several outputs, everything by name."""
     shares = {one.target: one.weight for one in program.objectives}
+    counting = "metrics" if _facts(program).weights is None else "weighted_metrics"
     if len(losses) == 1:
         ((target, loss),) = losses.items()
         weight = None if shares[target] == 1.0 else shares[target]
-        model.compile(optimizer, loss, loss_weights=weight, metrics=list(metrics), jit_compile=False)
+        model.compile(optimizer, loss, loss_weights=weight, jit_compile=False, **{counting: list(metrics)})
         return
     # Keras puts the name of the output before that of the metric, so these have a name without it.
     plain = {
         one.target: [_without_prefix(metric, one.target) for metric in one.metrics]
         for one in program.objectives
     }
-    model.compile(optimizer, losses, loss_weights=shares, metrics=plain, jit_compile=False)
+    model.compile(optimizer, losses, loss_weights=shares, jit_compile=False, **{counting: plain})
 
 
 def _without_prefix(metric: Call, target: str) -> Any:

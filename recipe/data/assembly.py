@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from recipe.data import array_targets, targets
+from recipe.data import array_targets, targets, weights
 from recipe.data.datasets import Array, Arrays, Dataset
 from recipe.data.inputs import settle_inputs
 from recipe.data.meanings import Meaning
@@ -32,6 +32,8 @@ def assemble(
     before = len(errors(problems))
     learned = _settle_targets(parts, kept.parts["train"], meaning, problems)
     encodings = settle_inputs(parts, kept, meaning, problems)
+    weight, span = meaning.roles.weight, meaning.plan.weight_span
+    weighed = weights.settle(weight, parts, span, problems) if weight else {}
     if len(errors(problems)) > before:
         return None
     splits = {
@@ -40,6 +42,7 @@ def assemble(
             {target.name: _answers(target, table) for target in learned},
             table.rows,
             table.shifts if part == "train" else 1,
+            weighed.get(part),
         )
         for part, table in parts.items()
     }
@@ -48,7 +51,9 @@ def assemble(
     columns = tuple(column for encoding in encodings.values() for column in encoding.columns)
     columns = measured(columns, parts["train"], learned[0])
     again = repeated(parts, (*meaning.roles.features, *meaning.roles.targets))
-    return Dataset(Facts(examples, inputs, columns, tuple(learned), fingerprint, again), splits)
+    counting = weights.fact_of(weight, weighed["train"]) if weight else None
+    facts = Facts(examples, inputs, columns, tuple(learned), fingerprint, again, counting)
+    return Dataset(facts, splits)
 
 
 def _answers(target: Target, table: Table) -> Array:

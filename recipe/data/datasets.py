@@ -23,12 +23,14 @@ class Arrays:
             encoded.
         rows: number of each example in its source, from 0, `(examples,)`.
         shifts: from how many positions on an epoch may cut its windows; 1 where examples lie where they lie.
+        weights: how much each example counts, float32 `(examples,)`; None where all count alike.
     """
 
     inputs: Mapping[str, Array]
     targets: Mapping[str, Array]
     rows: NDArray[np.int64]
     shifts: int = 1
+    weights: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

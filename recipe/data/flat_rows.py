@@ -79,6 +79,7 @@ def _unnamed(table: Table, facts: Facts) -> tuple[str, ...]:
     """The columns that are numbers of arrays."""
     named = {column.name for column in facts.columns if not column.is_array}
     named |= {target.name for target in facts.targets if not target.is_array}
+    named |= {facts.weights.name} if facts.weights else set()
     return tuple(name for name in table.cells if name not in named)
 
 

@@ -46,7 +46,7 @@ class _Gap:
 
     Args:
         name: of the column.
-        role: `target`, `feature` or `group`.
+        role: `target`, `feature`, `group` or `weight`.
         policy: what to do about them.
         cells: by part, which cells are missing, `(rows,)`.
     """
@@ -89,6 +89,8 @@ def _gaps(parts: Mapping[str, Table], meaning: Meaning) -> Iterator[_Gap]:
     columns += [(name, "feature", kinds[name].missing) for name in roles.features if name in kinds]
     if roles.group is not None:
         columns.append((roles.group, "group", meaning.plan.missing))
+    if roles.weight is not None:
+        columns.append((roles.weight, "weight", meaning.plan.missing))
     for name, role, policy in columns:
         having = {part: table for part, table in parts.items() if name in table.cells}
         yield _Gap(

@@ -57,6 +57,41 @@ def epoch_rows(seed: int, epoch: int, num_examples: int, shifts: int) -> NDArray
     return order + num_examples * shift
 
 
+def balanced_order(seed: int, epoch: int, classes: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The order of an epoch in which every class comes equally often, as long as the data.
+
+    Each class goes through permutation after permutation of its examples, over the ends of epochs, so that
+    each of them has come as often as any other of its class, or once more.
+
+    Args:
+        seed: derived for the role `order`.
+        epoch: from 0.
+        classes: index of the class of every example, `(num_examples,)`.
+
+    Returns:
+        Indices of examples, `(num_examples,)`: a pure function of (seed, epoch, classes).
+
+    >>> sorted(np.array([0, 0, 0, 1])[balanced_order(1, 0, np.array([0, 0, 0, 1]))].tolist())
+    [0, 0, 1, 1]
+    """
+    present, total = np.unique(classes), len(classes)
+    drawn = []
+    for index, one in enumerate(present):
+        # Of all epochs so far, the places of this class; what does not divide goes to the next in turn.
+        start, end = ((one_epoch * total + index) // len(present) for one_epoch in (epoch, epoch + 1))
+        drawn.append(_endless((seed, int(one)), np.flatnonzero(classes == one), start, end))
+    mixed = np.concatenate(drawn)
+    return mixed[permutation((seed, epoch), len(mixed))]
+
+
+def _endless(seed: tuple[int, ...], examples: NDArray[np.int64], start: int, end: int) -> NDArray[np.int64]:
+    """A stretch of the endless row of permutations of some examples."""
+    size = len(examples)
+    first, last = start // size, -(-end // size)
+    turns = [examples[permutation((*seed, turn), size)] for turn in range(first, last)]
+    return np.concatenate([*turns, examples[:0]])[start - first * size : end - first * size]
+
+
 def in_batches(order: NDArray[np.int64], batch_size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """An order cut into batches.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recipe.data import array_targets, features, targets
+from recipe.data import array_targets, features, targets, weights
 from recipe.data.datasets import Array, Arrays
 from recipe.data.flat_rows import with_arrays
 from recipe.data.inputs import check_cells, encode_columns
@@ -47,13 +47,22 @@ def encode_rows(rows: Table | str | Path, facts: Facts, problems: list[Problem])
 
 
 def encode_labelled_rows(rows: Table | str | Path, facts: Facts, problems: list[Problem]) -> Arrays | None:
-    """Rows with their answers; see `encode_rows`."""
+    """Rows with their answers, and their weights where that column is there; see `encode_rows`."""
     table = _table(rows, facts, problems)
     if table is None:
         return None
     inputs = _inputs(table, facts, problems)
     answers = _targets(table, facts, problems)
-    return None if inputs is None or answers is None else Arrays(inputs, answers, table.rows)
+    if inputs is None or answers is None:
+        return None
+    weighed = _weights(table, facts, problems)
+    return None if errors(problems) else Arrays(inputs, answers, table.rows, weighed)
+
+
+def _weights(table: Table, facts: Facts, problems: list[Problem]) -> weights.Weights | None:
+    if facts.weights is None or facts.weights.name not in table.cells:
+        return None
+    return weights.settle(facts.weights.name, {table.name: table}, None, problems).get(table.name)
 
 
 def _table(rows: Table | str | Path, facts: Facts, problems: list[Problem]) -> Table | None:

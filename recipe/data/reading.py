@@ -93,7 +93,7 @@ def _all_have(sources: dict[str, Table], roles: Roles, plan: DataPlan, problems:
     sound = True
     for part, table in sources.items():
         sources[part] = table = _renamed(table, train)
-        for name in (*roles.targets, *roles.features):
+        for name in (*roles.targets, *roles.features, *((roles.weight,) if roles.weight else ())):
             if name not in table.columns:
                 span = plan.sources[part].origin.span if part in plan.sources else plan.span
                 problems.append(UnknownColumn(span, table.name, name, f"`data.{part}`", table.columns))

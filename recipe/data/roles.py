@@ -10,6 +10,9 @@ from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
 
+# Roles that only a column of cells can play.
+_OF_CELLS = ("`data.split.group`", "`data.weight`")
+
 
 @dataclass(frozen=True, slots=True)
 class Roles:
@@ -19,16 +22,19 @@ class Roles:
         targets: kind Call by column, None where the kind is to be inferred.
         features: likewise, in the order of the source, which is that of the encoded vector.
         group: column that decides the split; is a feature only when it is listed as one.
+        weight: column that says how much each example counts; is no feature.
     """
 
     targets: Mapping[str, Call | None]
     features: Mapping[str, Call | None]
     group: str | None
+    weight: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that are read."""
-        columns = (*self.targets, *self.features, *((self.group,) if self.group else ()))
+        further = (name for name in (self.group, self.weight) if name)
+        columns = (*self.targets, *self.features, *further)
         return tuple(dict.fromkeys(columns))
 
 
@@ -50,12 +56,13 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
         problems.append(NoTarget(plan.span, table.name, table.columns))
     if len(problems) > before:
         return None
-    taken = {*targets, *plan.ignore, group, *(table.columns if plan.ignores_others else ())} - set(written)
+    others = table.columns if plan.ignores_others else ()
+    taken = {*targets, *plan.ignore, group, plan.weight, *others} - set(written)
     features = {name: written.get(name) for name in table.columns if name not in taken}
     if not features:
         problems.append(NoFeatures(plan.span, table.name))
         return None
-    return Roles(targets, features, group)
+    return Roles(targets, features, group, plan.weight)
 
 
 def span_of(kind: Call | None, plan: DataPlan) -> Span | None:
@@ -71,8 +78,10 @@ def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> No
     ]
     if plan.split.group is not None:
         written.append((plan.split.group, "`data.split.group`", plan.split.span or plan.span))
+    if plan.weight is not None:
+        written.append((plan.weight, "`data.weight`", plan.weight_span))
     for name, role, span in written:
-        known = tuple(table.cells) if role == "`data.split.group`" else table.columns
+        known = tuple(table.cells) if role in _OF_CELLS else table.columns
         if name not in known:
             problems.append(UnknownColumn(span, table.name, name, role, known))
 
@@ -85,6 +94,10 @@ def _refuse_two_roles(
             problems.append(TwoRoles(span_of(features[name], plan), name, "the target", "a feature"))
         if name in plan.ignore:
             problems.append(TwoRoles(plan.span, name, "the target", "ignored"))
+        if name == plan.weight:
+            problems.append(TwoRoles(plan.weight_span, name, "the target", "the weight of the examples"))
     for name, kind in features.items():
+        if name == plan.weight:
+            problems.append(TwoRoles(span_of(kind, plan), name, "a feature", "the weight of the examples"))
         if name in plan.ignore and name not in targets:
             problems.append(TwoRoles(span_of(kind, plan), name, "a feature", "ignored"))

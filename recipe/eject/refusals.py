@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from recipe.catalog.calls import Call, calls_in
 from recipe.diagnostics.eject import CannotBeEjected
 from recipe.eject.sources import data_refusals
-from recipe.program.programs import Program
+from recipe.program.programs import Program, Side
 
 _REDUCED = "recipe.components.reduced_rate.ReducedRate"
 _RANDOM = ("dropout", "recurrent_dropout", "rate")
@@ -55,6 +55,12 @@ _ROWS = (
     _Row("runtime.precision", lambda program: _other_than(program.runtime.precision, "float32")),
     _Row("init", _first_weights),
     _Row("training", _training),
+    _Row("training.sampling", lambda program: _other_than(program.training.sampling, "shuffled")),
+    _Row(
+        "training.class_weight",
+        lambda program: "weights" if any(step.side is Side.WEIGHT for step in program.batch) else "",
+    ),
+    _Row("data.weight", lambda program: "" if program.data.weight is None else f"`{program.data.weight}`"),
     _Row("training.callbacks", lambda program: ", ".join(f"`{one.name}`" for one in program.callbacks)),
     _Row("schedule", lambda program: "a schedule of another quantity" if program.settings else ""),
     _Row("schedule", lambda program: "`reduce_on_plateau`" if program.plateau else ""),

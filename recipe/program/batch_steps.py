@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Origin
+from recipe.diagnostics.problems import Problem
+from recipe.program.balance import class_weight_steps
 from recipe.program.facts import Facts, Target
 from recipe.program.passes import seeded
 from recipe.program.programs import BatchStep, Graph, Objective, Phase, Side
-from recipe.program.sections import items_of
+from recipe.program.sections import items_of, section
 
 # Layers that move pixels, so that the class of each must move with it.
 MOVING = frozenset(
@@ -19,20 +21,28 @@ MOVING = frozenset(
 
 
 def batch_steps(
-    regularization: Call, graph: Graph, objectives: tuple[Objective, ...], facts: Facts | None, seed: int
+    spec: Call,
+    graph: Graph,
+    objectives: tuple[Objective, ...],
+    facts: Facts | None,
+    seed: int,
+    problems: list[Problem],
 ) -> tuple[BatchStep, ...]:
-    """Scaling always, augmentation in training, one-hot targets where a loss or a metric wants them.
+    """Scaling always; in training augmentation and class weights; one-hot targets where they are wanted.
 
     Args:
-        regularization: its section, for the augmentation.
+        spec: the checked spec, for the augmentation and the weights of classes.
         graph: the network, for the names of its inputs.
         objectives: which targets must be one-hot.
         facts: None while the data is not read.
         seed: the root seed.
+        problems: where problems go.
     """
+    regularization = section(spec, "regularization")
     scaling = _scaling(facts) if facts else ()
     one_hot = _one_hot(facts.targets, objectives) if facts else ()
-    return (*scaling, *_augmentation(regularization, graph, facts, seed), *one_hot)
+    weighing = class_weight_steps(section(spec, "training"), facts, problems) if facts else ()
+    return (*scaling, *_augmentation(regularization, graph, facts, seed), *weighing, *one_hot)
 
 
 def _scaling(facts: Facts) -> Iterator[BatchStep]:

@@ -70,7 +70,7 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
         data=data,
         facts=facts,
         graph=graph,
-        batch=batch_steps(regularization, graph, settled.objectives, facts, runtime.seed),
+        batch=batch_steps(spec, graph, settled.objectives, facts, runtime.seed, problems),
         objectives=settled.objectives,
         optimizer=optimizer,
         schedule=schedule,

@@ -44,6 +44,8 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
         span=data.origin.span,
         inputs=_inputs(spec.get("architecture")),
         ignores_others=ignore == OTHERS,
+        weight=str(data["weight"]) if "weight" in data else None,
+        weight_span=data.span_of("weight"),
     )
 
 

@@ -100,6 +100,23 @@ class InputFact:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightFact:
+    """How much the examples of the training split count.
+
+    Args:
+        name: of the column.
+        least: smallest weight, at least 0.
+        mean: of all weights, above 0.
+        most: largest weight.
+    """
+
+    name: str
+    least: float
+    mean: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Facts of the data after splitting.
 
@@ -110,6 +127,7 @@ class Facts:
         targets: in the order they were written.
         fingerprint: sha256 over the content that was read.
         repeated: by split, the rows that the training split has too; of itself, those it has again.
+        weights: of the training examples; None where all count alike.
     """
 
     examples: Mapping[str, int]
@@ -118,6 +136,7 @@ class Facts:
     targets: tuple[Target, ...]
     fingerprint: str
     repeated: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    weights: WeightFact | None = None
 
     def columns_of(self, name: str) -> tuple[Column, ...]:
         """The columns that an input is made of, in the order of its encoded vector."""

@@ -43,6 +43,8 @@ class DataPlan:
         span: of the section.
         inputs: names of the network's inputs, each with where it was written; empty for the one that takes
             all features.
+        weight: column that says how much each example counts; None where all count alike.
+        weight_span: where it was written.
     """
 
     sources: Mapping[str, Call]
@@ -55,3 +57,5 @@ class DataPlan:
     span: Span | None = None
     inputs: Mapping[str, Span | None] = field(default_factory=lambda: MappingProxyType({}))
     ignores_others: bool = False
+    weight: str | None = None
+    weight_span: Span | None = None

@@ -129,6 +129,8 @@ class Side(StrEnum):
 
     INPUT = "input"
     TARGET = "target"
+    WEIGHT = "weight"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,9 @@ class BatchStep:
 
     Args:
         name: unique, as a layer's.
-        call: a Keras layer that maps one array.
-        side: inputs or targets.
+        call: a layer: it maps one array; of `weight` the classes of a target to the weights of its losses;
+            of `batch` the whole batch, inputs, targets and weights by name.
+        side: what it changes.
         phase: random steps run in training only.
         of: name of the input or target, where there are several.
         mask: name of the target that is moved with the image; empty where nothing is.
@@ -289,6 +292,8 @@ class Training:
         steps_per_epoch: updates in one pass, the smaller last batch counted.
         total_steps: updates in the whole run.
         accumulate: parts in which a batch is computed, one after the other.
+        sampling: `shuffled`, `ordered` as the source has them, or `balanced`.
+        balanced_by: the target whose classes are drawn equally often; empty where none is.
     """
 
     epochs: int | Unknown
@@ -296,6 +301,8 @@ class Training:
     steps_per_epoch: int | Unknown
     total_steps: int | Unknown
     accumulate: int = 1
+    sampling: str = "shuffled"
+    balanced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

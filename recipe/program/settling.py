@@ -1,13 +1,14 @@
 """How long a run is, and what a duration is in its steps."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recipe.catalog.calls import Call, Unknown
 from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded, RunTooLong
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.updates import TooManyParts
 from recipe.language.durations import Duration, Unit
+from recipe.program.balance import balanced_by
 from recipe.program.facts import IDS, Facts
 from recipe.program.programs import Training
 
@@ -49,7 +50,14 @@ class Clock:
 
 
 def settle_training(training: Call, facts: Facts | None, problems: list[Problem]) -> Training:
-    """Epochs, steps and batch size of the whole run; unknown while the data is."""
+    """How long a run is and in which order examples come; unknown while the data is."""
+    length = _length(training, facts, problems)
+    sampling, target = str(training["sampling"]), balanced_by(training, facts, problems)
+    return replace(length, sampling=sampling, balanced_by=target)
+
+
+def _length(training: Call, facts: Facts | None, problems: list[Problem]) -> Training:
+    """Epochs, steps and batch size of the whole run."""
     epochs, steps = training.get("epochs"), training.get("steps")
     if epochs is not None and steps is not None:
         second = training.span_of("steps")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from recipe.data.datasets import Arrays
-from recipe.data.order import epoch_rows, in_batches
+from recipe.data.order import balanced_order, epoch_rows, in_batches
 from recipe.program.programs import Program
 from recipe.program.seeds import derive
 from recipe.training.states import Position
@@ -24,8 +24,7 @@ def rest_of_epoch(program: Program, position: Position, train: Arrays) -> Iterat
     Yields:
         Indices of its rows, `(steps, batch)`.
     """
-    seed = derive(program.runtime.seed, "order")
-    order = epoch_rows(seed, position.epoch, len(train), train.shifts)
+    order = order_of_epoch(program, position.epoch, train)
     full, rest = in_batches(order, int(str(program.training.batch_size)))
     start = position.batches
     last = start + int(str(program.training.total_steps)) - position.step
@@ -33,6 +32,23 @@ def rest_of_epoch(program: Program, position: Position, train: Arrays) -> Iterat
         yield full[start:last]
     if len(rest) and start <= len(full) < last:
         yield rest.reshape(1, -1)
+
+
+def order_of_epoch(program: Program, epoch: int, train: Arrays) -> np.ndarray:
+    """The rows of an epoch in their order, `(examples,)`.
+
+    Args:
+        program: its seed and sampling.
+        epoch: from 0.
+        train: the training split.
+    """
+    seed, training = derive(program.runtime.seed, "order"), program.training
+    if training.balanced_by:
+        classes = train.targets[training.balanced_by].reshape(-1).astype(np.int64)
+        return balanced_order(seed, epoch, classes)
+    if training.sampling == "ordered":
+        return np.arange(len(train))
+    return epoch_rows(seed, epoch, len(train), train.shifts)
 
 
 def steps_left(program: Program, position: Position, train: Arrays) -> list[np.ndarray]:

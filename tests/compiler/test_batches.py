@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 import recipe
+from recipe.compiler.batches import Batch
 
 TOKENS = """\
 recipe: 1
@@ -34,7 +35,7 @@ def batch_of(text: str):
 
 def test_ids_stay_integers_and_reach_an_embedding_as_they_are() -> None:
     compilation, inputs, targets = batch_of(TOKENS)
-    encoded, answers = compilation.compiled.batch(inputs, targets, training=True)
+    encoded, answers, _ = compilation.compiled.batch(Batch(inputs, targets), training=True)
     assert keras.backend.standardize_dtype(encoded.dtype) == "int32"
     assert np.array_equal(encoded, inputs)
     assert np.array_equal(answers, targets)
@@ -44,7 +45,7 @@ def test_ids_stay_integers_and_reach_an_embedding_as_they_are() -> None:
 
 def test_classes_of_pixels_become_one_hot_at_every_pixel() -> None:
     compilation, inputs, targets = batch_of(MASKS)
-    encoded, answers = compilation.compiled.batch(inputs, targets, training=False)
+    encoded, answers, _ = compilation.compiled.batch(Batch(inputs, targets), training=False)
     np.testing.assert_allclose(encoded, inputs.astype("float32") / 255, rtol=1e-6)
     assert np.array_equal(answers, np.eye(3)[targets])
     assert compilation.loss.get_config()["label_smoothing"] == 0.1
@@ -66,12 +67,12 @@ def test_the_classes_of_pixels_move_with_their_image(layer: str) -> None:
     # are interpolated in the image alone.
     classes = train.targets["mask"][:16]
     images = np.repeat(classes[..., np.newaxis] * 100, 3, axis=-1).astype(np.uint8)
-    moved, answers = compilation.compiled.batch(images, classes, training=True)
+    moved, answers, _ = compilation.compiled.batch(Batch(images, classes), training=True)
     there = np.asarray(moved)[..., 0] * 255 / 100
     assert np.mean(np.abs(there - answers) < 0.5) > 0.9
     assert np.mean(np.asarray(answers) != classes) > 0.05
     assert keras.backend.standardize_dtype(answers.dtype) == "int32"
-    still, same = compilation.compiled.batch(images, classes, training=False)
+    still, same, _ = compilation.compiled.batch(Batch(images, classes), training=False)
     assert np.array_equal(same, classes)
     np.testing.assert_allclose(still, images / 255, rtol=1e-5, atol=1e-7)
 
@@ -106,7 +107,7 @@ training: {{epochs: 1}}
     compilation = recipe.compile(recipe.load("spec.yaml", text=text))
     train = compilation.dataset.splits["train"]
     answers = train.targets["y"] if targets else None
-    encoded, _ = compilation.compiled.batch(train.inputs, answers, training=False)
+    encoded, _, _ = compilation.compiled.batch(Batch(train.inputs, answers), training=False)
     assert np.array_equal(encoded["ids"], arrays["ids"])
     np.testing.assert_allclose(encoded["image"], images / 255, rtol=1e-6)
     assert list(compilation.model.input) == ["ids", "image"]

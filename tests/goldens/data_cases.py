@@ -50,7 +50,15 @@ def rows(count: int, line: str, header: str = "height,width,kind") -> str:
 FLOWERS = rows(20, "{f:.3f},{odd},k{odd}")
 X, Y = np.arange(40.0).reshape(10, 4), np.arange(10) % 2
 
+WEIGHTED = rows(20, "{f:.3f},{odd},k{odd},{i}", "height,width,kind,weight")
+
 CASES: Mapping[str, DataCase] = {
+    "R360": csv(WEIGHTED.replace(",7\n", ",-7\n"), "target: kind, weight: weight"),
+    "R361": parts(
+        WEIGHTED,
+        rows(4, "{f:.3f},{odd},k{odd},0", "height,width,kind,weight"),
+        "target: kind, weight: weight",
+    ),
     "R501": DataCase(
         "data: {source: {csv: {path: penguin.csv}}, target: species}", {"penguins.csv": b"a,b\n1,2\n"}
     ),

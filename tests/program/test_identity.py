@@ -30,6 +30,14 @@ BLOCK = "architecture: [Flatten, {tower: {}}, head]\nblocks: {tower: {@}}"
 
 # By `row.key`: a line of a spec, and two valid texts for the `@` in it.
 MUTATIONS = {
+    "data.weight": ("data: {source: {bundled: penguins}, target: sex, weight: @}", "year", "body_mass_g"),
+    "class_weight.effective_number": (
+        "training: {epochs: 3, class_weight: {effective_number: @}}",
+        "0.9",
+        "0.99",
+    ),
+    "training.class_weight": ("training: {epochs: 3, class_weight: @}", "balanced", "{'1': 2}"),
+    "training.sampling": ("training: {epochs: 3, sampling: @}", "shuffled", "ordered"),
     "split.validation": (
         "data: {source: {bundled: digits}, split: {@}}",
         "validation: 10%",
@@ -248,6 +256,7 @@ EXEMPT = {
     "architecture.outputs": "its mutation is that of the layers that it names",
     "architecture.edit": "used up when specs are merged: the layers differ",
     "block.inputs": "its mutation is that of the layers that it names",
+    "ClassWeights.weights": "nobody writes it: it follows from `training.class_weight`",
     "block.outputs": "its mutation is that of the layers that it names",
 }
 

@@ -6,6 +6,7 @@ import pytest
 
 import recipe
 from recipe.api import Compilation
+from recipe.compiler.batches import Batch
 from recipe.data.order import epoch_order, in_batches
 from recipe.training.engines.engine import Engine, Kind, engine_for
 from tests.training.specs import DIGITS, IMAGES
@@ -72,8 +73,8 @@ def test_augmentation_never_touches_validation():
 def test_augmentation_changes_training_batches():
     compilation = compiled(IMAGES + AUGMENTED)
     images = compilation.dataset.splits["train"].inputs["input"][:64]
-    changed, _ = compilation.compiled.batch(images, None, training=True)
-    kept, _ = compilation.compiled.batch(images, None, training=False)
+    changed = compilation.compiled.batch(Batch(images), training=True).inputs
+    kept = compilation.compiled.batch(Batch(images), training=False).inputs
     np.testing.assert_allclose(kept, images / 16, rtol=1e-6)
     assert not np.allclose(changed, kept)
 

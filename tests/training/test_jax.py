@@ -23,6 +23,7 @@ ALL = (
     "test_repeats.py",
     "test_updates.py",
     "test_endings.py",
+    "test_weights.py",
 )
 
 needs_jax = pytest.mark.skipif(

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import recipe
+from recipe.compiler.batches import Batch
 from recipe.data.order import epoch_order
 from recipe.program.seeds import derive
 from tests.training.specs import BACKEND
@@ -147,7 +148,7 @@ def test_weights_losses_and_metrics_are_those_of_a_hand_written_model(
 
 def test_the_compiled_model_is_what_keras_itself_would_measure(compilation: recipe.api.Compilation) -> None:
     train = compilation.dataset.splits["train"]
-    inputs, targets = compilation.compiled.batch(train.inputs, train.targets, training=False)
+    inputs, targets, _ = compilation.compiled.batch(Batch(train.inputs, train.targets), training=False)
     measured = compilation.model.evaluate(inputs, targets, batch_size=EXAMPLES, verbose=0, return_dict=True)
     assert {"loss", "shape_accuracy", "place_mean_absolute_error", "each_accuracy"} <= set(measured)
 

@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from recipe.compiler.batches import OF_DATA, Batch
 from recipe.compiler.compiling import Compiled
 from recipe.data.datasets import Array, Arrays
 from recipe.training.engines.modes import GRAPH, MODES, XLA, Mode
@@ -205,6 +206,12 @@ def fed(arrays: Mapping[str, Array]) -> Any:
     return next(iter(arrays.values())) if len(arrays) == 1 else dict(arrays)
 
 
+def stored(arrays: Arrays) -> Batch:
+    """All examples of a split, as they are stored."""
+    weights = {} if arrays.weights is None else {OF_DATA: arrays.weights}
+    return Batch(fed(arrays.inputs), fed(arrays.targets), weights)
+
+
 def padded(order: np.ndarray) -> tuple[np.ndarray, int]:
     """Indices in an array of one size for blocks of every length, and how many of its rows are steps.
 
@@ -235,7 +242,7 @@ def predict(compiled: Compiled, inputs: Mapping[str, Array]) -> Mapping[str, np.
     parts = []
     for start in range(0, len(next(iter(inputs.values()))), EVALUATION_BATCH):
         batch = {name: values[start : start + EVALUATION_BATCH] for name, values in inputs.items()}
-        encoded, _ = compiled.batch(fed(batch), None, training=False)
+        encoded = compiled.batch(Batch(fed(batch)), training=False).inputs
         parts.append(compiled.by_target(compiled.model(encoded, training=False)))
     return {
         name: np.concatenate([keras.ops.convert_to_numpy(part[name]) for part in parts]) for name in parts[0]

@@ -17,10 +17,11 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 
+from recipe.compiler.batches import Batch
 from recipe.data.datasets import Arrays
 from recipe.data.windows import Windows
 from recipe.program.caches import cache_folder
-from recipe.training.engines.engine import Engine, Kind, convolves, fed, padded
+from recipe.training.engines.engine import Engine, Kind, convolves, padded, stored
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 from recipe.training.environments import processor
 
@@ -63,7 +64,7 @@ class JaxEngine(Engine):
     """Runs blocks as one compiled loop; the state is donated, the data are not."""
 
     _functions: dict[Kind, Callable[..., Any]] = field(default_factory=dict)
-    _data: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    _data: dict[int, Batch] = field(default_factory=dict)
     _watching: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,13 +78,13 @@ class JaxEngine(Engine):
     def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
         """Run some steps and hand the new values to the variables."""
         if id(arrays) not in self._data:
-            self._data[id(arrays)] = jax.device_put((fed(arrays.inputs), fed(arrays.targets)))
+            self._data[id(arrays)] = jax.device_put(stored(arrays))
         if kind not in self._functions:
             step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
             self._functions[kind] = jax.jit(lambda *operands: self._block(step, *operands), donate_argnums=0)
         carried = self._values()
         for block in self._calls(order):
-            carried = self._functions[kind](carried, *self._data[id(arrays)], *block)
+            carried = self._functions[kind](carried, self._data[id(arrays)], *block)
         norm, clipped = map(float, carried.pulse)
         self._assign(carried)
         return norm, clipped
@@ -115,11 +116,11 @@ class JaxEngine(Engine):
     def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
         """The loss of one batch and its gradients."""
         now = self._values()
-        inputs, targets = _rows_of((fed(arrays.inputs), fed(arrays.targets)), rows)
+        chosen = _rows_of(stored(arrays), rows)
 
         def loss_of(weights: Values) -> Any:
-            encoded, answers, rest = self._prepared(now.rest, inputs, targets, training=True)
-            return self._forward(weights, rest, encoded, answers, training=True)[0]
+            batch, rest = self._prepared(now.rest, chosen, training=True)
+            return self._forward(weights, rest, batch, training=True)[0]
 
         loss, found = jax.jit(jax.value_and_grad(loss_of))(now.weights)
         return float(loss), [np.asarray(gradient) for gradient in found]
@@ -153,39 +154,38 @@ class JaxEngine(Engine):
         self,
         step: Callable[..., Carried],
         carried: Carried,
-        inputs: Any,
-        targets: Any,
+        examples: Batch,
         order: Any,
         steps: Any,
     ) -> Any:
         if steps is None:
-            return step(carried, *_rows_of((inputs, targets), order), last=jnp.array(True))
+            return step(carried, _rows_of(examples, order), last=jnp.array(True))
 
         def body(index: Any, now: Carried) -> Carried:
-            return step(now, *_rows_of((inputs, targets), order[index]), last=index + 1 == steps)
+            return step(now, _rows_of(examples, order[index]), last=index + 1 == steps)
 
         return jax.lax.fori_loop(0, steps, body, carried)
 
-    def _train_step(self, now: Carried, inputs: Any, targets: Any, *, last: Any) -> Carried:
+    def _train_step(self, now: Carried, chosen: Batch, *, last: Any) -> Carried:
         """One update: gradients summed by examples over parts, then clipped and applied."""
         optimizer = self.compiled.optimizer
-        inputs, targets, rest = self._prepared(now.rest, inputs, targets, training=True)
-        gradients, rest = self._gradients(replace(now, rest=rest), inputs, targets)
+        batch, rest = self._prepared(now.rest, chosen, training=True)
+        gradients, rest = self._gradients(replace(now, rest=rest), batch)
         pulse = self._pulse(now, gradients, last)
         weights, slots = optimizer.stateless_apply(now.optimizer, gradients, now.weights)
         return Carried(weights, rest, slots, pulse)
 
-    def _gradients(self, now: Carried, inputs: Any, targets: Any) -> tuple[Values, Values]:
+    def _gradients(self, now: Carried, batch: Batch) -> tuple[Values, Values]:
         """The gradient of a batch from all its parts, one after the other, and the rest after them."""
-        examples, parts = _size(targets), self.compiled.program.training.accumulate
+        examples, parts = _size(batch.targets), self.compiled.program.training.accumulate
         if parts == 1:
-            return self._of_part(now, inputs, targets)
+            return self._of_part(now, batch)
         size = -(-examples // parts)
         whole = examples // size
 
         def add(index: Any, summed: tuple[Values, Values]) -> tuple[Values, Values]:
-            some = _part((inputs, targets), index * size, size)
-            found, rest = self._of_part(replace(now, rest=summed[1]), *some)
+            some = _part(batch, index * size, size)
+            found, rest = self._of_part(replace(now, rest=summed[1]), some)
             return _added(summed[0], found, size / examples), rest
 
         summed = ([jnp.zeros_like(one) for one in now.weights], now.rest)
@@ -196,17 +196,17 @@ class JaxEngine(Engine):
                 summed = add(index, summed)
         left = examples - whole * size
         if left:
-            some = _part((inputs, targets), whole * size, left)
-            found, rest = self._of_part(replace(now, rest=summed[1]), *some)
+            some = _part(batch, whole * size, left)
+            found, rest = self._of_part(replace(now, rest=summed[1]), some)
             summed = _added(summed[0], found, left / examples), rest
         return summed
 
-    def _of_part(self, now: Carried, inputs: Any, targets: Any) -> tuple[Values, Values]:
+    def _of_part(self, now: Carried, batch: Batch) -> tuple[Values, Values]:
         """The gradient of the mean loss of some examples, and the rest after them."""
         optimizer = self.compiled.optimizer
 
         def scaled_loss(weights: Values) -> tuple[Any, Values]:
-            loss, rest = self._forward(weights, now.rest, inputs, targets, training=True)
+            loss, rest = self._forward(weights, now.rest, batch, training=True)
             with keras.StatelessScope(list(zip(optimizer.variables, now.optimizer, strict=True))):
                 return optimizer.scale_loss(loss), rest
 
@@ -225,36 +225,35 @@ class JaxEngine(Engine):
         length = norm(gradients) / scale
         return [length, now.pulse[1] + (length > limit)]
 
-    def _evaluation_step(self, now: Carried, inputs: Any, targets: Any, *, last: Any) -> Carried:
-        inputs, targets, rest = self._prepared(now.rest, inputs, targets, training=False)
-        _, rest = self._forward(now.weights, rest, inputs, targets, training=False)
+    def _evaluation_step(self, now: Carried, chosen: Batch, *, last: Any) -> Carried:
+        batch, rest = self._prepared(now.rest, chosen, training=False)
+        _, rest = self._forward(now.weights, rest, batch, training=False)
         return replace(now, rest=rest)
 
-    def _prepared(
-        self, rest: Values, inputs: Any, targets: Any, *, training: bool
-    ) -> tuple[Any, Any, Values]:
+    def _prepared(self, rest: Values, chosen: Batch, *, training: bool) -> tuple[Batch, Values]:
         """A batch after the batch program, and the rest after it."""
         with keras.StatelessScope(list(zip(self._rest, rest, strict=True))) as scope:
-            inputs, targets = self.compiled.batch(inputs, targets, training=training)
-        return inputs, targets, [scope.get_current_value(variable) for variable in self._rest]
+            batch = self.compiled.batch(chosen, training=training)
+        return batch, [scope.get_current_value(variable) for variable in self._rest]
 
-    def _forward(
-        self, weights: Values, rest: Values, inputs: Any, targets: Any, *, training: bool
-    ) -> tuple[Any, Values]:
+    def _forward(self, weights: Values, rest: Values, batch: Batch, *, training: bool) -> tuple[Any, Values]:
         """The loss of a batch, and the new values of everything that is no weight."""
         model = self.compiled.model
         variables = [*self._weights, *self._rest]
         with keras.StatelessScope(list(zip(variables, [*weights, *rest], strict=True))) as scope:
-            outputs = model(inputs, training=training)
-            loss = self.compiled.compute_loss(inputs, targets, outputs, training=training)
-            self.loss.update_state(loss, sample_weight=_size(targets))
-            self.compiled.measure(targets, outputs)
+            outputs = model(batch.inputs, training=training)
+            loss = self.compiled.compute_loss(batch, outputs, training=training)
+            self.loss.update_state(loss, sample_weight=_size(batch.targets))
+            self.compiled.measure(batch, outputs)
         return loss, [scope.get_current_value(variable) for variable in self._rest]
 
 
-def _rows_of(values: Any, rows: Any) -> Any:
-    """Some examples of the inputs and targets of a split."""
-    return jax.tree.map(lambda array: array[rows], values, is_leaf=lambda value: isinstance(value, Windows))
+def _rows_of(examples: Batch, rows: Any) -> Batch:
+    """Some examples of a split."""
+    chosen: Batch = jax.tree.map(
+        lambda array: array[rows], examples, is_leaf=lambda value: isinstance(value, Windows)
+    )
+    return chosen
 
 
 def _size(values: Any) -> int:

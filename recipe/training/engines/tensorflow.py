@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from recipe.compiler.batches import Batch
 from recipe.compiler.kernels import replaced
 from recipe.data.datasets import Array, Arrays
 from recipe.data.windows import Windows
-from recipe.training.engines.engine import Engine, Kind, fed, padded
+from recipe.training.engines.engine import Engine, Kind, padded, stored
 from recipe.training.engines.modes import Mode
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 
@@ -21,11 +22,11 @@ class Step:
     """What a step is told beside its examples.
 
     Args:
-        weight: of each example in the metrics.
+        share: of each example in the metrics.
         last: whether it is the last of its call, a bool scalar.
     """
 
-    weight: float
+    share: float
     last: Any
 
 
@@ -34,7 +35,7 @@ class TensorFlowEngine(Engine):
     """Runs blocks in graph mode, or compiled by XLA."""
 
     _functions: dict[tuple[Mode, Kind, int, int], Callable[..., Any]] = field(default_factory=dict)
-    _data: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    _data: dict[int, Batch] = field(default_factory=dict)
     _watching: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     @property
@@ -50,7 +51,7 @@ class TensorFlowEngine(Engine):
         """Run some steps; their function is made once per mode, kind, split and batch size."""
         key = (self.mode, kind, id(arrays), order.shape[1])
         if key not in self._functions:
-            self._functions[key] = self._function(kind, *self._on_device(arrays), order.shape[1])
+            self._functions[key] = self._function(kind, self._on_device(arrays), order.shape[1])
         rows, steps = padded(order) if self.mode.xla else (order, len(order))
         norm, clipped = self._functions[key](tf.constant(rows), tf.constant(steps)).numpy()
         return float(norm), float(clipped)
@@ -70,13 +71,13 @@ class TensorFlowEngine(Engine):
     def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
         """The loss of one batch and its gradients, as the first device computes them from all of it."""
         model, strategy = self.compiled.model, self.compiled.strategy
-        inputs, targets = _rows_of(self._on_device(arrays), rows)
+        chosen = _rows_of(self._on_device(arrays), rows)
 
         def on_device() -> tuple[Any, list[Any]]:
-            encoded, wanted = self.compiled.batch(inputs, targets, training=True)
+            batch = self.compiled.batch(chosen, training=True)
             with tf.GradientTape() as tape:
-                outputs = model(encoded, training=True)
-                loss = self.compiled.compute_loss(encoded, wanted, outputs, training=True)
+                outputs = model(batch.inputs, training=True)
+                loss = self.compiled.compute_loss(batch, outputs, training=True)
             found = tape.gradient(loss, model.trainable_weights, unconnected_gradients="zero")
             return loss, [tf.convert_to_tensor(gradient) for gradient in found]
 
@@ -87,21 +88,19 @@ class TensorFlowEngine(Engine):
         )
         return float(loss), found
 
-    def _on_device(self, arrays: Arrays) -> tuple[Any, Any]:
+    def _on_device(self, arrays: Arrays) -> Batch:
         if id(arrays) not in self._data:
-            both = (fed(arrays.inputs), fed(arrays.targets))
-            self._data[id(arrays)] = tf.nest.map_structure(_placed, both)
+            self._data[id(arrays)] = tf.nest.map_structure(_placed, stored(arrays))
         return self._data[id(arrays)]
 
-    def _function(self, kind: Kind, inputs: Any, targets: Any, batch: int) -> Callable[..., Any]:
+    def _function(self, kind: Kind, examples: Batch, batch: int) -> Callable[..., Any]:
         strategy = self.compiled.strategy
         step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
 
         def on_device(rows: Any, last: Any) -> Any:
-            mine, weight = self._share(rows, batch)
+            mine, share = self._share(rows, batch)
             with replaced(self.compiled.model) if self.mode.fused else nullcontext():
-                examples, answers = _rows_of((inputs, targets), mine)
-                return step(examples, answers, Step(weight, last))
+                return step(_rows_of(examples, mine), Step(share, last))
 
         def block(order: Any, steps: Any) -> Any:
             norm, clipped = tf.zeros(()), tf.zeros(())
@@ -116,7 +115,7 @@ class TensorFlowEngine(Engine):
         return tf.function(block, input_signature=signature, jit_compile=self.mode.xla or None)  # type: ignore[no-any-return]
 
     def _share(self, rows: Any, batch: int) -> tuple[Any, float]:
-        """This device's rows of a batch, and the weight of each in the metrics.
+        """This device's rows of a batch, and the share of each in the metrics.
 
         A batch that the devices do not divide is computed whole on each: the mean of equal gradients is the
         gradient, so the step is that of one device.
@@ -130,46 +129,44 @@ class TensorFlowEngine(Engine):
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         return tf.reshape(tf.slice(rows, [replica * size], [size]), (size,)), 1.0
 
-    def _train_step(self, inputs: Any, targets: Any, step: Step) -> Any:
+    def _train_step(self, chosen: Batch, step: Step) -> Any:
         """One update: gradients summed by examples over parts, over devices, then clipped and applied."""
         optimizer, weights = self.compiled.optimizer, self._weights
-        inputs, targets = self.compiled.batch(inputs, targets, training=True)
-        gradients = self._reduced(self._gradients(inputs, targets, step.weight))
+        batch = self.compiled.batch(chosen, training=True)
+        gradients = self._reduced(self._gradients(batch, step.share))
         pulse = self._pulse(gradients, step.last)
         optimizer.apply(gradients, weights)
         return pulse
 
-    def _gradients(self, inputs: Any, targets: Any, weight: float) -> list[Any]:
+    def _gradients(self, batch: Batch, share: float) -> list[Any]:
         """This device's part of the gradient, from all parts of its batch one after the other."""
-        examples, parts = _size(targets), self.compiled.program.training.accumulate
+        examples, parts = _size(batch.targets), self.compiled.program.training.accumulate
         if parts == 1:
-            return self._of_part(inputs, targets, weight)
+            return self._of_part(batch, share)
         size = -(-examples // parts)
         whole = examples // size
-        cut = tf.nest.map_structure(lambda array: _in_parts(array, whole, size), (inputs, targets))
-        share = size / examples
+        cut = tf.nest.map_structure(lambda array: _in_parts(array, whole, size), batch)
 
         def add(index: Any, *summed: Any) -> tuple[Any, ...]:
-            some, answers = tf.nest.map_structure(lambda array: array[index], cut)
-            found = self._of_part(some, answers, weight)
-            return (index + 1, *_added(summed, found, share))
+            found = self._of_part(tf.nest.map_structure(lambda array: array[index], cut), share)
+            return (index + 1, *_added(summed, found, size / examples))
 
         zeros = [tf.zeros(one.shape, one.dtype) for one in self._weights]
         _, *summed = tf.while_loop(lambda index, *_: index < whole, add, (0, *zeros), parallel_iterations=1)
         rest = examples - whole * size
         if rest:
-            some, answers = tf.nest.map_structure(lambda array: array[whole * size :], (inputs, targets))
-            summed = _added(summed, self._of_part(some, answers, weight), rest / examples)
+            some = tf.nest.map_structure(lambda array: array[whole * size :], batch)
+            summed = _added(summed, self._of_part(some, share), rest / examples)
         return list(summed)
 
-    def _of_part(self, inputs: Any, targets: Any, weight: float) -> list[Any]:
+    def _of_part(self, batch: Batch, share: float) -> list[Any]:
         """The gradient of the mean loss of some examples, which are counted."""
         model = self.compiled.model
         with tf.GradientTape() as tape:
-            outputs = model(inputs, training=True)
-            loss = self.compiled.compute_loss(inputs, targets, outputs, training=True)
+            outputs = model(batch.inputs, training=True)
+            loss = self.compiled.compute_loss(batch, outputs, training=True)
             scaled = self.compiled.optimizer.scale_loss(loss)
-        self._measure(loss, targets, outputs, weight)
+        self._measure(loss, batch, outputs, share)
         return list(tape.gradient(scaled, self._weights))
 
     def _reduced(self, gradients: list[Any]) -> list[Any]:
@@ -193,25 +190,24 @@ class TensorFlowEngine(Engine):
         length = measured()
         return length, tf.cast(length > (limit or np.inf), tf.float32)
 
-    def _evaluation_step(self, inputs: Any, targets: Any, step: Step) -> Any:
-        model = self.compiled.model
-        inputs, targets = self.compiled.batch(inputs, targets, training=False)
-        outputs = model(inputs, training=False)
-        loss = self.compiled.compute_loss(inputs, targets, outputs, training=False)
-        self._measure(loss, targets, outputs, step.weight)
+    def _evaluation_step(self, chosen: Batch, step: Step) -> Any:
+        batch = self.compiled.batch(chosen, training=False)
+        outputs = self.compiled.model(batch.inputs, training=False)
+        loss = self.compiled.compute_loss(batch, outputs, training=False)
+        self._measure(loss, batch, outputs, step.share)
         return tf.zeros(()), tf.zeros(())
 
-    def _measure(self, loss: Any, targets: Any, outputs: Any, weight: float) -> None:
+    def _measure(self, loss: Any, batch: Batch, outputs: Any, share: float) -> None:
         """Count a batch into loss and metrics; Keras divides the loss by the number of devices."""
-        size, devices = _size(targets), self.compiled.strategy.num_replicas_in_sync
-        self.loss.update_state(loss * devices, sample_weight=size * weight)
-        weights = None if weight == 1.0 else tf.fill((size,), weight)
-        self.compiled.measure(targets, outputs, weights)
+        size, devices = _size(batch.targets), self.compiled.strategy.num_replicas_in_sync
+        self.loss.update_state(loss * devices, sample_weight=size * share)
+        self.compiled.measure(batch, outputs, share)
 
 
-def _rows_of(values: Any, rows: Any) -> Any:
-    """Some examples of the inputs and targets of a split."""
-    return tf.nest.map_structure(lambda array: _gathered(array, rows), values)
+def _rows_of(examples: Batch, rows: Any) -> Batch:
+    """Some examples of a split."""
+    chosen: Batch = tf.nest.map_structure(lambda array: _gathered(array, rows), examples)
+    return chosen
 
 
 def _placed(array: Array) -> Any:
