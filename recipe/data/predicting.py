@@ -56,7 +56,7 @@ def encode_labelled_rows(rows: Table | str | Path, facts: Facts, problems: list[
     if inputs is None or answers is None:
         return None
     weighed = _weights(table, facts, problems)
-    return None if errors(problems) else Arrays(inputs, answers, table.rows, weighed)
+    return None if errors(problems) else Arrays(inputs, answers, table.rows, weights=weighed)
 
 
 def _weights(table: Table, facts: Facts, problems: list[Problem]) -> weights.Weights | None:

@@ -44,7 +44,7 @@ def order_of_epoch(program: Program, epoch: int, train: Arrays) -> np.ndarray:
     """
     seed, training = derive(program.runtime.seed, "order"), program.training
     if training.balanced_by:
-        classes = train.targets[training.balanced_by].reshape(-1).astype(np.int64)
+        classes = np.asarray(train.targets[training.balanced_by]).reshape(-1).astype(np.int64)
         return balanced_order(seed, epoch, classes)
     if training.sampling == "ordered":
         return np.arange(len(train))
