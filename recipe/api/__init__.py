@@ -15,9 +15,11 @@ from recipe.api.checking import (
     load,
     schema,
     settable_paths,
+    source_page,
     text_of,
 )
 from recipe.api.ejecting import eject
+from recipe.api.looking import Look, look
 from recipe.api.meeting import Met, differing, meet
 from recipe.api.models import from_keras
 from recipe.api.options import FitOptions
@@ -39,6 +41,7 @@ __all__ = [
     "Compilation",
     "DataError",
     "FitOptions",
+    "Look",
     "Met",
     "Plan",
     "Prepared",
@@ -56,6 +59,7 @@ __all__ = [
     "fit_prepared",
     "from_keras",
     "load",
+    "look",
     "meet",
     "plan",
     "predict",
@@ -64,6 +68,7 @@ __all__ = [
     "resume",
     "schema",
     "settable_paths",
+    "source_page",
     "status",
     "text_of",
 ]

@@ -275,6 +275,13 @@ def schema() -> Mapping[str, Any]:
     return written()
 
 
+def source_page() -> str:
+    """Every source of data with its arguments, as Markdown."""
+    from recipe.catalog.source_page import source_page as written
+
+    return written()
+
+
 def settable_paths(program: Program | None) -> tuple[str, ...]:
     """The paths that an override can set, the arguments of the Program's optimizer among them."""
     from recipe.catalog import settable

@@ -45,7 +45,21 @@ def prepare(spec: Spec) -> Prepared:
     from recipe.data import reading
 
     problems: list[Problem] = []
-    dataset = reading.read(spec.program.data, problems, spec.arrays)
+    return settled(spec, reading.read(spec.program.data, problems, spec.arrays), problems)
+
+
+def settled(spec: Spec, dataset: "Dataset | None", problems: list[Problem]) -> Prepared:
+    """A spec with the data that were read.
+
+    Args:
+        spec: without errors.
+        dataset: of its data; None after a Problem.
+        problems: that reading told.
+
+    Raises:
+        DataError: R5xx when the data cannot be used.
+        RecipeError: R3xx when spec and data do not go together.
+    """
     if dataset is None or errors(problems):
         raise DataError(in_order(problems), spec.texts)
     program = build(spec.root, dataset.facts, problems)

@@ -6,7 +6,7 @@ from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 from recipe.catalog.sections import OUTPUT_NAME
 
 NULL = Words((None,))
-ARRAYS = ListOf(Text("the name of an array in the file"), lone=True)
+ARRAYS = ListOf(Text("the name of an array"), lone=True)
 FLAG = Flag()
 WEIGHT = Number(at_least=0)
 MISSING = Words(("error", "drop", "mean", "median", "category", "indicator"))

@@ -1,11 +1,15 @@
 """`recipe docs`: the pages that ship with recipe."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 from click.shell_completion import CompletionItem
 
 import recipe
+from recipe import api
 from recipe.cli.commands import command
 from recipe.cli.completion import Items
 from recipe.cli.output import Output
@@ -15,9 +19,16 @@ from recipe.diagnostics.problems import RecipeError
 PAGES = Path(recipe.__file__).parent / "docs"
 
 
-def pages() -> dict[str, Path]:
-    """The file of every page by its name."""
-    return {path.stem: path for path in sorted(PAGES.glob("*.md"))}
+# Pages that are made of the rows of the catalog.
+MADE: Mapping[str, Callable[[], str]] = MappingProxyType({"sources": api.source_page})
+
+
+def pages() -> dict[str, Callable[[], str]]:
+    """What gives the text of every page, by its name."""
+    written: dict[str, Callable[[], str]] = {
+        path.stem: partial(path.read_text, encoding="utf-8") for path in PAGES.glob("*.md")
+    }
+    return dict(sorted({**written, **MADE}.items()))
 
 
 def complete_page(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> Items:
@@ -35,13 +46,13 @@ def docs(output: Output, page: str | None) -> None:
     known = pages()
     if page is None:
         width = max(map(len, known))
-        output.result("\n".join(f"{name:<{width}}  {_title(path)}" for name, path in known.items()))
+        output.result("\n".join(f"{name:<{width}}  {_title(read())}" for name, read in known.items()))
         output.say("\nnext: recipe docs PAGE")
         return
     if page not in known:
         raise RecipeError([NoSuchPage(None, page, tuple(known))])
-    output.result(known[page].read_text(encoding="utf-8"))
+    output.result(known[page]())
 
 
-def _title(path: Path) -> str:
-    return path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+def _title(text: str) -> str:
+    return text.partition("\n")[0].removeprefix("# ")

@@ -8,6 +8,7 @@ import click
 
 from recipe.cli import (
     check,
+    data,
     docs,
     eject,
     evaluate,
@@ -32,6 +33,7 @@ COMMANDS = (
     fit.fit,
     check.check,
     plan.plan,
+    data.data,
     explain.explain,
     evaluate.evaluate,
     predict.predict,

@@ -3,7 +3,7 @@
 import hashlib
 import importlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from recipe.catalog.calls import Call
@@ -12,7 +12,7 @@ from recipe.data.cells import names_of
 from recipe.data.datasets import Dataset
 from recipe.data.kinds import settle_kinds
 from recipe.data.meanings import Meaning
-from recipe.data.missing import settle_missing
+from recipe.data.missing import Kept, settle_missing
 from recipe.data.roles import Roles, settle_roles
 from recipe.data.splits import divide
 from recipe.data.tables import Cells, Table
@@ -25,8 +25,35 @@ from recipe.program.plans import DataPlan, Split
 PARTS = ("train", "validation", "test")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Tables that were read and divided, with the meaning of their columns, before anything is encoded.
+
+    Args:
+        sources: as they were read.
+        kept: the sources without the rows that were dropped.
+        parts: `train`, and `validation` and `test` where they exist.
+        meaning: of the columns.
+    """
+
+    sources: Mapping[str, Table]
+    kept: Kept
+    parts: Mapping[str, Table]
+    meaning: Meaning
+
+    def encoded(self, problems: list[Problem]) -> Dataset | None:
+        """The splits as a network takes them; None after a Problem."""
+        return assemble(self.parts, self.kept, self.meaning, _fingerprint(self.sources), problems)
+
+
 def read(plan: DataPlan, problems: list[Problem], given: Mapping[str, Any] | None = None) -> Dataset | None:
-    """Read, split and encode data.
+    """Read, split and encode data; see `find`."""
+    found = find(plan, problems, given)
+    return None if found is None else found.encoded(problems)
+
+
+def find(plan: DataPlan, problems: list[Problem], given: Mapping[str, Any] | None = None) -> Found | None:
+    """Read and divide data.
 
     Kinds and classes come from all rows of the training source, statistics from its training split only.
 
@@ -36,7 +63,7 @@ def read(plan: DataPlan, problems: list[Problem], given: Mapping[str, Any] | Non
         given: arrays that a Python program gives to its sources, by name.
 
     Returns:
-        The encoded splits and their facts; None when there is an error.
+        The tables by split; None when there is an error.
     """
     before = len(errors(problems))
     sources = _read_sources(plan, problems, given)
@@ -51,9 +78,7 @@ def read(plan: DataPlan, problems: list[Problem], given: Mapping[str, Any] | Non
     if kept is None or len(errors(problems)) > before:
         return None
     parts = _divided(kept.parts, meaning, problems)
-    if parts is None:
-        return None
-    return assemble(parts, kept, meaning, _fingerprint(sources), problems)
+    return None if parts is None else Found(sources, kept, parts, meaning)
 
 
 def _read_sources(

@@ -74,3 +74,16 @@ def table_lines(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
         )
         for row in rows
     ]
+
+
+def rounded(value: float | None) -> str:
+    """A number of any size with four digits, whole ones with all of theirs; nothing of None.
+
+    >>> rounded(44.06157), rounded(20640.0), rounded(0.000123456), rounded(None)
+    ('44.06', '20,640', '0.0001235', '')
+    """
+    if value is None:
+        return ""
+    if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:,.1f}" if 1e3 <= abs(value) < 1e9 else f"{value:.4g}"

@@ -4,22 +4,28 @@ import re
 
 import pytest
 
-from recipe.cli.docs import PAGES, pages
+from recipe.catalog import lookup
+from recipe.cli.docs import MADE, PAGES, pages
 from tests.checking import check
 from tests.cli.conftest import Cli
 
 YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-EXAMPLES = [(name, text) for name, path in pages().items() for text in YAML.findall(path.read_text("utf-8"))]
+EXAMPLES = [(name, text) for name, read in pages().items() for text in YAML.findall(read())]
 
 
 def test_without_a_page_the_pages_are_listed(cli: Cli) -> None:
     said = cli("docs")
     assert said.code == 0
     costs = "costs     What a run costs, and what bounds it"
-    assert said.out.splitlines() == [costs, "language  The language", "runs      Run folders"]
+    assert said.out.splitlines() == [
+        costs,
+        "language  The language",
+        "runs      Run folders",
+        "sources   Sources of data",
+    ]
 
 
-@pytest.mark.parametrize("name", pages())
+@pytest.mark.parametrize("name", [name for name in pages() if name not in MADE])
 def test_a_page_is_shown_as_it_is_written(cli: Cli, name: str) -> None:
     assert cli("docs", name).out == (PAGES / f"{name}.md").read_text("utf-8")
 
@@ -41,4 +47,16 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 6, 7, 130])
 def test_the_page_of_runs_says_what_every_exit_code_means(code: int) -> None:
-    assert re.search(rf"^\| {code}\b.* \| \w", pages()["runs"].read_text("utf-8"), re.MULTILINE)
+    assert re.search(rf"^\| {code}\b.* \| \w", pages()["runs"](), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", lookup.names("source"))
+def test_the_page_of_sources_has_every_argument_of_every_source(cli: Cli, name: str) -> None:
+    section = re.search(
+        rf"^## {name}\n(.*?)(?=^## |\Z)", cli("docs", "sources").out, re.MULTILINE | re.DOTALL
+    )
+    row = lookup.find("source", name)
+    assert section
+    assert row
+    written = re.findall(r"^\| `(\w+)` \|", section[1], re.MULTILINE)
+    assert written == list(row.known)

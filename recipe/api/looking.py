@@ -1,0 +1,57 @@
+"""What the data of a spec look like."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recipe.api.checking import Spec, loaded
+from recipe.api.planning import settled
+from recipe.diagnostics.problems import Problem
+
+if TYPE_CHECKING:
+    from recipe.data.health import Health
+
+_OF_DATA = ("L5", "R5")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at data.
+
+    Args:
+        spec: whose data they are.
+        health: counts, distributions and examples.
+        findings: what may be wrong with the data, warnings and notes.
+    """
+
+    spec: Spec
+    health: "Health"
+    findings: tuple[Problem, ...]
+
+
+def look(spec: str | Path | Spec, *, arrays: Mapping[str, Any] | None = None) -> Look:
+    """Look at the data of a spec; loads no framework.
+
+    Args:
+        spec: a path, or what `load` returned.
+        arrays: what `data: {source: arrays}` reads, by name.
+
+    Raises:
+        DataError: R5xx when the data cannot be used.
+        RecipeError: with every error of the spec.
+    """
+    from recipe.data import reading
+    from recipe.data.health import health
+
+    spec = loaded(spec, arrays)
+    problems: list[Problem] = []
+    found = reading.find(spec.program.data, problems, spec.arrays)
+    dataset = None if found is None else found.encoded(problems)
+    prepared = settled(spec, dataset, problems)
+    if found is None or dataset is None:
+        raise ValueError("data that were settled were found")
+    findings = tuple(
+        problem for problem in (*spec.warnings, *prepared.warnings) if problem.code.startswith(_OF_DATA)
+    )
+    return Look(spec, health(found, dataset.facts), findings)

@@ -1,0 +1,327 @@
+"""What data look like before they are encoded: counts, distributions, and examples to look at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recipe.data.cells import is_finite_number, names_of, numbers_of
+from recipe.data.order import permutation
+from recipe.data.reading import Found
+from recipe.data.tables import Cells, Table, missing_in
+from recipe.program.facts import Column, Facts, Target
+
+BINS = 20  # of a distribution of numbers
+MOST_NAMES = 20  # of a distribution of names; the others are counted together
+SAMPLES = 12  # examples that are shown
+PICTURES = 48
+LOOKED_AT = 5000  # examples of an array whose values are counted
+_MOST_VALUES = 8  # of an array that is shown in words
+_MOST_CHARACTERS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How often values occur.
+
+    Args:
+        counts: of each bin, or of each name, the most frequent first.
+        edges: of the bins, one more than there are; empty of names.
+        names: of what is counted; empty of numbers.
+        others: how many have another name.
+    """
+
+    counts: tuple[int, ...]
+    edges: tuple[float, ...] = ()
+    names: tuple[str, ...] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The ends and the middle of numbers."""
+
+    smallest: float
+    mean: float
+    largest: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHealth:
+    """One feature or target.
+
+    Args:
+        name: of the column, or of the array.
+        role: `feature` or `target`.
+        kind: as it is used.
+        reason: why this kind was chosen; empty when it was written.
+        shape: of one example of an array; None of a column.
+        missing: cells, in all sources, before any row was left out.
+        distinct: values in the training split; None of an array.
+        spread: of numbers in the training split; None of names.
+        says_target: the share of the first target that it says alone; None where nobody can say.
+        distribution: in the training split; None of free text.
+        counts: of a target with classes: by part, how often each occurs, in the order of `classes`.
+        classes: of a target.
+    """
+
+    name: str
+    role: str
+    kind: str
+    reason: str
+    shape: tuple[int, ...] | None
+    missing: int
+    distinct: int | None
+    spread: Spread | None
+    says_target: float | None
+    distribution: Distribution | None
+    counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One example to look at.
+
+    Args:
+        place: where it stands.
+        values: by column, in words.
+    """
+
+    place: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One image.
+
+    Args:
+        label: its target.
+        pixels: bytes, `(height, width)` or `(height, width, 3 or 4)`.
+    """
+
+    label: str
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What data look like.
+
+    Args:
+        examples: by part.
+        repeated: by part, examples that the training split has too; of itself, those it has again.
+        sources: by part, the name of what was read and how many rows it had.
+        ignored: columns that are no features.
+        columns: features and targets.
+        samples: examples of the training split, drawn at random, always the same; none where nothing but
+            pictures can be shown.
+        pictures: more of them, where there are images.
+        fingerprint: of what was read.
+    """
+
+    examples: Mapping[str, int]
+    repeated: Mapping[str, int]
+    sources: Mapping[str, tuple[str, int]]
+    ignored: tuple[str, ...]
+    columns: tuple[ColumnHealth, ...]
+    samples: tuple[Sample, ...]
+    pictures: tuple[Picture, ...]
+    fingerprint: str
+
+
+def health(found: Found, facts: Facts) -> Health:
+    """Look at data.
+
+    Args:
+        found: the tables.
+        facts: of the same data, encoded.
+    """
+    train = found.parts["train"]
+    columns = [_feature(column, found) for column in facts.columns]
+    columns += [_target(target, found) for target in facts.targets]
+    order = permutation(0, len(train))
+    images = [column for column in facts.columns if column.kind == "image"]
+    shown = [column.name for column in columns if column.kind != "image"]
+    says_more = any(column.role == "feature" and column.name in shown for column in columns)
+    return Health(
+        examples=facts.examples,
+        repeated=facts.repeated,
+        sources={part: (table.name, len(table)) for part, table in found.sources.items()},
+        ignored=found.meaning.plan.ignore,
+        columns=tuple(columns),
+        samples=_samples(train, shown, order[:SAMPLES]) if says_more else (),
+        pictures=_pictures(train, images[0], facts.targets[0], order[:PICTURES]) if images else (),
+        fingerprint=facts.fingerprint,
+    )
+
+
+# -- columns ---------------------------------------------------------------------------------------
+
+
+def _feature(column: Column, found: Found) -> ColumnHealth:
+    says = column.statistics.get("says_target")
+    seen = _column(column.name, "feature", column.kind, column.reason, found)
+    return replace(seen, says_target=says if isinstance(says, float) else None)
+
+
+def _target(target: Target, found: Found) -> ColumnHealth:
+    seen = _column(target.name, "target", target.kind, target.reason, found)
+    if not target.classes or target.is_array:
+        return seen
+    counts = {part: _of_classes(target, table) for part, table in found.parts.items()}
+    return replace(seen, classes=target.classes, counts=counts)
+
+
+def _of_classes(target: Target, table: Table) -> tuple[int, ...]:
+    if target.name not in table.cells:
+        return ()
+    names, counts = np.unique(names_of(table.cells[target.name]).astype(str), return_counts=True)
+    by_name = {name.lower(): int(count) for name, count in zip(names, counts, strict=True)}
+    return tuple(by_name.get(name.lower(), 0) for name in target.classes)
+
+
+def _column(name: str, role: str, kind: str, reason: str, found: Found) -> ColumnHealth:
+    train = found.parts["train"]
+    if name in train.arrays:
+        return _array(name, role, kind, reason, train)
+    missing = sum(
+        int(np.count_nonzero(missing_in(table.cells[name])))
+        for table in found.sources.values()
+        if name in table.cells
+    )
+    cells = train.cells[name]
+    present = cells[~missing_in(cells)]
+    values = set(names_of(present).tolist())
+    are_numbers = kind == "number" and all(map(is_finite_number, values))
+    numbers = numbers_of(present) if are_numbers else np.empty(0)
+    return ColumnHealth(
+        name=name,
+        role=role,
+        kind=kind,
+        reason=reason,
+        shape=None,
+        missing=missing,
+        distinct=len(values),
+        spread=_spread(numbers),
+        says_target=None,
+        distribution=_of_numbers(numbers) if are_numbers else _of_names(present),
+    )
+
+
+def _spread(numbers: NDArray[Any]) -> Spread | None:
+    if not numbers.size:
+        return None
+    return Spread(float(numbers.min()), float(numbers.mean()), float(numbers.max()))
+
+
+def _array(name: str, role: str, kind: str, reason: str, train: Table) -> ColumnHealth:
+    stored = train.arrays[name]
+    values = stored.answers if role == "target" else stored.values
+    some = np.asarray(values[np.sort(permutation(0, len(train))[:LOOKED_AT])])
+    return ColumnHealth(
+        name=name,
+        role=role,
+        kind=kind,
+        reason=reason,
+        shape=tuple(values.shape[1:]),
+        missing=0,
+        distinct=None,
+        spread=None if kind == "category" else _spread(some),
+        says_target=None,
+        distribution=_of_ids(some, stored.names) if kind == "category" else _of_numbers(some.reshape(-1)),
+    )
+
+
+def _of_ids(ids: NDArray[np.generic], names: tuple[str, ...]) -> Distribution:
+    found, counts = np.unique(ids, return_counts=True)
+    known = [names[one] if names else str(one) for one in found.tolist()]
+    return _counted(known, counts.tolist())
+
+
+def _of_numbers(numbers: NDArray[Any]) -> Distribution | None:
+    """Bins of equal width, as many as there are values when these are few."""
+    finite = numbers[np.isfinite(numbers)].astype(np.float64)
+    if not len(finite):
+        return None
+    bins = min(BINS, len(np.unique(finite[:LOOKED_AT])))
+    counts, edges = np.histogram(finite, bins=max(1, bins))
+    return Distribution(tuple(counts.tolist()), tuple(edges.tolist()))
+
+
+def _of_names(cells: Cells) -> Distribution | None:
+    """The most frequent names; None where nearly all are different."""
+    names, counts = np.unique(names_of(cells).astype(str), return_counts=True)
+    if not len(names) or (len(names) > MOST_NAMES and counts.max() < 3):
+        return None
+    return _counted(names.tolist(), counts.tolist())
+
+
+def _counted(names: Sequence[str], counts: Sequence[int]) -> Distribution:
+    pairs = sorted(zip(names, counts, strict=True), key=lambda pair: -pair[1])
+    shown = pairs[:MOST_NAMES]
+    rest = sum(count for _, count in pairs[MOST_NAMES:])
+    return Distribution(
+        tuple(count for _, count in shown), names=tuple(name for name, _ in shown), others=rest
+    )
+
+
+# -- examples --------------------------------------------------------------------------------------
+
+
+def _samples(train: Table, names: Sequence[str], rows: NDArray[np.int64]) -> tuple[Sample, ...]:
+    arrays = {name: _words(train, name, rows) for name in names if name in train.arrays}
+    return tuple(
+        Sample(
+            str(_place(train, row)),
+            {
+                name: arrays[name][position] if name in arrays else str(train.cells[name][row])
+                for name in names
+            },
+        )
+        for position, row in enumerate(rows.tolist())
+    )
+
+
+def _place(table: Table, row: int) -> str:
+    (place,) = table.places(np.asarray([row]))
+    return f"{place.file} {place.unit} {place.number}"
+
+
+def _words(train: Table, name: str, rows: NDArray[np.int64]) -> list[str]:
+    """Examples of an array in words: a text where ids have names, else its first values."""
+    stored = train.arrays[name]
+    return [_in_words(values, stored.names) for values in np.asarray(stored.values[rows])]
+
+
+def _in_words(values: NDArray[np.generic], names: tuple[str, ...]) -> str:
+    if names and values.ndim <= 1:
+        gap = "" if max(map(len, names)) == 1 else " "
+        text = gap.join(names[one] for one in values.reshape(-1)[:_MOST_CHARACTERS].tolist())
+        return text + (" ..." if values.size > _MOST_CHARACTERS else "")
+    if values.ndim > 1:
+        return f"{' x '.join(map(str, values.shape))} values from {values.min():g} to {values.max():g}"
+    shown = ", ".join(f"{one:g}" for one in values.reshape(-1)[:_MOST_VALUES].tolist())
+    return shown + (" ..." if values.size > _MOST_VALUES else "")
+
+
+def _pictures(train: Table, column: Column, target: Target, rows: NDArray[np.int64]) -> tuple[Picture, ...]:
+    scale = column.statistics.get("scale", 1.0)
+    factor = 255 * (scale if isinstance(scale, float) else 1.0)
+    images = np.asarray(train.arrays[column.name].values[rows]).astype(np.float64) * factor
+    pixels = np.clip(np.rint(images), 0, 255).astype(np.uint8)
+    labels = train.cells.get(target.name)
+    return tuple(
+        Picture("" if labels is None else str(labels[row]), _drawable(image))
+        for row, image in zip(rows.tolist(), pixels, strict=True)
+    )
+
+
+def _drawable(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Gray, or red, green and blue; of other numbers of channels the first is shown."""
+    if image.ndim == 2 or image.shape[-1] in (3, 4):
+        return image
+    return image[..., 0]
