@@ -99,7 +99,8 @@ class Call:
         """This Call and every Call below it, in the order they were written."""
         yield self
         for argument in self.arguments.values():
-            yield from calls_in(argument.value)
+            if not isinstance(argument.value, _LEAVES):  # most are, and have nothing below
+                yield from calls_in(argument.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,8 @@ Value = (
     | tuple["Value", ...]
     | Mapping[str, "Value"]
 )
+
+_LEAVES = (str, int, float, type(None))
 
 
 def calls_in(value: Value) -> Iterator[Call]:

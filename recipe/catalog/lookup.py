@@ -181,6 +181,7 @@ def _generated(parameter: KerasParameter) -> Constraint:
 
 
 @functools.cache
+@functools.cache
 def keras_default(family: str, name: str, argument: str) -> object:
     """What Keras fills in for an argument that nobody writes; None when it has no default."""
     found = load().find(KERAS_FAMILIES[family], name)

@@ -20,6 +20,9 @@ from recipe.language.objects import ObjectNode, is_camel_case, parse_object
 if TYPE_CHECKING:
     from recipe.catalog.resolver import Resolver
 
+_ELSEWHERE = {
+    (argument, family): instead for argument, families, instead in words.ELSEWHERE for family in families
+}
 FACTS_ADMITTED_IN = frozenset({"layer", "layer_word", "application", "op", "loss"})
 
 
@@ -121,12 +124,10 @@ def resolve_arguments(
 
 
 def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> dict[str, Argument]:
-    for elsewhere, families, instead in words.ELSEWHERE:
-        if pair.key == elsewhere and row.family in families:
-            resolver.problems.append(
-                problems_of.OnePlacePerThing(pair.key_span, place.path, elsewhere, instead)
-            )
-            return {}
+    instead = _ELSEWHERE.get((pair.key, row.family))
+    if instead is not None:
+        resolver.problems.append(problems_of.OnePlacePerThing(pair.key_span, place.path, pair.key, instead))
+        return {}
     if schedule := _schedule_in(pair, row):
         instead = f"`schedule: {{{schedule}: ...}}`"
         resolver.problems.append(problems_of.OnePlacePerThing(pair.value.span, place.path, schedule, instead))
@@ -175,5 +176,5 @@ def _sibling(resolver: "Resolver", pair: Pair, place: Place) -> dict[str, Argume
     if pair.key == "weight":
         value = resolver.resolve(pair.value, words.WEIGHT, place.below("weight", pair.key_span))
         return {} if isinstance(value, Rejected) else {"weight": Argument(value, Origin(pair.value.span))}
-    resolver.not_built(NotBuilt(), place.below(pair.key, pair.key_span), pair.value)
+    resolver.not_built(pair.value, NotBuilt(), place.below(pair.key, pair.key_span))
     return {}

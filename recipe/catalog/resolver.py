@@ -3,9 +3,11 @@
 All problems are collected; what is wrong is left out, and the rest is resolved.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Value
@@ -75,25 +77,10 @@ class Resolver:
         return self._dispatch(evaluated, holds, place)
 
     def _dispatch(self, node: Node, holds: Constraint, place: Place) -> Value | Rejected:
-        match holds:
-            case OneOf():
-                return self._one_of(node, holds, place)
-            case Fields():
-                return self._fields(node, holds, place)
-            case ObjectOf():
-                return resolve_object(self, node, holds, place)
-            case ListOf():
-                return self._list(node, holds, place)
-            case MappingOf():
-                return self._mapping(node, holds, place)
-            case Layers():
-                return resolve_layers(self, node, holds, place)
-            case NotBuilt():
-                return self.not_built(holds, place, node)
-            case Anything():
-                return self._anything(node, place)
-            case _:
-                return self._leaf(node, holds, place)
+        walk = _STRUCTURES.get(type(holds))
+        if walk is None:
+            return self._leaf(node, holds, place)  # type: ignore[arg-type]  # what is no structure is a leaf
+        return walk(self, node, holds, place)
 
     def _fact(self, expression: Expression, place: Place) -> Value | Rejected:
         if place.facts:
@@ -114,7 +101,7 @@ class Resolver:
             return str(_beside(node.span.source, str(accepted)))
         return accepted
 
-    def _anything(self, node: Node, place: Place) -> Value | Rejected:
+    def _anything(self, node: Node, _holds: Anything, place: Place) -> Value | Rejected:
         if isinstance(node, ScalarNode):
             return node.value
         if isinstance(node, MappingNode) and is_lone_object(node):
@@ -124,7 +111,7 @@ class Resolver:
             return self._mapping(node, MappingOf(Anything()), place)
         return self._list(node, ListOf(Anything()), place)
 
-    def not_built(self, holds: NotBuilt, place: Place, node: Node) -> Rejected:
+    def not_built(self, node: Node, holds: NotBuilt, place: Place) -> Rejected:
         """Refuse a word of the language that this version does not have, or a form of its value."""
         word = place.path.rsplit(".", 1)[-1]
         problem: Problem
@@ -233,11 +220,7 @@ class Resolver:
     def require(self, row: Row, pairs: Sequence[Pair], place: Place) -> None:
         """Tell which required parameters of a row were not written, unless another problem explains it."""
         explained = {name for pair in pairs for name in _stands_for(pair, row)}
-        missing = [
-            parameter
-            for parameter in row.parameters
-            if isinstance(parameter.default, Required) and parameter.name not in explained
-        ]
+        missing = [parameter for parameter in row.required if parameter.name not in explained]
         if not place.path:
             self.broken |= {parameter.name for parameter in missing} | (
                 explained - {pair.key for pair in pairs}
@@ -251,9 +234,24 @@ class Resolver:
         """The arguments of a row that nobody wrote and that have a default."""
         return {
             parameter.name: Argument(_default(parameter), Origin(None, "default"))
-            for parameter in row.parameters
-            if parameter.name not in written and not isinstance(parameter.default, Required | Unset)
+            for parameter in row.defaulted
+            if parameter.name not in written
         }
+
+
+# How the structures are walked; every other constraint is a leaf.
+_STRUCTURES: Mapping[type, Callable[[Resolver, Node, Any, Place], Value | Rejected]] = MappingProxyType(
+    {
+        OneOf: Resolver._one_of,
+        Fields: Resolver._fields,
+        ObjectOf: resolve_object,
+        ListOf: Resolver._list,
+        MappingOf: Resolver._mapping,
+        Layers: resolve_layers,
+        NotBuilt: Resolver.not_built,
+        Anything: Resolver._anything,
+    }
+)
 
 
 def _unknown_key(pair: Pair, row: Row, place: Place) -> Problem:
@@ -301,9 +299,7 @@ def _default(parameter: Parameter) -> Value:
     if default is None and isinstance(holds, Fields):
         row = holds.row
         arguments = {
-            below.name: Argument(_default(below), Origin(None, "default"))
-            for below in row.parameters
-            if not isinstance(below.default, Required | Unset)
+            below.name: Argument(_default(below), Origin(None, "default")) for below in row.defaulted
         }
         return Call(row.name, row.target, arguments, Origin(None, "default"))
     if isinstance(default, Required | Unset):

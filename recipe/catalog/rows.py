@@ -1,6 +1,8 @@
 """The row is the feature: everything that may be written is one frozen row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from recipe.catalog.calls import Value
@@ -51,7 +53,7 @@ class Parameter:
     instead_of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what follows from the parameters is worked out once
 class Row:
     """One thing that may be written, by name.
 
@@ -73,9 +75,23 @@ class Row:
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of a name, or None."""
-        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+        return self._by_name.get(name)
 
-    @property
+    @cached_property
+    def _by_name(self) -> Mapping[str, Parameter]:
+        return {parameter.name: parameter for parameter in reversed(self.parameters)}  # the first counts
+
+    @cached_property
     def known(self) -> tuple[str, ...]:
         """The names of its parameters."""
         return tuple(parameter.name for parameter in self.parameters)
+
+    @cached_property
+    def required(self) -> tuple[Parameter, ...]:
+        """The parameters that must be written."""
+        return tuple(one for one in self.parameters if isinstance(one.default, Required))
+
+    @cached_property
+    def defaulted(self) -> tuple[Parameter, ...]:
+        """The parameters that have a value when nobody writes them."""
+        return tuple(one for one in self.parameters if not isinstance(one.default, Required | Unset))

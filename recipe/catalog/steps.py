@@ -106,7 +106,8 @@ def _step(resolver: "Resolver", node: Node, place: Place) -> Step | None:
     arguments = _call_arguments(resolver, beside.get("call"), kind, here)
     if not isinstance(call, Call):
         return None
-    resolver.expansion.classes |= dict.fromkeys((output.name for output in outputs), kind)
+    for output in outputs:
+        resolver.expansion.classes[output.name] = kind
     return Step(call, outputs, inputs, arguments, active)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recipe.diagnostics.notation import BadName, NotAnObject, OnlySiblings, StrayKey, TwoObjects
 from recipe.diagnostics.problems import Problem
@@ -35,6 +36,7 @@ class ObjectNode:
     span: Span
 
 
+@lru_cache(maxsize=1_000)
 def is_camel_case(name: str) -> bool:
     """Whether a name is that of a class, perhaps in a module: `Conv2D`, `L2`, `my_layers.Swish`."""
     return _CAMEL_CASE.fullmatch(name) is not None

@@ -214,6 +214,8 @@ class Reports(Reader, Scanner, Parser):
             chunks += [*(spaces or ()), found[0]]
             self.forward(len(found[0]))
             end = self.get_mark()
+            if self.buffer[self.pointer] not in _BLANKS:
+                break
             spaces = self.scan_plain_spaces(indent, start)
             if not spaces or (not self.flow_level and self.column < indent):
                 break

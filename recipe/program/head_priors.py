@@ -63,7 +63,7 @@ def _begun(layer: Layer, target: Target, span: Span | None) -> Layer:
     prior = prior_of(target)
     constant = Call("Constant", "keras.initializers.Constant", origin=origin)
     constant = constant.with_argument("value", prior if len(prior) > 1 else prior[0], origin)
-    return replace(layer, call=layer.call.with_argument(BIAS, constant, origin))
+    return layer.with_call(layer.call.with_argument(BIAS, constant, origin))
 
 
 def prior_of(target: Target) -> tuple[float, ...]:

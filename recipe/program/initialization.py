@@ -81,7 +81,7 @@ def _initialized(layer: Layer, asked: Asked, default: Call | None) -> Layer:
         if slot not in call:
             initializer, reason = (default, "init") if default else _automatic(layer, asked)
             call = call.with_argument(slot, initializer, Origin(None, reason))
-    return layer if call is layer.call else replace(layer, call=call)
+    return layer if call is layer.call else layer.with_call(call)
 
 
 @functools.cache
@@ -158,7 +158,7 @@ def _matched(layers: tuple[Layer, ...], init: Call, problems: list[Problem]) -> 
             if layer.call.span_of(slot) != layer.call.origin.span:
                 continue  # the layer's own initializer was written, and is nearer
             origin = Origin(init.span_of("match"), f"init.match {pattern} ({len(hits)} slots)")
-            changed[index] = replace(layer, call=layer.call.with_argument(slot, call, origin))
+            changed[index] = layer.with_call(layer.call.with_argument(slot, call, origin))
     return tuple(changed)
 
 

@@ -70,6 +70,6 @@ def _changed(value: Value, change: Callable[[Call], Call]) -> Value:
 def _each_call(graph: Graph, change: Callable[[Call], Call]) -> Graph:
     def changed(layer: Layer) -> Layer:
         call = change(layer.call)
-        return layer if call is layer.call else replace(layer, call=call)
+        return layer if call is layer.call else layer.with_call(call)
 
     return replace(graph, layers=tuple(changed(layer) for layer in graph.layers))

@@ -75,13 +75,13 @@ def settle_heads(graph: Graph, targets: tuple[Target, ...]) -> Graph:
     def settled(layer: Layer) -> Layer:
         if layer.name in tied:
             origin = Origin(None, "head: outputs and losses stay in float32")
-            return replace(layer, call=layer.call.with_argument("reverse_dtype", "float32", origin))
+            return layer.with_call(layer.call.with_argument("reverse_dtype", "float32", origin))
         if layer.call.target != HEAD:
             return layer
         if layer.shares:
             reverse = {"reverse": Argument(True, Origin(layer.call.span_of("tied_to"), "tied_to"))}
             return replace(layer, call=graph.layer(layer.shares).call, call_arguments=reverse)
-        return replace(layer, call=_dense(layer.call, owner.get(layer.name)))
+        return layer.with_call(_dense(layer.call, owner.get(layer.name)))
 
     return replace(graph, layers=tuple(settled(layer) for layer in graph.layers))
 

@@ -27,7 +27,7 @@ def fill_dropout(graph: Graph, regularization: Call, problems: list[Problem]) ->
         within = inside(call, filled)
         return within.with_argument("rate", rate, origin) if _is_open_slot(call) else within
 
-    return replace(graph, layers=tuple(replace(layer, call=filled(layer.call)) for layer in graph.layers))
+    return replace(graph, layers=tuple(layer.with_call(filled(layer.call)) for layer in graph.layers))
 
 
 def _is_open_slot(call: Call) -> bool:
@@ -47,6 +47,6 @@ def seed_layers(graph: Graph, root: int) -> Graph:
 
     def with_seed(layer: Layer) -> Layer:
         call = seeded(layer.name, layer.call, root, "layer")
-        return layer if call is layer.call else replace(layer, call=call)
+        return layer if call is layer.call else layer.with_call(call)
 
     return replace(graph, layers=tuple(with_seed(layer) for layer in graph.layers))

@@ -60,6 +60,19 @@ class Layer:
     unless_equal: tuple[Wire, ...] = ()
     starts: Mapping[str, Call] = field(default_factory=lambda: MappingProxyType({}))
 
+    def with_call(self, call: Call) -> "Layer":
+        """A copy that calls something else."""
+        return Layer(
+            self.name,
+            call,
+            self.inputs,
+            self.call_arguments,
+            self.span,
+            self.shares,
+            self.unless_equal,
+            self.starts,
+        )
+
     @property
     def wires(self) -> tuple[Wire, ...]:
         """Everything it is fed, in order."""

@@ -98,7 +98,7 @@ def _started(layer: Layer, factor: float, origin: Origin) -> Layer:
     after = replace(scaled(named, factor), origin=origin)
     if call.name in ATTENTIONS:
         return replace(layer, starts={**layer.starts, ATTENTION_OUTPUT: after})
-    return replace(layer, call=call.with_argument(slot, after, origin))
+    return layer.with_call(call.with_argument(slot, after, origin))
 
 
 # -- multiples of initializers ---------------------------------------------------------------------

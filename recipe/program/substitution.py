@@ -53,7 +53,9 @@ def substitute_call(call: Call, facts: Facts | None, problems: list[Problem]) ->
     if not call.arguments:
         return call
     arguments = {
-        name: _argument(argument, _slot(call, name), facts, problems)
+        name: argument
+        if isinstance(argument.value, str | int | float | None)
+        else _argument(argument, _slot(call, name), facts, problems)
         for name, argument in call.arguments.items()
     }
     changed = any(argument is not call.arguments[name] for name, argument in arguments.items())
