@@ -304,8 +304,7 @@ RUNTIME = _section(
     Parameter(
         "strategy",
         Words(
-            ("auto", "single", "mirrored"),
-            later=("data_parallel",),
+            ("auto", "single", "mirrored", "data_parallel"),
             reserved=("multi_worker", "model_parallel", "fsdp", "pipeline"),
         ),
         "auto",

@@ -1,4 +1,4 @@
-"""R340 and R671 to R673: how steps are executed, and in which numbers."""
+"""R340, R380 and R671 to R673: how steps are executed, and in which numbers."""
 
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ class OnlyOnTensorFlow(Problem):
         instead: what that backend takes.
     """
 
+    needs: ClassVar[str] = "tensorflow"
     code: ClassVar[str] = "R340"
     bad: ClassVar[str] = "runtime: {backend: jax, precision: bfloat16_products}"
     good: ClassVar[str] = "runtime: {backend: tensorflow, precision: bfloat16_products}"
@@ -27,12 +28,24 @@ class OnlyOnTensorFlow(Problem):
     @property
     def message(self) -> str:
         """The two that do not go together."""
-        return f"`{self.path}: {self.value}` needs `backend: tensorflow`. Received: `backend: {self.backend}`"
+        return (
+            f"`{self.path}: {self.value}` needs `backend: {self.needs}`. Received: `backend: {self.backend}`"
+        )
 
     @property
     def help(self) -> str:
         """The ways out."""
-        return f"write `{self.path}: {self.instead}`, or leave `backend` out"
+        backend = "leave `backend` out" if self.needs == "tensorflow" else f"`backend: {self.needs}`"
+        return f"write `{self.path}: {self.instead}`, or {backend}"
+
+
+class OnlyOnJax(OnlyOnTensorFlow):
+    """A way to compute that JAX alone has."""
+
+    needs: ClassVar[str] = "jax"
+    code: ClassVar[str] = "R380"
+    bad: ClassVar[str] = "runtime: {strategy: data_parallel}"
+    good: ClassVar[str] = "runtime: {strategy: data_parallel, backend: jax}"
 
 
 class ProductsSettled(Problem):

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 
 from recipe.diagnostics.conflicts import StrategyRefuses
-from recipe.diagnostics.engines import OnlyOnTensorFlow
+from recipe.diagnostics.engines import OnlyOnJax, OnlyOnTensorFlow
 from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Program
 from recipe.program.sections import section
-from recipe.program.strategies import MIRRORED
+from recipe.program.strategies import DATA_PARALLEL, MIRRORED
 
 # What only TensorFlow does, by key: the value, and what another backend takes in its place.
 ONLY_ON_TENSORFLOW: Mapping[str, Mapping[str, str]] = {
     "precision": {"bfloat16_products": "mixed_bfloat16"},
     "engine": {"graph": "auto", "graph_fused": "auto"},
+    "strategy": {MIRRORED: DATA_PARALLEL},
 }
 
 SUMMED = "TensorFlow cannot compile by XLA what is summed over devices"
@@ -27,6 +28,9 @@ def check_engine(program: Program, problems: list[Problem]) -> None:
             if value in instead:
                 facts = (f"runtime.{key}", value, runtime.backend, instead[value])
                 problems.append(OnlyOnTensorFlow(written.span_of(key), *facts))
+    if runtime.strategy == DATA_PARALLEL and runtime.backend != "jax":
+        span = written.span_of("strategy")
+        problems.append(OnlyOnJax(span, "runtime.strategy", DATA_PARALLEL, runtime.backend, MIRRORED))
     if runtime.strategy == MIRRORED and runtime.engine == "xla":
         span, word = written.span_of("engine"), "runtime.engine: xla"
         problems.append(StrategyRefuses(span, word, MIRRORED, SUMMED))

@@ -8,6 +8,7 @@ from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Graph, Phase, Program
 
 MIRRORED = "mirrored"
+DATA_PARALLEL = "data_parallel"
 OWN_MASKS = "each device draws its own random numbers, so the run differs from one device"
 
 

@@ -18,22 +18,84 @@ class Placement:
         strategy: its word.
         backend: of Keras.
         open: makes the strategy; its `scope()` is entered before the model is built.
+        count: how many devices of this machine share a batch; opens nothing.
     """
 
     strategy: str
     backend: str
     open: Callable[[], Any]
+    count: Callable[[], int]
 
 
 @dataclass(frozen=True, slots=True)
 class OneDevice:
-    """Where a framework puts things by itself."""
+    """Where JAX puts things by itself.
+
+    Args:
+        num_replicas_in_sync: by how much the loss of each device is divided; one step is one replica.
+    """
 
     num_replicas_in_sync: int = 1
 
     def scope(self) -> AbstractContextManager[None]:
         """Nothing to enter."""
         return nullcontext()
+
+    def copied(self, values: Any) -> Any:
+        """Values where the step wants them: on the device."""
+        import jax
+
+        return jax.device_put(values)
+
+    def shared(self, batch: Any) -> Any:
+        """A batch as the step divides it: not at all."""
+        return batch
+
+    @property
+    def kept(self) -> Any:
+        """Where the values that a step changes end; None leaves that to JAX."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class DataParallel(OneDevice):
+    """Devices that compute one step together, each on its share of the examples (GSPMD, arXiv 2105.04663).
+
+    The step is written over the whole batch, and XLA divides it and sums over the devices what is a sum over
+    examples. So batch norm, dropout, augmentation and clipping are those of one device. A batch that the
+    devices do not divide is computed whole on each.
+
+    Args:
+        mesh: the devices in a row, its axis called `batch`.
+    """
+
+    mesh: Any = None
+
+    def copied(self, values: Any) -> Any:
+        """Values with a copy on each device."""
+        import jax
+
+        return jax.device_put(values, self.kept)
+
+    def shared(self, batch: Any) -> Any:
+        """A batch whose examples are divided; called while a step is traced."""
+        import jax
+
+        rows = jax.sharding.NamedSharding(self.mesh, jax.sharding.PartitionSpec("batch"))
+        devices = self.mesh.size
+        return jax.tree.map(
+            lambda array: (
+                array if array.shape[0] % devices else jax.lax.with_sharding_constraint(array, rows)
+            ),
+            batch,
+        )
+
+    @property
+    def kept(self) -> Any:
+        """A copy on each device."""
+        import jax
+
+        return jax.sharding.NamedSharding(self.mesh, jax.sharding.PartitionSpec())
 
 
 def _default() -> Any:
@@ -63,10 +125,29 @@ def _alike() -> tuple[str, list[str]]:
     return kind, [device.name for device in tf.config.list_logical_devices(kind)]
 
 
+def _data_parallel() -> DataParallel:
+    """All devices of this machine that JAX computes on, each with a copy of the weights."""
+    import jax
+
+    devices = jax.devices()
+    if len(devices) < 2:
+        kind = jax.default_backend().upper()
+        raise RecipeError([TooFewDevices(None, "data_parallel", len(devices), kind)])
+    mesh = jax.make_mesh((len(devices),), ("batch",), axis_types=(jax.sharding.AxisType.Auto,))
+    return DataParallel(mesh=mesh)
+
+
+def _num_of_jax() -> int:
+    import jax
+
+    return len(jax.devices())
+
+
 PLACEMENTS = (
-    Placement("single", "tensorflow", _default),
-    Placement("mirrored", "tensorflow", _mirrored),
-    Placement("single", "jax", OneDevice),
+    Placement("single", "tensorflow", _default, lambda: 1),
+    Placement("mirrored", "tensorflow", _mirrored, lambda: len(_alike()[1])),
+    Placement("single", "jax", OneDevice, lambda: 1),
+    Placement("data_parallel", "jax", _data_parallel, _num_of_jax),
 )
 
 
@@ -76,11 +157,14 @@ def open_placement(runtime: Runtime) -> Any:
     Raises:
         RecipeError: R651 when the machine has too few devices.
     """
-    wanted = (runtime.strategy, runtime.backend)
-    found = next(row for row in PLACEMENTS if (row.strategy, row.backend) == wanted)
-    return found.open()
+    return _row(runtime).open()
 
 
 def num_devices(runtime: Runtime) -> int:
     """How many devices of this machine would share a batch; nothing is opened."""
-    return 1 if runtime.strategy == "single" else len(_alike()[1])
+    return _row(runtime).count()
+
+
+def _row(runtime: Runtime) -> Placement:
+    wanted = (runtime.strategy, runtime.backend)
+    return next(row for row in PLACEMENTS if (row.strategy, row.backend) == wanted)

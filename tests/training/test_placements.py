@@ -1,8 +1,9 @@
-"""`strategy: mirrored` on two logical devices is the run of one device with the same batch.
+"""Several logical devices train like one with the same batch: `mirrored`, and `data_parallel` on JAX.
 
-Excluded, and said so by a warning: dropout and augmentation, whose masks each device draws for itself.
+Excluded under `mirrored`, and said so by a warning: dropout and augmentation, whose masks each device draws.
 """
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -15,6 +16,10 @@ import pytest
 import recipe
 from recipe.diagnostics.problems import RecipeError
 from recipe.training.placements import num_devices
+
+needs_jax = pytest.mark.skipif(
+    importlib.util.find_spec("jax") is None, reason="the extra `jax` is not installed"
+)
 
 SPEC = """
 recipe: 1
@@ -35,12 +40,20 @@ runtime: {seed: 3, strategy: single}
 """
 
 
-def trained(*overrides: str) -> dict[str, Any]:
-    worker = [sys.executable, "-m", "tests.training.mirrored_worker", *overrides]
+def trained(backend: str, devices: int, *overrides: str, text: str = SPEC) -> dict[str, Any]:
+    worker = [sys.executable, "-m", "tests.training.devices_worker", backend, str(devices), *overrides]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(worker, input=SPEC, capture_output=True, text=True, env=environment, check=False)
+    done = subprocess.run(worker, input=text, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def assert_alike(answers: dict[str, Any], tolerance: float) -> None:
+    one, several = answers["one"], answers["several"]
+    np.testing.assert_allclose(several["weights"], one["weights"], rtol=0, atol=tolerance)
+    for expected, logs in zip(one["logs"], several["logs"], strict=True):
+        assert logs == pytest.approx(expected, abs=max(1e-4, tolerance))
+    assert several["test"] == pytest.approx(one["test"], abs=max(1e-4, tolerance))
 
 
 CLIPPED = ["training.batch_size=60", "regularization.gradient_clip=0.05"]
@@ -61,12 +74,58 @@ ADAMW = ["optimizer={AdamW: {learning_rate: 1e-3}}", "regularization.weight_deca
     ids=["indivisible batch, momentum", "divisible batch, AdamW", "clipped", "float16, clipped, in parts"],
 )
 def test_two_devices_train_like_one_with_the_same_batch(overrides: list[str], tolerance: float):
-    answers = trained(*overrides)
-    single, mirrored = answers["single"], answers["mirrored"]
-    np.testing.assert_allclose(mirrored["weights"], single["weights"], rtol=0, atol=tolerance)
-    for one, other in zip(single["logs"], mirrored["logs"], strict=True):
-        assert other == pytest.approx(one, abs=1e-4)
-    assert mirrored["test"] == pytest.approx(single["test"], abs=1e-4)
+    assert_alike(trained("tensorflow", 2, *overrides), tolerance)
+
+
+WITH_DROPOUT = SPEC.replace("  - head", "  - Dropout: 0.5\n  - head")
+SHIFTED = "regularization.augmentation=[{RandomTranslation: {height_factor: 0.1, width_factor: 0.1}}]"
+MLP = ["architecture=[Flatten, {Dense: {units: 32, activation: relu}}, head]"]
+STOPPED = ["regularization.early_stopping=1 epoch", "training.epochs=4"]
+BFLOAT16 = ["runtime.precision=mixed_bfloat16"]
+
+
+@needs_jax
+@pytest.mark.parametrize(
+    ("devices", "overrides", "tolerance"),
+    [
+        (4, ["training.batch_size=60", SHIFTED, "training.accumulate=2", *CLIPPED], 2e-5),
+        pytest.param(2, [*MLP, *STOPPED], 2e-5, marks=pytest.mark.slow),
+        pytest.param(8, [*MLP, *ADAMW], 1e-4, marks=pytest.mark.slow),
+        pytest.param(8, ["training.batch_size=64", SHIFTED, *STOPPED], 2e-5, marks=pytest.mark.slow),
+        pytest.param(8, ["training.batch_size=64", *BFLOAT16], 1e-2, marks=pytest.mark.slow),
+    ],
+    ids=["all at once", "MLP, stopped early", "MLP, AdamW", "indivisible last batch", "bfloat16"],
+)
+def test_on_jax_several_devices_train_like_one_dropout_and_augmentation_included(
+    devices: int, overrides: list[str], tolerance: float
+):
+    assert_alike(trained("jax", devices, *overrides, text=WITH_DROPOUT), tolerance)
+
+
+DIVIDED = """
+import os
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"
+import jax, numpy as np
+from recipe.training.placements import _data_parallel
+shared = jax.jit(_data_parallel().shared)
+print([len({str(one.index) for one in shared(np.zeros((size, 3))).addressable_shards}) for size in (8, 6)])
+"""
+
+
+@needs_jax
+def test_each_device_has_its_share_of_a_batch_that_they_divide_and_all_of_another():
+    done = subprocess.run([sys.executable, "-c", DIVIDED], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[4, 1]"
+
+
+def test_a_strategy_of_the_other_backend_is_refused_with_the_one_to_take():
+    for strategy, backend, code, instead in (
+        ("mirrored", "jax", "R340", "data_parallel"),
+        ("data_parallel", "tensorflow", "R380", "mirrored"),
+    ):
+        words = [f"runtime.strategy={strategy}", f"runtime.backend={backend}"]
+        (problem,) = recipe.check("mirrored.yaml", words, text=SPEC).problems
+        assert (problem.code, f"`runtime.strategy: {instead}`" in problem.help) == (code, True)
 
 
 def test_mirrored_on_one_device_is_refused_with_the_way_out():

@@ -72,17 +72,25 @@ class JaxEngine(Engine):
         keep_compilations()
 
     def scope(self) -> AbstractContextManager[Any]:
-        """Nothing: one device."""
+        """Nothing: variables are copied to the devices when a block runs."""
         return nullcontext()
+
+    @property
+    def _strategy(self) -> Any:
+        return self.compiled.strategy
 
     def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
         """Run some steps and hand the new values to the variables."""
         if id(arrays) not in self._data:
-            self._data[id(arrays)] = jax.device_put(stored(arrays))
+            self._data[id(arrays)] = self._strategy.copied(stored(arrays))
         if kind not in self._functions:
             step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
-            self._functions[kind] = jax.jit(lambda *operands: self._block(step, *operands), donate_argnums=0)
-        carried = self._values()
+            self._functions[kind] = jax.jit(
+                lambda *operands: self._block(step, *operands),
+                donate_argnums=0,
+                out_shardings=self._strategy.kept,
+            )
+        carried = self._strategy.copied(self._values())
         for block in self._calls(order):
             carried = self._functions[kind](carried, self._data[id(arrays)], *block)
         norm, clipped = map(float, carried.pulse)
@@ -159,12 +167,17 @@ class JaxEngine(Engine):
         steps: Any,
     ) -> Any:
         if steps is None:
-            return step(carried, _rows_of(examples, order), last=jnp.array(True))
+            return step(carried, self._batch(examples, order), last=jnp.array(True))
 
         def body(index: Any, now: Carried) -> Carried:
-            return step(now, _rows_of(examples, order[index]), last=index + 1 == steps)
+            return step(now, self._batch(examples, order[index]), last=index + 1 == steps)
 
         return jax.lax.fori_loop(0, steps, body, carried)
+
+    def _batch(self, examples: Any, rows: Any) -> Batch:
+        """The examples of a step, each device with its share of them."""
+        batch: Batch = self._strategy.shared(_rows_of(examples, rows))
+        return batch
 
     def _train_step(self, now: Carried, chosen: Batch, *, last: Any) -> Carried:
         """One update: gradients summed by examples over parts, then clipped and applied."""
@@ -184,7 +197,7 @@ class JaxEngine(Engine):
         whole = examples // size
 
         def add(index: Any, summed: tuple[Values, Values]) -> tuple[Values, Values]:
-            some = _part(batch, index * size, size)
+            some = self._strategy.shared(_part(batch, index * size, size))
             found, rest = self._of_part(replace(now, rest=summed[1]), some)
             return _added(summed[0], found, size / examples), rest
 
