@@ -51,6 +51,7 @@ def written():
 @pytest.mark.parametrize("code", KINDS)
 def test_a_message_reads_as_its_golden(code, written, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RECIPE_CACHE", str(tmp_path / ".cache"))
     text = written[code] = said(code)
     if not UPDATES:
         assert code in goldens(), "a code without a golden: run once with RECIPE_UPDATE_GOLDENS=1"

@@ -23,6 +23,11 @@ NEVER = {
 }
 
 
+# The one process of our own: this interpreter with a program that stands there, and no word of any spec.
+STARTS_PROCESSES = "pools.py"
+STARTED = re.compile(r"command = \[sys\.executable, \"-c\", _START, str\(Path\(__file__\)\.parents\[2\]\)\]")
+
+
 def lines_with(pattern, text):
     return [line.strip() for line in text.splitlines() if re.search(pattern, line)]
 
@@ -34,7 +39,17 @@ def test_the_source_is_found():
 @pytest.mark.parametrize("pattern", NEVER.values(), ids=NEVER.keys())
 def test_the_source_never_says(pattern):
     found = {path.name: lines_with(pattern, path.read_text(encoding="utf-8")) for path in SOURCES}
+    if pattern == NEVER["a shell"]:
+        found[STARTS_PROCESSES] = [
+            line for line in found[STARTS_PROCESSES] if "subprocess" not in line or "shell" in line
+        ]
     assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_the_one_process_that_is_started_runs_our_own_program():
+    (path,) = (path for path in SOURCES if path.name == STARTS_PROCESSES)
+    text = path.read_text(encoding="utf-8")
+    assert len(STARTED.findall(text)) == text.count("subprocess.Popen(") == text.count("Popen(command") == 1
 
 
 HOLES = """

@@ -74,6 +74,61 @@ SOURCES = (
         "a table of comma separated values",
     ),
     Row(
+        "images",
+        "source",
+        "recipe.data.sources.images",
+        (
+            Parameter(
+                "path", PathText(), REQUIRED, "folder with a folder of images for each class", identity=False
+            ),
+            Parameter(
+                "size",
+                OneOf((NULL, ListOf(Integer(1, 16384), length=2))),
+                None,
+                "height and width; null: of the first, and all others have it too",
+                "pixels",
+            ),
+            Parameter("channels", Words((1, 3, 4)), 3, "1 is gray, 3 are colors, 4 with transparency"),
+            Parameter(
+                "resize",
+                Words(("crop", "pad", "stretch")),
+                "crop",
+                "what gives way where the proportions differ from those of `size`",
+            ),
+            Parameter(
+                "interpolation",
+                Words(("bilinear", "bicubic", "lanczos", "nearest")),
+                "bilinear",
+                "between pixels; with antialiasing where an image shrinks",
+            ),
+            Parameter(
+                "table",
+                OneOf((NULL, PathText())),
+                None,
+                "CSV file that names the images, relative to `path`, and what belongs to them",
+                identity=False,
+            ),
+            Parameter(
+                "column", OneOf((NULL, Text("the name of a column"))), None, "that names them; the first"
+            ),
+            Parameter(
+                "masks",
+                OneOf((NULL, PathText())),
+                None,
+                "folder with the class of every pixel: a mask for each image, by name",
+                identity=False,
+            ),
+            Parameter(
+                "mask_column", OneOf((NULL, Text("the name of a column"))), None, "that names the masks"
+            ),
+            Parameter(
+                "corrupt", Words(("error", "skip")), "error", "what to do about files that are no whole image"
+            ),
+            Parameter("skip_at_most", Fraction(one=True), 0.01, "share of the images that may be left out"),
+        ),
+        "image files, packed once into one array of bytes",
+    ),
+    Row(
         "npz",
         "source",
         "recipe.data.sources.npz",
@@ -318,7 +373,7 @@ BATCH_STEPS = (
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
 
 LATER_SOURCES = """
-    parquet images corpus series keras tfds huggingface tfrecord
+    parquet corpus series keras tfds huggingface tfrecord
 """.split()
 LATER_KINDS = """
     text mask sequence

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from recipe.data.datasets import Array
 from recipe.data.images import check_finite, check_ids
 from recipe.data.kinds import MOST_CLASSES
+from recipe.data.packing.mapped import Mapped
 from recipe.data.tables import Stored, Table
 from recipe.data.windows import Windows, as_type, each_once
 from recipe.diagnostics.data import KindDoesNotFit
@@ -44,7 +45,7 @@ def settle(
     if written is not None and written not in accepted:
         problems.append(KindDoesNotFit(span, name, written, found, accepted))
         return None
-    if written is None and not isinstance(values, Windows) and _is_one_hot(values):
+    if written is None and not isinstance(values, Windows | Mapped) and _is_one_hot(values):
         problems.append(OneHotTarget(span, name, shape[0]))
         return None
     if (written or ("category" if is_whole and _few(source) else "number")) == "number":
@@ -92,7 +93,10 @@ def fit(target: Target, values: Values) -> Target:
     if target.kind == "number":
         numbers = each_once(values).astype(np.float64)
         return replace(target, mean=float(numbers.mean()), std=float(numbers.std()) or 1.0)
-    counts = np.bincount(each_once(values).astype(np.int64).reshape(-1), minlength=len(target.classes))
+    blocks = values.blocks() if isinstance(values, Mapped) else (each_once(values),)
+    counts = np.zeros(len(target.classes), dtype=np.int64)
+    for block in blocks:
+        counts += np.bincount(block.astype(np.int64).reshape(-1), minlength=len(target.classes))
     return replace(target, counts=tuple(counts.tolist()))
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
 from recipe.program.facts import Facts
 
-Array = NDArray[np.generic] | Windows
+Array = NDArray[np.generic] | Windows | Mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Arrays:
 
     Args:
         inputs: by name of the network's input, `(examples, *shape)`; images and ids in their stored type.
+            What was packed stays in its file until it is asked for.
         targets: by name of the target: class indices int32 `(examples,)`; flags and numbers float32
             `(examples, 1)`; of an array `(examples, *shape)`; empty where rows without their answers were
             encoded.

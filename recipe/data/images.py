@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.datasets import Array
+from recipe.data.packing.mapped import Mapped
 from recipe.data.tables import Stored, Table
 from recipe.data.windows import Windows, as_type, each_once
 from recipe.diagnostics.data import KindDoesNotFit
@@ -54,6 +55,8 @@ class Layout:
         """The stored values in the shape and type of the input; a view where nothing changes."""
         if isinstance(values, Windows):
             return as_type(values, self.fact.dtype)
+        if isinstance(values, Mapped):
+            return values.as_shape(self.fact.shape).as_type(self.fact.dtype)
         return as_type(values.reshape(len(values), *self.fact.shape), self.fact.dtype)
 
 
@@ -103,6 +106,8 @@ def check_ids(
     values = table.arrays[name].values
     if isinstance(values, Windows):  # its source has looked at every position
         return True
+    if isinstance(values, Mapped):  # the extremes of every example lie beside it
+        values = np.stack([values.lows, values.highs], axis=1)
     flat: NDArray[np.number] = np.asarray(values).reshape(len(values), -1)
     outside = (flat < 0) | (flat >= vocabulary)
     if values.dtype.kind == "f":
@@ -119,6 +124,8 @@ def check_finite(name: str, table: Table, part: str, span: Span | None, problems
     values = table.arrays[name].values
     if values.dtype.kind != "f" or isinstance(values, Windows):  # of these the source has looked at each
         return True
+    if isinstance(values, Mapped):  # the extremes of an example with NaN are NaN
+        values = np.stack([values.lows, values.highs], axis=1)
     finite = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
     rows = np.flatnonzero(~finite)
     if len(rows):

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.cells import codes_of, distinct, names_of, numbers_of
+from recipe.data.datasets import Array
+from recipe.data.packing.mapped import Mapped, row_sums
 from recipe.data.tables import Cells, Table, missing_in
 from recipe.data.windows import Windows, each_once
 from recipe.program.facts import Column, Statistic, Target
@@ -40,7 +42,7 @@ def measured(columns: Sequence[Column], train: Table, target: Target) -> tuple[C
 
 def _measures(column: Column, train: Table, target: Target) -> dict[str, Statistic]:
     if column.name in train.arrays:
-        return range_of(each_once(train.arrays[column.name].values)) if column.kind in _RANGED else {}
+        return _array_range(train.arrays[column.name].values) if column.kind in _RANGED else {}
     if column.kind not in _MEASURED:
         return {}
     cells = train.cells[column.name]
@@ -48,6 +50,12 @@ def _measures(column: Column, train: Table, target: Target) -> dict[str, Statist
         return spread_of(column.kind, cells)
     share = says_target(column.kind, cells, target, train.cells[target.name])
     return {**spread_of(column.kind, cells), "says_target": share}
+
+
+def _array_range(values: Array) -> dict[str, Statistic]:
+    if not isinstance(values, Mapped) or not len(values):
+        return range_of(each_once(values))
+    return {"minimum": float(np.min(values.lows)), "maximum": float(np.max(values.highs))}
 
 
 def range_of(values: NDArray[np.generic]) -> dict[str, Statistic]:
@@ -84,10 +92,15 @@ def repeated(parts: Mapping[str, Table], columns: Sequence[str]) -> dict[str, in
 
 def _row_hashes(table: Table, columns: Sequence[str]) -> list[int]:
     """A number for each row, equal for equal rows."""
-    arrays = [np.ascontiguousarray(table.arrays[name].values) for name in columns if name in table.arrays]
+    arrays = [_sums(table.arrays[name].values) for name in columns if name in table.arrays]
     cells = [table.cells[name] for name in columns if name in table.cells]
-    images = [[hash(row.tobytes()) for row in values] for values in arrays]
-    return [hash(row) for row in zip(*images, *cells, strict=True)]
+    return [hash(row) for row in zip(*arrays, *cells, strict=True)]
+
+
+def _sums(values: Array) -> list[int]:
+    """A checksum of each row; of what was packed it is known."""
+    sums = values.sums if isinstance(values, Mapped) else row_sums(np.asarray(values))
+    return [int(one) for one in sums]
 
 
 def says_target(kind: str, cells: Cells, target: Target, answers: Cells) -> float:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
 from recipe.diagnostics.places import Place
 from recipe.program.facts import Statistic
@@ -29,28 +30,34 @@ class Stored:
     """An array whose rows are examples.
 
     Args:
-        values: `(rows, ...)` in the type it was stored in.
+        values: `(rows, ...)` in the type it was stored in, in memory or in a file.
         scale: factor from the stored value to the encoded one, where the source knows it.
         names: what whole numbers stand for, where the source knows it: characters, or classes of pixels.
         later: as a target it is the same array, so many positions later; 0 of one that stands for itself.
         statistics: what else the source knows of it: how its texts became ids.
     """
 
-    values: NDArray[np.generic] | Windows
+    values: NDArray[np.generic] | Windows | Mapped
     scale: float | None = None
     names: tuple[str, ...] = ()
     later: int = 0
     statistics: Mapping[str, Statistic] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
-    def answers(self) -> NDArray[np.generic] | Windows:
+    def answers(self) -> NDArray[np.generic] | Windows | Mapped:
         """The values as a target."""
         return self.values.later(self.later) if isinstance(self.values, Windows) else self.values
 
     def take(self, rows: Rows) -> "Stored":
-        """The array of some examples; windows are not cut out."""
+        """Some of its rows; windows are not cut out, and what lies in a file stays there.
+
+        Args:
+            rows: positions, ascending.
+        """
         values = self.values
-        return replace(self, values=values.take(rows) if isinstance(values, Windows) else values[rows])
+        return replace(
+            self, values=values.take(rows) if isinstance(values, Windows | Mapped) else values[rows]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.packing.mapped import Mapped
+
 Starts = NDArray[np.int64]
 
 
@@ -71,13 +73,15 @@ class Windows:
         return replace(self, starts=self.starts + positions)
 
 
-def as_type(values: "NDArray[np.generic] | Windows", dtype: str) -> "NDArray[np.generic] | Windows":
+def as_type(
+    values: "NDArray[np.generic] | Windows | Mapped", dtype: str
+) -> "NDArray[np.generic] | Windows | Mapped":
     """Values of another type; the same where they are of it."""
     if isinstance(values, Windows):
         return replace(values, values=values.values.astype(dtype, copy=False))
-    return values.astype(dtype, copy=False)
+    return values.as_type(dtype) if isinstance(values, Mapped) else values.astype(dtype, copy=False)
 
 
-def each_once(values: "NDArray[np.generic] | Windows") -> NDArray[np.generic]:
+def each_once(values: "NDArray[np.generic] | Windows | Mapped") -> NDArray[np.generic]:
     """The values of an array; those that lie in a window, each once however many windows it is in."""
-    return values.values[values.covered] if isinstance(values, Windows) else values
+    return values.values[values.covered] if isinstance(values, Windows) else np.asarray(values)

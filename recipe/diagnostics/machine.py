@@ -137,7 +137,7 @@ class UnwritableFolder(Problem):
     @property
     def message(self) -> str:
         """Where, and why."""
-        return f"`{self.path}` cannot be written to: {_reason(self.name, self.words)}"
+        return f"`{self.path}` cannot be written to: {reason_of(self.name, self.words)}"
 
     @property
     def help(self) -> str:
@@ -202,7 +202,7 @@ class CheckpointNotSaved(Problem):
     def message(self) -> str:
         """Which one, why, and how much it needs."""
         room = "" if self.free is None else f"; it needs {size(self.needed)}, and {size(self.free)} are free"
-        return f"the checkpoint `{self.path}` was not saved: {_reason(self.name, self.words)}{room}"
+        return f"the checkpoint `{self.path}` was not saved: {reason_of(self.name, self.words)}{room}"
 
     @property
     def help(self) -> str:
@@ -210,7 +210,8 @@ class CheckpointNotSaved(Problem):
         return f"the checkpoint before it is kept; {_REFUSALS.get(self.name, ('', 'see to the disk'))[1]}"
 
 
-def _reason(name: str, words: str) -> str:
+def reason_of(name: str, words: str) -> str:
+    """What is wrong, by the name of the system's error; else in its own words."""
     return _REFUSALS[name][0] if name in _REFUSALS else words[:1].lower() + words[1:]
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+FILE = "file"
+"""Unit of a row that is a whole file."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -10,7 +13,7 @@ class Place:
     Args:
         file: its name as the user knows it.
         number: the line of a text (from 1, as in editors), or the row of an array (from 0, as in NumPy).
-        unit: `line` or `row`.
+        unit: `line`, `row`, or `file` where the row is the file itself.
     """
 
     file: str
@@ -28,7 +31,7 @@ def listed(places: tuple[Place, ...], count: int) -> str:
     for place in places:
         by_file.setdefault((place.file, place.unit), []).append(str(place.number))
     words = [
-        f"{file} {unit}{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
+        file if unit == FILE else f"{file} {unit}{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
         for (file, unit), numbers in by_file.items()
     ]
     more = count - len(places)

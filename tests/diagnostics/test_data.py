@@ -5,6 +5,7 @@ from recipe.diagnostics import (
     data_arrays,
     data_cells,
     data_files,
+    data_images,
     data_predictions,
     data_rows,
     data_splits,
@@ -14,7 +15,7 @@ from recipe.diagnostics.data_splits import EmptyPart
 from recipe.diagnostics.places import Place, listed
 from recipe.diagnostics.problems import Problem
 
-MODULES = (data, data_arrays, data_cells, data_files, data_predictions, data_rows, data_splits)
+MODULES = (data, data_arrays, data_cells, data_files, data_images, data_predictions, data_rows, data_splits)
 CLASSES = [
     found
     for module in MODULES
@@ -24,7 +25,7 @@ CLASSES = [
 
 
 def test_every_problem_of_data_has_a_code_of_its_own():
-    assert len(CLASSES) == 50
+    assert len(CLASSES) == 60
     assert [code for code, count in Counter(found.code for found in CLASSES).items() if count > 1] == []
     assert all(found.code.startswith("R5") for found in CLASSES)
 

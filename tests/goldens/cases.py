@@ -51,6 +51,7 @@ def _appearances(code: str) -> Iterator[tuple[tuple[Problem, ...], Texts]]:
         yield _linted(code)
     elif code in CASES:
         for name, content in CASES[code].files.items():
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_bytes(content)
         yield _prepared(programs.spec(CASES[code].sections))
     elif code in OVERRIDES:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from PIL import Image
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,20 @@ def arrays(section: str = "features: x, target: y", **held: np.ndarray) -> DataC
     return DataCase(
         f"data: {{source: {{npz: {{path: digits.npz, {section}}}}}}}", {"digits.npz": npz(**held)}
     )
+
+
+def image(height: int = 8, width: int = 8, mode: str = "RGB") -> bytes:
+    """The bytes of a gray PNG file."""
+    stream = io.BytesIO()
+    Image.new(mode, (width, height), 128 if mode == "L" else (128, 128, 128)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def photos(words: str = "", **files: bytes) -> DataCase:
+    """Two folders of images and further files; `__` in a name is a `/`, and the last `_` a dot."""
+    found = {f"photos/{kind}/{number}.png": image() for kind in ("cat", "dog") for number in range(3)}
+    found |= {".".join(name.replace("__", "/").rsplit("_", 1)): content for name, content in files.items()}
+    return DataCase(f"data: {{source: {{images: {{path: photos{words}}}}}}}", found)
 
 
 def rows(count: int, line: str, header: str = "height,width,kind") -> str:
@@ -157,6 +172,21 @@ CASES: Mapping[str, DataCase] = {
         "data: {source: {bundled: penguins}, missing: drop,\n"
         "       features: {island: {category: {hashing: 8, minimum_count: 2}}}}"
     ),
+    "R590": DataCase(
+        "data: {source: {images: {path: photos/cat}}}",
+        {"photos/cat/0.png": image(), "photos/cat/1.png": image()},
+    ),
+    "R591": photos(photos__cat__3_png=b"", photos__dog__9_jpg=b"<html>404 Not Found</html>"),
+    "R592": photos(", corrupt: skip, skip_at_most: 20%", photos__cat__3_png=b""),
+    "R593": photos(", corrupt: skip", photos__cat__3_png=b""),
+    "R594": photos(photos__dog__3_png=image(6, 10), photos__dog__4_png=image(6, 12)),
+    "R595": photos(photos__notes_txt=b"by whom?"),
+    "R596": photos(
+        ", table: labels.csv, column: file", labels_csv=b"file,kind\ncat/0.png,cat\ncat/7.png,cat\n"
+    ),
+    "R597": photos(", masks: masks", masks__cat__0_png=image(mode="L"), masks__cat__9_png=image(mode="L")),
+    "R598": photos(photos__bird___txt=b""),
+    "R599": photos(", column: file"),
     "R316": DataCase("runtime: {strategy: mirrored}\narchitecture: [Flatten, {Dropout: 0.1}, head]"),
     "R311": DataCase(
         "data: {source: {csv: {path: flowers.csv}}, target: height}\nmetrics: [accuracy]",

@@ -16,6 +16,7 @@ LINES = {
     "training": "training: {epochs: 3, batch_size: 32}",
 }
 CSV = "data: {source: {csv: {path: a.csv, @}}, target: y}"
+IMAGES = "data: {source: {images: {path: a, @}}}"
 PLATEAU = "schedule: {reduce_on_plateau: {@}}"
 PHASED = "schedule: [@, linear]"
 MOMENTUM = "schedule: {momentum: @}\noptimizer: {SGD: {learning_rate: 0.1, momentum: 0.9}}"
@@ -148,6 +149,17 @@ MUTATIONS = {
     "csv.missing_values": (CSV, "missing_values: '?'", "missing_values: ['?', '-']"),
     "csv.bad_rows": (CSV, "bad_rows: error", "bad_rows: {skip: 1}"),
     "bad_rows.skip": (CSV, "bad_rows: {skip: 1}", "bad_rows: {skip: 1%}"),
+    "images.path": ("data: {source: {images: {path: @}}}", "a", "b"),
+    "images.size": (IMAGES, "size: [32, 32]", "size: [32, 48]"),
+    "images.channels": (IMAGES, "channels: 3", "channels: 1"),
+    "images.resize": (IMAGES, "resize: crop", "resize: pad"),
+    "images.interpolation": (IMAGES, "interpolation: bilinear", "interpolation: nearest"),
+    "images.table": (IMAGES, "table: a.csv", "table: b.csv"),
+    "images.column": (IMAGES, "column: file", "column: name"),
+    "images.masks": (IMAGES, "masks: b", "masks: c"),
+    "images.mask_column": (IMAGES, "mask_column: mask", "mask_column: seen"),
+    "images.corrupt": (IMAGES, "corrupt: error", "corrupt: skip"),
+    "images.skip_at_most": (IMAGES, "skip_at_most: 1%", "skip_at_most: 2%"),
     "npz.path": ("data: {source: {npz: {path: @, features: x, target: y}}}", "a.npz", "b.npz"),
     "npz.features": ("data: {source: {npz: {path: a.npz, features: @, target: y}}}", "x", "z"),
     "npz.target": ("data: {source: {npz: {path: a.npz, features: x, target: @}}}", "y", "z"),

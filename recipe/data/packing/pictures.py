@@ -1,0 +1,206 @@
+"""Image files to arrays of bytes: one way for every mode of color, orientation and size.
+
+| in the file | in the array |
+|---|---|
+| EXIF orientation | turned and mirrored as it says |
+| several frames | the first |
+| transparency | laid on white; kept with 4 channels |
+| palette, CMYK, YCbCr | red, green, blue |
+| gray | one channel, or thrice the same |
+| 16 bits a channel | the nearest of 256 steps |
+
+Pillow decodes: it reads orientation and modes of color, which `tf.io.decode_image` does not, needs no
+framework to be loaded, and gives the same bytes as TensorFlow's exact method does.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin
+
+Image.preinit()  # JPEG, PNG, BMP and GIF; WebP registers itself where it is imported
+FORMATS = ("JPEG", "PNG", "BMP", WebPImagePlugin.WebPImageFile.format, "GIF")
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif")
+MOST_PIXELS = 2**26
+"""A file of some kilobytes may say that it unpacks to gigabytes; no photograph has 67 million pixels."""
+
+MOST_BYTES = 2**28
+
+Bytes = NDArray[np.uint8]
+Found = TypeVar("Found")
+_MODES: Mapping[int, str] = MappingProxyType({1: "L", 3: "RGB", 4: "RGBA"})
+_WITH_ALPHA = ("RGBA", "LA", "PA", "RGBa", "La")
+_DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+_METHODS: Mapping[str, Image.Resampling] = MappingProxyType(
+    {
+        "nearest": Image.Resampling.NEAREST,
+        "bilinear": Image.Resampling.BILINEAR,
+        "bicubic": Image.Resampling.BICUBIC,
+        "lanczos": Image.Resampling.LANCZOS,
+    }
+)
+
+
+class UndecodableError(ValueError):
+    """A file that is no image we take; the words say why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an image becomes.
+
+    Args:
+        height: in pixels.
+        width: in pixels.
+        channels: 1, 3 or 4.
+        resize: `crop`, `pad` or `stretch`: what gives way where the proportions differ; empty where every
+            image must have the size already.
+        interpolation: between pixels, with antialiasing when it shrinks.
+    """
+
+    height: int
+    width: int
+    channels: int
+    resize: str = ""
+    interpolation: str = "bilinear"
+
+
+def decode(content: bytes, picture: Picture) -> Bytes:
+    """An image, `(height, width, channels)`.
+
+    Raises:
+        UndecodableError: when the file is damaged, too large, or none of the formats.
+        OtherSizeError: when it has another size, and nothing says how it is resized.
+    """
+    return _translated(lambda: _decoded(content, picture))
+
+
+def decode_mask(content: bytes, picture: Picture) -> Bytes:
+    """The class of every pixel, `(height, width)`, resized as the image is, by the nearest pixel.
+
+    Raises:
+        UndecodableError: when it is damaged, or has more than one channel.
+        OtherSizeError: see `decode`.
+    """
+    return _translated(lambda: _decoded_mask(content, picture))
+
+
+def size_of(content: bytes) -> tuple[int, int]:
+    """Height and width of an image, as its head says and its orientation turns it.
+
+    Raises:
+        UndecodableError: when the file is none of the formats.
+    """
+
+    def found() -> tuple[int, int]:
+        image = _turned(_opened(content))
+        return image.height, image.width
+
+    return _translated(found)
+
+
+class OtherSizeError(UndecodableError):
+    """An image of another size than the first, where nothing says how it is resized."""
+
+    def __init__(self, height: int, width: int):
+        super().__init__(f"it has {height} x {width} pixels")
+        self.size = (height, width)
+
+
+def _translated(action: Callable[[], Found]) -> Found:
+    """Run an action; whatever Pillow says of a damaged file becomes one kind of error, in its words."""
+    try:
+        return action()
+    except UndecodableError:
+        raise
+    except Exception as error:  # its decoders raise OSError, SyntaxError, struct.error, IndexError ...
+        words = str(error).strip() or type(error).__name__
+        raise UndecodableError(words[:1].lower() + words[1:]) from error
+
+
+def _opened(content: bytes) -> Image.Image:
+    if not content:
+        raise UndecodableError("the file is empty")
+    try:
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise UndecodableError("it is no JPEG, PNG, BMP, WebP or GIF image") from error
+    if image.width * image.height > MOST_PIXELS:
+        size = f"{image.height:,} x {image.width:,} pixels"
+        raise UndecodableError(f"it unpacks to {size}; at most {MOST_PIXELS:,} pixels are unpacked")
+    return image
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """As its orientation says; only few files say any."""
+    if not {"exif", "xmp", "XML:com.adobe.xmp"} & image.info.keys():
+        return image
+    return ImageOps.exif_transpose(image)
+
+
+def _decoded(content: bytes, picture: Picture) -> Bytes:
+    image = _opened(content)
+    if picture.resize and image.format in ("JPEG", "MPO"):
+        # A JPEG can be decoded at a half, a fourth or an eighth; twice the size is left to be resized.
+        image.draft(None, (2 * picture.width, 2 * picture.height))
+    image = _turned(image)
+    mode = _MODES[picture.channels]
+    image = _resized(_converted(image, mode), picture, _METHODS[picture.interpolation])
+    return np.asarray(image, dtype=np.uint8).reshape(picture.height, picture.width, picture.channels)
+
+
+def _converted(image: Image.Image, mode: str) -> Image.Image:
+    if image.mode in _DEEP:
+        image = _shallow(image)
+    if image.mode == "P" and "transparency" in image.info:
+        image = image.convert("RGBA")
+    if image.mode in _WITH_ALPHA and mode != "RGBA":
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+        image = Image.alpha_composite(white, image).convert("RGB")
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _shallow(image: Image.Image) -> Image.Image:
+    """16 bits to 8: each step of 257 becomes one."""
+    deep = np.asarray(image).astype(np.float64)
+    return Image.fromarray(np.floor(np.clip(deep, 0, 65535) / 257 + 0.5).astype(np.uint8))
+
+
+def _resized(image: Image.Image, picture: Picture, method: Image.Resampling) -> Image.Image:
+    size = (picture.width, picture.height)
+    if image.size == size:
+        return image
+    if not picture.resize:
+        raise OtherSizeError(image.height, image.width)
+    return _RESIZE[picture.resize](image, size, method)
+
+
+_RESIZE: Mapping[str, Callable[[Image.Image, tuple[int, int], Image.Resampling], Image.Image]] = (
+    MappingProxyType(
+        {
+            "crop": lambda image, size, method: ImageOps.fit(image, size, method),
+            "pad": lambda image, size, method: ImageOps.pad(image, size, method),
+            "stretch": lambda image, size, method: image.resize(size, method),
+        }
+    )
+)
+
+
+def _decoded_mask(content: bytes, picture: Picture) -> Bytes:
+    image = _turned(_opened(content))
+    if image.mode not in ("1", "L", "P", *_DEEP):
+        channels = len(image.getbands())
+        raise UndecodableError(f"a mask has one channel, the class of each pixel; this one has {channels}")
+    if image.mode == "1":
+        image = image.convert("L").point([0] * 255 + [1])
+    resized = _resized(image, picture, Image.Resampling.NEAREST)
+    ids = np.asarray(resized)
+    if ids.min() < 0 or ids.max() > 255:
+        raise UndecodableError(f"the classes of a mask lie from 0 to 255; this one has {ids.max()}")
+    return ids.astype(np.uint8)

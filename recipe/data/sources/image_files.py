@@ -1,0 +1,183 @@
+"""The files of the source `images`: by class folder, with masks, or named by a table."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from recipe.catalog.calls import Call
+from recipe.data.packing.listings import walk
+from recipe.data.packing.pictures import SUFFIXES
+from recipe.data.packing.worker import MASK
+from recipe.data.sources.csv import read_path
+from recipe.data.sources.csv_rows import Dialect
+from recipe.data.sources.files import find
+from recipe.data.tables import Table, column_of
+from recipe.diagnostics.data import UnknownColumn
+from recipe.diagnostics.data_files import UnreadableFile
+from recipe.diagnostics.data_images import (
+    EmptyClasses,
+    LeftOutFiles,
+    MissingImages,
+    NoImages,
+    UnmatchedMasks,
+)
+from recipe.diagnostics.places import FILE
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
+
+CLASS = "class"
+_MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a source.
+
+    Args:
+        names: of the images, relative to `path`.
+        masks: of the masks, relative to `path` too; none where there are none.
+        table: a row for every image, before images are put into it.
+    """
+
+    names: tuple[str, ...]
+    masks: tuple[str, ...]
+    table: Table
+
+
+def found_files(call: Call, root: Path, problems: list[Problem]) -> Found | None:
+    """The files of an `images` Call; None after a Problem.
+
+    Args:
+        call: the source.
+        root: its `path`.
+        problems: R50x and R59x are appended.
+
+    Raises:
+        OSError: when a folder cannot be read.
+    """
+    way = _of_table if call.get("table") is not None else _with_masks if call.get("masks") else _of_classes
+    return way(call, root, problems)
+
+
+def folder_of(call: Call, word: str, problems: list[Problem]) -> Path | None:
+    """The folder that a word of a Call names; None after a Problem."""
+    paths = find(str(call[word]), call.span_of(word), problems)
+    if not paths:
+        return None
+    if not paths[0].is_dir():
+        reason = "it is a file, and a folder is expected"
+        problems.append(UnreadableFile(call.span_of(word), str(paths[0]), reason))
+        return None
+    return paths[0]
+
+
+def title_of(root: Path) -> str:
+    """How messages call a folder."""
+    return root.resolve().name
+
+
+def _of_classes(call: Call, root: Path, problems: list[Problem]) -> Found | None:
+    """Images in a folder for each class."""
+    span, title = call.span_of("path"), title_of(root)
+    images = _images(walk(root), title, span, problems)
+    inside = tuple(name for name in images if "/" in name)
+    beside = [name for name in images if "/" not in name]
+    if not inside:
+        expected = f"a folder for each class, with images ({', '.join(SUFFIXES)})"
+        problems.append(NoImages(span, str(root), expected, _first_of(root)))
+        return None
+    if beside:
+        problems.append(_left_out(span, title, "beside the class folders", beside))
+    labels = [name.partition("/")[0] for name in inside]
+    folders = sorted(path.name for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
+    empty = tuple(name for name in folders if name not in set(labels))
+    if empty:
+        problems.append(EmptyClasses(span, title, empty))
+    table = _table_of(title, inside, (CLASS,))
+    return Found(inside, (), replace(table, cells={CLASS: column_of(labels)}))
+
+
+def _with_masks(call: Call, root: Path, problems: list[Problem]) -> Found | None:
+    """All images below a folder, each with the mask of the same name below another one."""
+    masks = folder_of(call, "masks", problems)
+    if masks is None:
+        return None
+    span, title = call.span_of("masks"), title_of(root)
+    below = os.path.relpath(masks, root).replace(os.sep, "/") + "/"
+    images = _images(walk(root), title, span, problems)
+    images = tuple(name for name in images if not name.startswith(below))
+    by_stem = {_stem(name): name for name in _images(walk(masks), title_of(masks), span, problems)}
+    if not images:
+        expected = f"images ({', '.join(SUFFIXES)})"
+        problems.append(NoImages(call.span_of("path"), str(root), expected, _first_of(root)))
+        return None
+    without = [name for name in images if _stem(name) not in by_stem]
+    alone = [name for stem, name in by_stem.items() if stem not in {*map(_stem, images)}]
+    if without or alone:
+        shown = (tuple(without[:_MOST_NAMED]), len(without), tuple(alone[:_MOST_NAMED]), len(alone))
+        problems.append(UnmatchedMasks(span, *shown, str(masks)))
+        return None
+    return Found(
+        images, tuple(below + by_stem[_stem(name)] for name in images), _table_of(title, images, (MASK,))
+    )
+
+
+def _of_table(call: Call, root: Path, problems: list[Problem]) -> Found | None:
+    """Images that the rows of a CSV file name, and masks where it names them too."""
+    table = read_path(str(call["table"]), Dialect(), call.span_of("table"), problems)
+    if table is None:
+        return None
+    before = len(problems)
+    columns = {"column": next(iter(table.cells))}
+    columns |= {word: str(call[word]) for word in ("column", "mask_column") if call.get(word) is not None}
+    for word, column in columns.items():
+        if column in table.cells:
+            _check_there(call.span_of(word), table, column, root, problems)
+        else:
+            role = f"`{word}` of the source"
+            problems.append(UnknownColumn(call.span_of(word), table.name, column, role, table.columns))
+    if len(problems) > before:
+        return None
+    files = {word: tuple(table.cells[column].tolist()) for word, column in columns.items()}
+    cells = {name: cells for name, cells in table.cells.items() if name not in columns.values()}
+    targets = (MASK,) if "mask_column" in files else ()
+    return Found(files["column"], files.get("mask_column", ()), replace(table, cells=cells, targets=targets))
+
+
+def _check_there(span: Span | None, table: Table, column: str, root: Path, problems: list[Problem]) -> None:
+    names = table.cells[column]
+    folder = f"{root}/"
+    absent = np.flatnonzero([not name or not os.path.isfile(folder + name) for name in names])  # noqa: PTH113
+    if len(absent):
+        first, places = str(names[absent[0]]), table.places(absent)
+        problems.append(MissingImages(span, table.name, column, str(root), first, len(absent), places))
+
+
+def _images(names: Sequence[str], title: str, span: Span | None, problems: list[Problem]) -> tuple[str, ...]:
+    """Those that are images by their suffix; the others are told."""
+    images = tuple(name for name in names if name.lower().endswith(SUFFIXES))
+    others = sorted({*names} - {*images})
+    if others and images:
+        problems.append(_left_out(span, title, "without the suffix of an image", others))
+    return images
+
+
+def _left_out(span: Span | None, title: str, reason: str, files: Sequence[str]) -> LeftOutFiles:
+    return LeftOutFiles(span, title, reason, tuple(files[:_MOST_NAMED]), len(files))
+
+
+def _first_of(root: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.name for path in root.iterdir())[:_MOST_NAMED])
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _table_of(title: str, names: tuple[str, ...], targets: tuple[str, ...]) -> Table:
+    """A row for every file, without a column yet."""
+    rows = np.arange(len(names), dtype=np.int64)
+    return Table(title, {}, "", names, rows, rows, FILE, rows, targets=targets)

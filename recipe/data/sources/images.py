@@ -1,0 +1,95 @@
+"""Source `images`: a folder for each class, a table that names files, or images with masks.
+
+They are packed once, see `recipe.data.packing`; a table of them holds no pixel, only where they lie.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from recipe.catalog.calls import Call
+from recipe.data.packing.building import opened
+from recipe.data.packing.listings import listing_of
+from recipe.data.packing.packs import Pack
+from recipe.data.packing.pictures import Picture
+from recipe.data.packing.worker import IMAGE, MASK
+from recipe.data.sources.image_files import Found, folder_of, found_files, title_of
+from recipe.data.sources.image_work import ImageWork
+from recipe.data.tables import Stored, Table
+from recipe.diagnostics.data_files import UnreadableFile
+from recipe.diagnostics.data_images import SkippedImages, TooManyCorrupt, TwoWays
+from recipe.diagnostics.problems import Problem
+
+_NEEDED = (("column", "table"), ("mask_column", "table"))
+_BYTE_SCALE = 1 / 255
+
+
+def read(call: Call, problems: list[Problem]) -> Table | None:
+    """The table of an `images` Call; None after a Problem.
+
+    Its array is `image`. With class folders `class` is the target, with masks the array `mask`; of a table
+    all columns are there but those that name files.
+    """
+    alone = [
+        (word, needs) for word, needs in _NEEDED if call.get(word) is not None and call.get(needs) is None
+    ]
+    problems += [TwoWays(call.span_of(word), word, needs) for word, needs in alone]
+    root = folder_of(call, "path", problems)
+    if root is None or alone:
+        return None
+    try:
+        found = found_files(call, root, problems)
+        return None if found is None else _packed(call, root, found, problems)
+    except OSError as error:
+        path, words = str(error.filename or root), (error.strerror or str(error)).lower()
+        problems.append(UnreadableFile(call.span_of("path"), path, words))
+        return None
+
+
+def picture_of(call: Call) -> Picture:
+    """What the images of a Call become; height and width are 0 where the first image decides."""
+    size = call.get("size")
+    height, width = (int(str(one)) for one in size) if isinstance(size, tuple) else (0, 0)
+    resize = str(call["resize"]) if height else ""
+    return Picture(height, width, int(str(call["channels"])), resize, str(call["interpolation"]))
+
+
+def _packed(call: Call, root: Path, found: Found, problems: list[Problem]) -> Table | None:
+    listing = listing_of(root, (*found.names, *found.masks))
+    skips = call["corrupt"] == "skip"
+    work = ImageWork(title_of(root), listing, len(found.names), picture_of(call), skips, call.span_of("path"))
+    pack = opened(work, problems)
+    if pack is None or not _tell_skipped(work, pack, call, problems):
+        return None
+    bad = {int(row) % work.rows for row, _ in pack.about["bad"]}
+    rows = np.asarray([row for row in range(work.rows) if row not in bad], dtype=np.int64)
+    arrays = {IMAGE: Stored(pack.mapped(IMAGE, rows), scale=_BYTE_SCALE)}
+    if found.masks:
+        names = tuple(map(str, range(int(pack.about["mask_classes"]))))
+        arrays[MASK] = Stored(pack.mapped(MASK, rows), names=names)
+    return replace(found.table.take(rows), arrays=arrays, digest=_digest(found, pack))
+
+
+def _tell_skipped(work: ImageWork, pack: Pack, call: Call, problems: list[Problem]) -> bool:
+    """Whether few enough images are left out; they are told."""
+    bad: Sequence[tuple[int, str]] = [(int(row), str(reason)) for row, reason in pack.about["bad"]]
+    if not bad:
+        return True
+    facts = (work.title, work.reasons([*bad]), len(bad), work.rows)
+    most = float(str(call["skip_at_most"]))
+    if len(bad) > most * work.rows:
+        problems.append(TooManyCorrupt(call.span_of("path"), *facts, most))
+        return False
+    problems.append(SkippedImages(call.span_of("path"), *facts))
+    return True
+
+
+def _digest(found: Found, pack: Pack) -> str:
+    """Sha256 over the files and what stands beside them: labels, other columns."""
+    digest = hashlib.sha256(str(pack.about["digest"]).encode())
+    for name, cells in found.table.cells.items():
+        digest.update("\0".join((name, *cells.tolist())).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
