@@ -35,6 +35,23 @@ BAD_ROWS = Parameter(
     "rows that cannot be read: refused, or left out up to a limit (`{skip: 10}`, `{skip: 1%}`)",
 )
 
+RAW = "uint8 int8 uint16 int16 int32 uint32 float16 float32 float64".split()
+FEATURE = Row(
+    "tfrecord_feature",
+    "section",
+    "recipe:tfrecord_feature",
+    (
+        Parameter(
+            "type",
+            Words(("int64", "float", "text", "image", *RAW)),
+            REQUIRED,
+            "`int64` and `float`: lists of numbers; `image`: an encoded picture; the others: raw bytes",
+        ),
+        Parameter("shape", ListOf(Integer(1)), (), "of one example; empty for one value"),
+    ),
+    "what a feature of a record holds",
+)
+
 SETS = "digits penguins xor tokens sentences reversals masks series forecast".split()
 BUNDLED = Words(tuple(SETS))
 
@@ -148,6 +165,53 @@ SOURCES = (
             Parameter("target", FILES, REQUIRED, "file of the targets, or several", identity=False),
         ),
         "NumPy arrays in a file each, read from the disk as they are needed",
+    ),
+    Row(
+        "parquet",
+        "source",
+        "recipe.data.sources.parquet",
+        (
+            Parameter("path", PATHS, REQUIRED, "files or glob patterns", identity=False),
+            Parameter("columns", ListOf(NAME), (), "those that are read; all if empty"),
+        ),
+        "a table of typed columns; needs `keras-recipe[parquet]`",
+    ),
+    Row(
+        "huggingface",
+        "source",
+        "recipe.data.sources.huggingface",
+        (
+            Parameter(
+                "name", OneOf((NULL, Text("the name of a data set"))), None, "on the Hub: `ylecun/mnist`"
+            ),
+            Parameter(
+                "path",
+                OneOf((NULL, PathText("the path of a folder"))),
+                None,
+                "of `save_to_disk`",
+                identity=False,
+            ),
+            Parameter("config", OneOf((NULL, Text("the name of a configuration"))), None, "of the data set"),
+            Parameter("split", Text("the name of a part"), "train", "which part; `train[:80%]` of the Hub"),
+            Parameter("columns", ListOf(NAME), (), "those that are read; all if empty"),
+        ),
+        "a data set of the Hugging Face Hub, or one saved on a disk; needs `keras-recipe[huggingface]`",
+    ),
+    Row(
+        "tfrecord",
+        "source",
+        "recipe.data.sources.tfrecord",
+        (
+            Parameter("path", PATHS, REQUIRED, f"files or glob patterns; {UNPACKED}", identity=False),
+            Parameter(
+                "features",
+                MappingOf(Fields(FEATURE, shorthand=True), "feature"),
+                UNSET,
+                "what they hold; all of them, as they look in the first record, if absent",
+            ),
+            BAD_ROWS,
+        ),
+        "records of `tf.train.Example`, each compared with its checksums",
     ),
     Row(
         "arrays",
@@ -373,7 +437,7 @@ BATCH_STEPS = (
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
 
 LATER_SOURCES = """
-    parquet corpus series keras tfds huggingface tfrecord
+    corpus series keras tfds
 """.split()
 LATER_KINDS = """
     text mask sequence

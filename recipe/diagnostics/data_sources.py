@@ -293,3 +293,19 @@ class ColumnsMiscounted(Problem):
     @property
     def help(self) -> str:
         return f"its first row: {names(self.first)}"
+
+
+class OneOfTwo(Problem):
+    """A source that is told of two places, or of none."""
+
+    code: ClassVar[str] = "R569"
+    bad: ClassVar[str] = "data: {source: {huggingface: {split: train}}, target: label}"
+    good: ClassVar[str] = "data: {source: {huggingface: {name: ylecun/mnist}}, target: label}"
+
+    word: str
+    first: str
+    second: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.word}` needs one of `{self.first}` and `{self.second}`, and not both"

@@ -93,6 +93,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     data_sources.UnevenLists(None, "new.parquet", "scores", "3 values", "2 values", 7, rows(4, 9, 11)),
     data_sources.CannotFetch(None, "mnist", "~/.keras/datasets", "<urlopen error no route to host>"),
     data_sources.UnknownPart(None, "mnist", "tets", ("train", "test")),
+    data_sources.OneOfTwo(None, "huggingface", "name", "path"),
     data_sources.BrokenRecord(None, "a.tfrecord", 12, 40_961, "its content has another checksum"),
     data_sources.FeatureDiffers(
         None,

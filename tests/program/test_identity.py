@@ -17,6 +17,7 @@ LINES = {
 }
 CSV = "data: {source: {csv: {path: a.csv, @}}, target: y}"
 IMAGES = "data: {source: {images: {path: a, @}}}"
+RECORDS = "data: {source: {tfrecord: {path: a, features: {y: {@}}}}, target: y}"
 PLATEAU = "schedule: {reduce_on_plateau: {@}}"
 PHASED = "schedule: [@, linear]"
 MOMENTUM = "schedule: {momentum: @}\noptimizer: {SGD: {learning_rate: 0.1, momentum: 0.9}}"
@@ -136,6 +137,26 @@ MUTATIONS = {
     "csv.encoding": (CSV, "encoding: utf-8", "encoding: latin-1"),
     "arrays.features": ("data: {source: {arrays: {features: @}}}", "x", "z"),
     "arrays.target": ("data: {source: {arrays: {target: @}}}", "y", "z"),
+    "parquet.path": ("data: {source: {parquet: @}, target: y}", "a.parquet", "b.parquet"),
+    "parquet.columns": ("data: {source: {parquet: {path: a, columns: @}}, target: y}", "[a]", "[b]"),
+    "huggingface.name": ("data: {source: {huggingface: @}, target: y}", "a/b", "a/c"),
+    "huggingface.path": ("data: {source: {huggingface: {path: @}}, target: y}", "a", "b"),
+    "huggingface.config": ("data: {source: {huggingface: {name: a, config: @}}, target: y}", "a", "b"),
+    "huggingface.split": ("data: {source: {huggingface: {name: a, split: @}}, target: y}", "train", "test"),
+    "huggingface.columns": ("data: {source: {huggingface: {name: a, columns: @}}, target: y}", "[a]", "[b]"),
+    "tfrecord.path": ("data: {source: {tfrecord: @}, target: y}", "a.tfrecord", "b.tfrecord"),
+    "tfrecord.features": (
+        "data: {source: {tfrecord: {path: a, features: {y: @}}}, target: y}",
+        "int64",
+        "text",
+    ),
+    "tfrecord.bad_rows": (
+        "data: {source: {tfrecord: {path: a, bad_rows: @}}, target: y}",
+        "error",
+        "{skip: 1}",
+    ),
+    "tfrecord_feature.type": (RECORDS, "type: int64", "type: float"),
+    "tfrecord_feature.shape": (RECORDS, "type: int64", "type: int64, shape: [2]"),
     "npy.features": ("data: {source: {npy: {features: @, target: y.npy}}}", "a.npy", "b.npy"),
     "npy.target": ("data: {source: {npy: {features: x.npy, target: @}}}", "a.npy", "b.npy"),
     "csv.header": (CSV, "header: true", "header: false"),
