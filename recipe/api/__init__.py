@@ -25,7 +25,7 @@ from recipe.api.models import from_keras
 from recipe.api.options import FitOptions
 from recipe.api.planning import Plan, Prepared, plan, prepare
 from recipe.api.reporting import report
-from recipe.api.runs import Standing, evaluate, predict, status
+from recipe.api.runs import Standing, continue_text, evaluate, predict, status, writes_text
 from recipe.api.training import (
     Compilation,
     Run,
@@ -51,6 +51,7 @@ __all__ = [
     "check",
     "compile",
     "compile_prepared",
+    "continue_text",
     "differing",
     "eject",
     "evaluate",
@@ -71,4 +72,5 @@ __all__ = [
     "source_page",
     "status",
     "text_of",
+    "writes_text",
 ]

@@ -152,3 +152,49 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
     from recipe.training.restoring import restore
 
     return pd.DataFrame(predictions(restore(run, program), arrays.inputs)), in_order(problems)
+
+
+def writes_text(run: Path) -> bool:
+    """Whether a run learned to say the next token of a text, so that it continues one.
+
+    Raises:
+        RunFolderError: R601 or R602 for the folder.
+    """
+    from recipe.program.saving import read_program
+
+    facts = read_program(run).facts
+    return facts is not None and any(target.later for target in facts.targets)
+
+
+def continue_text(run: Path, file: Path, tokens: int = 500, temperature: float = 1.0, seed: int = 0) -> str:
+    """What a finished run that says the next token writes behind a text.
+
+    Args:
+        run: the run folder, see `writes_text`.
+        file: a text in UTF-8, the prompt.
+        tokens: how many are written.
+        temperature: the logits are divided by it before a token is drawn; 0 takes the likeliest.
+        seed: of the draws.
+
+    Raises:
+        RecipeError: R5xx for the text, R6xx for the folder.
+    """
+    from recipe.data.prompts import encode_prompt, tokenizer_of
+    from recipe.program.saving import read_program
+
+    program = read_program(run)
+    tokenizer = tokenizer_of(program.facts) if program.facts else None
+    if tokenizer is None:
+        raise ValueError("a run that says the next token is expected")
+    problems: list[Problem] = []
+    prompt = encode_prompt(file, tokenizer, problems)
+    if prompt is None:
+        raise DataError(in_order(problems))
+    from recipe.compiler import startup
+
+    startup.start(program.runtime)
+    from recipe.training.generating import Sampling, continued
+    from recipe.training.restoring import restore
+
+    sampling = Sampling(tokens, temperature, seed)
+    return tokenizer.decode(continued(restore(run, program), prompt, sampling))

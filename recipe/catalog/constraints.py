@@ -83,6 +83,7 @@ _EXAMPLE_NAMES = {
     "augmentation": "RandomFlip",
     "source": "csv",
     "kind": "number",
+    "tokenizer": "subword",
     "op": "take",
     "application": "EfficientNetB0",
 }

@@ -27,6 +27,7 @@ KERAS_FAMILIES: Mapping[str, str] = {
 OWN_ROWS: tuple[Row, ...] = (
     *words.SOURCES,
     *words.KINDS,
+    *words.TOKENIZERS,
     *schedules.SCHEDULES,
     sections.SCHEDULES,
     *words.LAYERS,
@@ -59,6 +60,7 @@ HOMES: Mapping[str, str] = {
     "callback": "training.callbacks",
     "source": "data",
     "kind": "data.features",
+    "tokenizer": "data.source.corpus.tokens",
 }
 
 

@@ -139,6 +139,9 @@ def _after_name(writer: "SchemaWriter", row: Row) -> Schema:
     lone = [_lone_value(writer, one) for one in first if takes_lone_value]
     alternatives = [*lone, arguments] if required else [*lone, arguments, {"type": "null"}]
     condition = writer.defined("arguments", lambda: {"type": "object", "not": LONE})
+    if any(isinstance(one.holds, ObjectOf) and "op" in one.holds.families for one in first):
+        # Functions are spelled like arguments: what is no argument is one of them.
+        condition = {"type": "object", "propertyNames": {"enum": [one.name for one in admitted]}}
     return row_texts(row) | _told_by(condition, arguments, alternatives, alternatives if required else ())
 
 

@@ -20,6 +20,7 @@ FILES = ListOf(PathText(), lone=True, filled=True)
 UNPACKED = "`.gz`, `.bz2`, `.xz` and `.zip` are unpacked"
 CHARACTER = Text("one character", r"[^\r\n]")
 NAME = Text("the name of a column")
+NAMES = ListOf(NAME, lone=True, filled=True)
 
 SKIP = Row(
     "bad_rows",
@@ -223,6 +224,46 @@ SOURCES = (
         ),
         "arrays that a Python program gives: `recipe.fit(spec, arrays={...})`",
     ),
+    Row(
+        "corpus",
+        "source",
+        "recipe.data.sources.corpus",
+        (
+            Parameter(
+                "path", PathText(), REQUIRED, "file or glob pattern; `.gz` is unpacked", identity=False
+            ),
+            Parameter(
+                "tokens",
+                OneOf((Words(("characters", "bytes")), ObjectOf(("tokenizer",)))),
+                "characters",
+                "what the text is cut into; `{subword: 4096}` learns so many tokens from the training text",
+            ),
+            Parameter("context", Integer(1, 2**20), REQUIRED, "tokens of an example", "tokens"),
+            Parameter("encoding", Text("an encoding"), "utf-8", "of the text"),
+        ),
+        "a text for language modelling: examples are windows, the target is the next token at each place",
+    ),
+    Row(
+        "series",
+        "source",
+        "recipe.data.sources.series",
+        (
+            Parameter(
+                "path", PathText(), REQUIRED, "CSV file or glob pattern; `.gz` is unpacked", identity=False
+            ),
+            Parameter("window", Integer(1), REQUIRED, "time steps that the network sees", "steps"),
+            Parameter("horizon", Integer(1), REQUIRED, "time steps behind them that it says", "steps"),
+            Parameter("time", OneOf((NULL, NAME)), None, "column of the time; its rows must be in order"),
+            Parameter("columns", OneOf((NULL, NAMES)), None, "what the network sees; all but `time` if null"),
+            Parameter("forecast", OneOf((NULL, NAMES)), None, "what it says; the same columns if null"),
+            Parameter("rows", OneOf((NULL, Integer(1))), None, "how many are read, the oldest; all if null"),
+            Parameter(
+                "standardize", FLAG, True, "each column to mean 0 and deviation 1 over the training part"
+            ),
+            Parameter("encoding", Text("an encoding"), "utf-8", "of the text"),
+        ),
+        "columns over time: windows of them, and the horizon behind each to forecast",
+    ),
 )
 
 KINDS = (
@@ -311,7 +352,35 @@ KINDS = (
         ),
         "a date; the year as a number, other parts as sine and cosine",
     ),
+    Row(
+        "text",
+        "kind",
+        "recipe:text",
+        (
+            Parameter(
+                "vocabulary",
+                Integer(3, 2**20),
+                10_000,
+                "ids at most: the most frequent words of training, the filling and the unknown word",
+            ),
+            Parameter("length", Integer(1, 2**20), 200, "words of an example; longer texts are cut", "words"),
+            POLICY,
+        ),
+        "a text as the ids of its words, as Keras's TextVectorization finds them",
+    ),
+    Row("next", "kind", "recipe:next", (), "of a text as the target: the token that follows at each place"),
     Row("image", "kind", "recipe:image", (), "height x width x channels, in [0, 1]"),
+)
+
+TOKENIZERS = (
+    Row(
+        "subword",
+        "tokenizer",
+        "recipe:subword",
+        (Parameter("vocabulary", Integer(257, 2**20), REQUIRED, "how many tokens; 256 of them are bytes"),),
+        "frequent runs of bytes are tokens, learned from the training text by byte-pair encoding",
+        "arXiv 1508.07909 (Sennrich et al.), section 3.2",
+    ),
 )
 
 MAX_LAYERS = 10_000
@@ -437,10 +506,10 @@ BATCH_STEPS = (
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
 
 LATER_SOURCES = """
-    corpus series keras tfds
+    keras tfds
 """.split()
 LATER_KINDS = """
-    text mask sequence
+    mask sequence
 """.split()
 
 # What stands nowhere else may not stand inside an object: (argument, families, what to write instead).

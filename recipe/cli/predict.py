@@ -15,23 +15,43 @@ from recipe.program.writing import write_atomically
     "predict",
     "recipe predict runs/penguins-mlp/1 new.csv",
     "recipe predict runs/penguins-mlp/1 new.csv -o said.csv",
+    "recipe predict runs/shakespeare-gpt/1 prompt.txt --tokens 200 --temperature 0.8",
 )
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("rows", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", "file", metavar="FILE", help="Where to write; standard output unless said, or for -."
 )
-def predict(output: Output, run: Path, rows: Path, file: str | None) -> None:
-    """Predict the target of every row of a CSV file.
+@click.option("--tokens", type=click.IntRange(1), help="How many are written behind a text; 500 unless said.")
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0),
+    help="How freely tokens are drawn: 0 takes the likeliest; 1 unless said.",
+)
+@click.option("--seed", type=click.IntRange(0), help="Of the draws; 0 unless said.")
+def predict(output: Output, run: Path, rows: Path, file: str | None, **sampling: float | None) -> None:
+    """Predict the target of every row of a CSV file, or continue a text.
 
-    FILE has the columns that the run was trained on, in any order; the target may be missing.
+    FILE has the columns that the run was trained on, in any order; the target may be missing. For a run that
+    learned to say the next token FILE is a text, and what comes out is what the network writes behind it.
     """
     output.say(f"reading {rows} and loading Keras ...")
+    given = {name: value for name, value in sampling.items() if value is not None}
+    if api.writes_text(run):
+        _write(output, file, api.continue_text(run, rows, **given), "the text")  # type: ignore[arg-type]
+        return
+    if given:
+        option = next(iter(given))
+        raise click.UsageError(f"`--{option}` is for a run that continues a text; {run} predicts a target")
     frame, warnings = api.predict(run, rows)
     output.report(warnings, Texts())
     text = frame.to_csv(index=False, lineterminator="\n")
+    _write(output, file, text, f"{len(frame):,} predictions")
+
+
+def _write(output: Output, file: str | None, text: str, what: str) -> None:
     if file is None or file == "-":
         output.result(text)
         return
     write_atomically(Path(file), text.encode())
-    output.say(f"wrote {len(frame):,} predictions to {file}")
+    output.say(f"wrote {what} to {file}")

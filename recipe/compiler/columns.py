@@ -37,8 +37,9 @@ class Encoder:
 
     Args:
         dtype: of the raw cells; `float64` as in a CSV, since the standardized number is float32.
-        encode: `(batch, width)`, or ids `(batch,)` of an embedded category, from the facts, the raw cells
-            `(batch, 1)` by the end of their input's name, and the beginning of layer names.
+        encode: `(batch, width)`, ids `(batch,)` of an embedded category or `(batch, length)` of a text, from
+            the facts, the raw cells `(batch, 1)` by the end of their input's name, and the beginning of layer
+            names.
         suffixes: ends of the names of the inputs; one without an end unless said.
     """
 
@@ -156,6 +157,20 @@ def _spellings(word: str) -> tuple[str, ...]:
     return (word, word.upper(), word.capitalize()) if word == word.lower() else (word,)
 
 
+# -- texts ---------------------------------------------------------------------------------------
+
+
+def _text(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
+    """Ids of words, `(batch, length)`: 0 fills up, 1 is a word that training has not seen, or no word."""
+    vectorization = keras.layers.TextVectorization(
+        vocabulary=list(_words(column.statistics)),
+        output_sequence_length=column.width,
+        name=f"{prefix}.ids",
+    )
+    ids = keras.ops.cast(vectorization(raw[""]), "int32")
+    return keras.ops.concatenate([keras.ops.maximum(ids[:, :1], 1), ids[:, 1:]], axis=1)
+
+
 # -- dates ---------------------------------------------------------------------------------------
 
 
@@ -186,6 +201,7 @@ _ENCODERS: Mapping[str, Encoder] = MappingProxyType(
         "category": Encoder("string", _category),
         "flag": Encoder("string", _flag),
         "date": Encoder("float64", _date, _date_parts),
+        "text": Encoder("string", _text),
     }
 )
 

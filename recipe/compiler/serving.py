@@ -4,23 +4,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from recipe.compiler.columns import encoder_of
-from recipe.program.facts import Column, Facts, InputFact, Target
+from recipe.program.facts import IDS, Column, Facts, InputFact, Target
 from recipe.program.objectives import ends_in_logits
 from recipe.program.programs import Program
 
-ENCODED, PROBABILITIES = "encoded", "probabilities"
+ENCODED, PROBABILITIES, UNITS = "encoded", "probabilities", "units"
 
 
 def build_serving(program: Program, network: Any) -> Any:
     """A model that a program which never heard of recipe can load and call.
 
-    Images and other arrays: stored values `(batch, *shape)` as they lie in the source. Tables: a dictionary
-    with one array `(batch,)` or `(batch, 1)` per column: numbers, NaN where missing, and text for categories
-    and for flags that are words, empty where missing. A date is an array for each of its parts, such as
-    `when.year` and `when.hour`. A `/` in the name of a column becomes `_`. A network with several inputs
-    takes one dictionary with all columns, and each array under the name of its input.
+    Images and other arrays: stored values `(batch, *shape)` as they lie in the source; windows of a series
+    likewise, and the forecast comes in its units. Tables: a dictionary with one array `(batch,)` or
+    `(batch, 1)` per column: numbers, NaN where missing, and text for texts, categories and flags that are
+    words, empty where missing. A date is an array for each of its parts, such as `when.year` and `when.hour`.
+    A `/` in the name of a column becomes `_`. A network with several inputs takes one dictionary with all
+    columns, and each array under the name of its input.
 
     Args:
         program: with facts.
@@ -61,6 +63,11 @@ Read = tuple[dict[str, Any], Any]
 
 def _array(name: str, fact: InputFact, columns: Mapping[str, Column], prefix: str) -> Read:
     raw = keras.Input(fact.shape, name=name, dtype=fact.encoded_dtype)
+    (column,) = columns.values()
+    if column.scaling is not None:
+        stds = np.asarray(column.scaling.stds)
+        scale, offset = (1 / stds).tolist(), (-np.asarray(column.scaling.means) / stds).tolist()
+        return {name: raw}, keras.layers.Rescaling(scale, offset, name=prefix + ENCODED)(raw)
     if fact.scale == 1.0:
         return {name: raw}, raw
     return {name: raw}, keras.layers.Rescaling(fact.scale, name=prefix + ENCODED)(raw)
@@ -77,7 +84,7 @@ def _table(name: str, fact: InputFact, columns: Mapping[str, Column], prefix: st
         }
         inputs |= {f"{column_name}{suffix}": one for suffix, one in raw.items()}
         parts.append(encoder.encode(column, raw, f"{prefix}column_{position}"))
-    if fact.owner:
+    if fact.dtype == IDS:
         return inputs, parts[0]
     return inputs, keras.layers.Concatenate(dtype="float32", name=prefix + ENCODED)(parts)
 
@@ -116,6 +123,9 @@ def _answers(program: Program, outputs: Any) -> Any:
 
 
 def _probabilities(program: Program, target: Target, output: Any, name: str) -> Any:
+    if target.scaling is not None:
+        stds, means = list(target.scaling.stds), list(target.scaling.means)
+        return keras.layers.Rescaling(stds, means, name=UNITS)(output)
     if target.kind == "number" or not ends_in_logits(program.graph, target.name):
         return output
     activation = "softmax" if target.kind == "category" else "sigmoid"

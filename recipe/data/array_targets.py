@@ -49,7 +49,8 @@ def settle(
         problems.append(OneHotTarget(span, name, shape[0]))
         return None
     if (written or ("category" if is_whole and _few(source) else "number")) == "number":
-        return Target(name, "number", shape=shape, reason="" if written else found)
+        reason = "" if written else found
+        return Target(name, "number", shape=shape, reason=reason, scaling=source.scaling)
     classes = source.names or tuple(map(str, range(int(each_once(values).max()) + 1)))
     if len(classes) < 2:
         problems.append(OneClass(span, name, str(each_once(values).flat[0])))

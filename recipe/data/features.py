@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data import dates, scales
+from recipe.data import dates, scales, words
 from recipe.data.cells import codes_of, flags_of, in_natural_order, names_of, numbers_of
 from recipe.data.hashing import bin_of
 from recipe.data.meanings import Kind
@@ -26,6 +26,7 @@ Statistics = Mapping[str, Statistic]
 FILLS: Mapping[str, Callable[[Numbers], np.floating]] = MappingProxyType(
     {"mean": np.mean, "median": np.median, "indicator": np.median}
 )
+TEXT = "text"
 _MOST_VALUES = 5  # unseen values that a message names
 
 
@@ -36,12 +37,12 @@ class Encoder:
     Args:
         fit: statistics from the cells of the training split, given the kind with its policy for missing ones.
         width: how many numbers a cell becomes, from the statistics, without the indicator of missing cells.
-        encode: `(rows, width)` from the statistics and any cells.
+        encode: `(rows, width)` from the statistics and any cells; of a text, ids.
     """
 
     fit: Callable[[Cells, Kind], dict[str, Statistic]]
     width: Callable[[Statistics], int]
-    encode: Callable[[Statistics, Cells], NDArray[np.floating]]
+    encode: Callable[[Statistics, Cells], NDArray[np.number]]
 
 
 # -- numbers and flags ---------------------------------------------------------------------------
@@ -189,12 +190,32 @@ def parts_of(statistics: Statistics) -> tuple[str, ...]:
     return tuple(map(str, parts)) if isinstance(parts, tuple | list) else ()
 
 
+# -- texts ---------------------------------------------------------------------------------------
+
+
+def _fit_text(cells: Cells, kind: Kind) -> dict[str, Statistic]:
+    """The words of the vocabulary, and how many ids there are."""
+    found = words.vocabulary_of(cells, int(str(kind.options["vocabulary"])))
+    fill: dict[str, Statistic] = {"fill": ""} if kind.missing == "category" else {}
+    size = len(found) + words.FIRST_WORD
+    return {"categories": found, "vocabulary": size, "length": int(str(kind.options["length"])), **fill}
+
+
+def _text_length(statistics: Statistics) -> int:
+    return int(str(statistics["length"]))
+
+
+def _encode_text(statistics: Statistics, cells: Cells) -> Ids:
+    return words.ids_of(cells, categories_of(statistics), _text_length(statistics))
+
+
 ENCODERS: Mapping[str, Encoder] = MappingProxyType(
     {
         "number": Encoder(_fit_number, lambda _: 1, _encode_number),
         "category": Encoder(_fit_category, _category_width, _encode_category),
         "flag": Encoder(_fit_flag, lambda _: 1, _encode_flag),
         "date": Encoder(_fit_date, _date_width, _encode_date),
+        "text": Encoder(_fit_text, _text_length, _encode_text),
     }
 )
 
@@ -239,10 +260,14 @@ def _blocks(column: Column, cells: Cells) -> list[NDArray[np.generic]]:
 def encode_ids(column: Column, cells: Cells) -> Ids:
     """The id of every cell of an embedded category, `(rows,)`: 0 for a name that training has not seen.
 
+    Of a text the ids of its words, `(rows, length)`.
+
     Args:
         column: facts of the feature.
         cells: of the column.
     """
+    if column.kind == TEXT:
+        return _encode_text(column.statistics, cells)
     codes = _codes(column.statistics, cells)
     return (codes if "bins" in column.statistics else codes + 1).astype(IDS)
 

@@ -15,7 +15,7 @@ from recipe.diagnostics.data import KindDoesNotFit
 from recipe.diagnostics.data_arrays import IdOutOfRange, NotFinite
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.program.facts import IDS, Column, InputFact, Statistic
+from recipe.program.facts import IDS, Column, InputFact, Scaling, Statistic
 
 _BYTE_SCALE = 1 / 255
 
@@ -31,6 +31,7 @@ class Layout:
         vocabulary: how many ids there are; 0 of other kinds.
         names: of the ids, where they have any.
         statistics: what else its source knows of it.
+        scaling: of the columns of a series.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Layout:
     vocabulary: int = 0
     names: tuple[str, ...] = ()
     statistics: Mapping[str, Statistic] = field(default_factory=lambda: MappingProxyType({}))
+    scaling: Scaling | None = None
 
     def column(self, name: str) -> Column:
         """The array as the one column of its input."""
@@ -49,7 +51,8 @@ class Layout:
             statistics["vocabulary"] = self.vocabulary
         if self.names:
             statistics["categories"] = self.names
-        return Column(name, self.kind, int(np.prod(self.fact.shape)), statistics, self.reason)
+        width = int(np.prod(self.fact.shape))
+        return Column(name, self.kind, width, statistics, self.reason, self.scaling)
 
     def encode(self, values: Array) -> Array:
         """The stored values in the shape and type of the input; a view where nothing changes."""
@@ -93,7 +96,7 @@ def settle_layout(
         return Layout(kind, fact, reason, vocabulary, stored.names, stored.statistics)
     if kind != "image":
         fact = InputFact(values.shape[1:] or (1,), "float32")
-        return Layout(kind, fact, reason, statistics=stored.statistics)
+        return Layout(kind, fact, reason, statistics=stored.statistics, scaling=stored.scaling)
     shape = (*values.shape[1:], 1) if values.ndim == 3 else values.shape[1:]
     scale = stored.scale or (_BYTE_SCALE if is_bytes else 1.0)
     return Layout(kind, InputFact(shape, "uint8" if is_bytes else "float32", scale), reason)

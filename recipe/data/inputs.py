@@ -23,6 +23,7 @@ from recipe.diagnostics.architectures import FeaturesLeft, InputsDiffer
 from recipe.diagnostics.data import NotAFlag, NotANumber, NoValues
 from recipe.diagnostics.data_arrays import DifferentShape, MixedFeatures
 from recipe.diagnostics.data_kinds import BelowScale, NotADate
+from recipe.diagnostics.data_sequences import TextNeedsInput
 from recipe.diagnostics.problems import Problem, errors
 from recipe.diagnostics.spans import Span
 from recipe.program.embeddings import input_names
@@ -55,7 +56,7 @@ class Encoding:
 
 def encode_columns(fact: InputFact, columns: Sequence[Column], cells: Mapping[str, Cells]) -> Array:
     """One input of every row, from columns of cells: a vector, or the ids of an embedded category."""
-    if fact.owner:
+    if fact.dtype == IDS:
         return features.encode_ids(columns[0], cells[columns[0].name])
     return features.encode(columns, cells)
 
@@ -118,15 +119,23 @@ def _settle_input(
     if arrays:
         problems.append(MixedFeatures(meaning.plan.span, names, arrays[0]))
         return {}
+    texts = [name for name in names if meaning.kinds[name].name == features.TEXT]
+    if texts and len(names) > 1:
+        span = meaning.kinds[texts[0]].span
+        problems.append(TextNeedsInput(span, texts[0], tuple(name for name in names if name not in texts)))
+        return {}
     return _encodings(owner, _settle_columns(names, parts, kept, meaning, problems))
 
 
 def _encodings(owner: str, columns: tuple[Column, ...]) -> Mapping[str, Encoding]:
-    """One vector of all columns but those that are embedded, which have an input of ids each."""
+    """One vector of all columns, or the ids of a text; those that are embedded have an input of ids each."""
     dense = tuple(column for column in columns if "embedding" not in column.statistics)
     embedded = {column.name: column for column in columns if "embedding" in column.statistics}
     found: dict[str, Encoding] = {}
-    if dense:
+    if dense and dense[0].kind == features.TEXT:
+        fact = InputFact((dense[0].width,), IDS, features=(dense[0].name,))
+        found[owner] = Encoding(fact, dense)
+    elif dense:
         width = sum(column.width for column in dense)
         names = tuple(column.name for column in dense)
         found[owner] = Encoding(InputFact((width,), "float32", features=names), dense)

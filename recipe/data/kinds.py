@@ -47,7 +47,7 @@ WIDEST_CATEGORY = (
     10_000  # distinct values of a category that was written; one-hot, each is a number in every row
 )
 MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
-CELL_KINDS = ("number", "category", "flag", "date")
+CELL_KINDS = ("number", "category", "flag", "date", "text")
 TARGET_KINDS = ("number", "category", "flag")
 
 
@@ -213,6 +213,7 @@ _ACCEPTS: Mapping[str, Callable[[_Column, Mapping[str, Value], list[Problem]], b
     "category": _accepts_category,
     "flag": _accepts_flag,
     "date": _accepts_date,
+    "text": lambda column, options, problems: True,
 }
 _OF_ONE_ROLE: Mapping[str, str] = {
     "embedding": "feature",

@@ -22,7 +22,7 @@ FILLED_BY: Mapping[str, tuple[str, ...]] = {
     "error": (),
     "mean": ("number", "flag"),
     "median": ("number", "flag"),
-    "category": ("category",),
+    "category": ("category", "text"),
     "indicator": ("number", "flag", "date", "category"),
 }
 

@@ -12,8 +12,10 @@ import numpy as np
 from recipe.data import array_targets, features, targets, weights
 from recipe.data.datasets import Array, Arrays
 from recipe.data.flat_rows import with_arrays
+from recipe.data.forecasting import all_windows, forecasts, last_window
 from recipe.data.inputs import check_cells, encode_columns
 from recipe.data.meanings import Kind
+from recipe.data.prompts import encode_text, tokenizer_of
 from recipe.data.sources.csv import read_path
 from recipe.data.sources.csv_rows import Dialect
 from recipe.data.tables import Table, missing_in
@@ -41,13 +43,25 @@ def encode_rows(rows: Table | str | Path, facts: Facts, problems: list[Problem])
     Returns:
         Inputs as in training, in the order of the rows, and no targets; None when there is an error.
     """
+    if forecasts(facts):
+        series = _read(rows, problems)
+        return None if series is None else last_window(series, facts, problems)
     table = _table(rows, facts, problems)
     inputs = None if table is None else _inputs(table, facts, problems)
     return None if table is None or inputs is None else Arrays(inputs, {}, table.rows)
 
 
 def encode_labelled_rows(rows: Table | str | Path, facts: Facts, problems: list[Problem]) -> Arrays | None:
-    """Rows with their answers, and their weights where that column is there; see `encode_rows`."""
+    """Rows with their answers, and their weights where that column is there; see `encode_rows`.
+
+    For a network that says the next token, a text.
+    """
+    tokenizer = tokenizer_of(facts)
+    if tokenizer is not None and not isinstance(rows, Table):
+        return encode_text(rows, tokenizer, facts, problems)
+    if forecasts(facts):
+        series = _read(rows, problems)
+        return None if series is None else all_windows(series, facts, problems)
     table = _table(rows, facts, problems)
     if table is None:
         return None
@@ -65,8 +79,12 @@ def _weights(table: Table, facts: Facts, problems: list[Problem]) -> weights.Wei
     return weights.settle(facts.weights.name, {table.name: table}, None, problems).get(table.name)
 
 
+def _read(rows: Table | str | Path, problems: list[Problem]) -> Table | None:
+    return rows if isinstance(rows, Table) else read_rows(rows, problems)
+
+
 def _table(rows: Table | str | Path, facts: Facts, problems: list[Problem]) -> Table | None:
-    table = rows if isinstance(rows, Table) else read_rows(rows, problems)
+    table = _read(rows, problems)
     return None if table is None else with_arrays(table, facts, problems)
 
 

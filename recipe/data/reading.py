@@ -14,6 +14,7 @@ from recipe.data.kinds import settle_kinds
 from recipe.data.meanings import Meaning
 from recipe.data.missing import Kept, settle_missing
 from recipe.data.roles import Roles, settle_roles
+from recipe.data.sequences import Reading, set_aside
 from recipe.data.splits import divide
 from recipe.data.tables import Cells, Table
 from recipe.diagnostics.data import UnknownColumn
@@ -23,6 +24,7 @@ from recipe.diagnostics.problems import Problem, errors
 from recipe.program.plans import DataPlan, Split
 
 PARTS = ("train", "validation", "test")
+NO_SPLIT = Split(validation=0, test=0, stratified=False, group=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,12 @@ def _read_sources(
     if "train" not in calls:
         problems.append(NoTraining(plan.span, tuple(calls)))
         return None
-    tables = {part: _read_source(calls[part], problems, given) for part in PARTS if part in calls}
+    tables: dict[str, Table | None] = {}
+    for part in PARTS:
+        if part in calls:
+            split = set_aside(plan.split if part == "train" else NO_SPLIT, calls, plan.span)
+            reading = Reading(part, split, tables.get("train"))
+            tables[part] = _read_source(calls[part], reading, problems, given)
     found = {part: table for part, table in tables.items() if table is not None}
     if "train" in found and len(found["train"]) == 1:
         problems.append(TooFewRows(calls["train"].origin.span, found["train"].name))
@@ -97,12 +104,16 @@ def _read_sources(
     return found if len(found) == len(tables) else None
 
 
-def _read_source(call: Call, problems: list[Problem], given: Mapping[str, Any] | None) -> Table | None:
+def _read_source(
+    call: Call, reading: Reading, problems: list[Problem], given: Mapping[str, Any] | None
+) -> Table | None:
     """The table that the module of a source reads; its catalog row names the module."""
     source = importlib.import_module(call.target)
     table: Table | None
     if given is not None and hasattr(source, "read_given"):
         table = source.read_given(call, given, problems)
+    elif hasattr(source, "read_part"):
+        table = source.read_part(call, reading, problems)
     else:
         table = source.read(call, problems)
     return table
@@ -139,14 +150,11 @@ def _divided(
     tables: Mapping[str, Table], meaning: Meaning, problems: list[Problem]
 ) -> dict[str, Table] | None:
     """A table for every part: those that are given, and the rest split from the training source."""
-    split = meaning.plan.split
-    split = replace(
-        split,
-        validation=0 if "validation" in tables else split.validation,
-        test=0 if "test" in tables else split.test,
-        span=split.span or meaning.plan.span,
-    )
+    split = set_aside(meaning.plan.split, tables, meaning.plan.span)
     train = tables["train"]
+    if train.parts:
+        own = {part: train.take(rows) for part, rows in train.parts.items()}
+        return {part: {**tables, **own}[part] for part in PARTS if part in tables or part in own}
     before = len(problems)
     keys = _keys(train, split, meaning, problems)
     if len(problems) > before:

@@ -51,18 +51,25 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
     group = plan.split.group
     before = len(problems)
     _refuse_unknown(plan, table, problems)
-    _refuse_two_roles(targets, written, plan, problems)
+    own = [name for name in targets if not _is_later(name, table)]
+    _refuse_two_roles(own, written, plan, problems)
     if not targets:
         problems.append(NoTarget(plan.span, table.name, table.columns))
     if len(problems) > before:
         return None
     others = table.columns if plan.ignores_others else ()
-    taken = {*targets, *plan.ignore, group, plan.weight, *others} - set(written)
+    own = [name for name in targets if not _is_later(name, table)]
+    taken = {*own, *plan.ignore, group, plan.weight, *others} - set(written)
     features = {name: written.get(name) for name in table.columns if name not in taken}
     if not features:
         problems.append(NoFeatures(plan.span, table.name))
         return None
     return Roles(targets, features, group, plan.weight)
+
+
+def _is_later(name: str, table: Table) -> bool:
+    """Whether a column is a feature that is a target too, some positions later: the next token of a text."""
+    return name in table.arrays and table.arrays[name].later > 0
 
 
 def span_of(kind: Call | None, plan: DataPlan) -> Span | None:

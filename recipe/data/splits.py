@@ -35,7 +35,7 @@ def divide(count: int, split: Split, seed: int, keys: Cells | None, problems: li
     Returns:
         Rows by part; None after a Problem.
     """
-    sizes = _sizes(count, split, problems)
+    sizes = sizes_of(count, split, problems)
     if sizes is None:
         return None
     order = permutation(seed, count)
@@ -46,7 +46,7 @@ def divide(count: int, split: Split, seed: int, keys: Cells | None, problems: li
     return _cut(order, sizes)
 
 
-def _sizes(count: int, split: Split, problems: list[Problem]) -> dict[str, int] | None:
+def sizes_of(count: int, split: Split, problems: list[Problem]) -> dict[str, int] | None:
     """Examples of the test and the validation, those that are asked for."""
     shares = {
         part: share for part, share in (("test", split.test), ("validation", split.validation)) if share

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
 from recipe.diagnostics.places import Place
-from recipe.program.facts import Statistic
+from recipe.program.facts import Scaling, Statistic
 
 Cells = NDArray[np.object_]
 """Text cells of one column, `(rows,)`, without surrounding spaces; a missing cell is the empty string."""
@@ -35,6 +35,7 @@ class Stored:
         names: what whole numbers stand for, where the source knows it: characters, or classes of pixels.
         later: as a target it is the same array, so many positions later; 0 of one that stands for itself.
         statistics: what else the source knows of it: how its texts became ids.
+        scaling: of the columns of a series, which is applied already.
     """
 
     values: NDArray[np.generic] | Windows | Mapped
@@ -42,6 +43,7 @@ class Stored:
     names: tuple[str, ...] = ()
     later: int = 0
     statistics: Mapping[str, Statistic] = field(default_factory=lambda: MappingProxyType({}))
+    scaling: Scaling | None = None
 
     @property
     def answers(self) -> NDArray[np.generic] | Windows | Mapped:

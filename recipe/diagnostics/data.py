@@ -113,7 +113,10 @@ class FreeText(Problem):
     def help(self) -> str:
         if self.role == "target":
             return f"if these are classes, give the kind: `target: {{{self.column}: category}}`"
-        return f"add it to `data.ignore`, or give its kind in `data.features`: `{self.column}: category`"
+        return (
+            f"add it to `data.ignore`, or give its kind in `data.features`: `{self.column}: category`, or "
+            f"`{self.column}: text`, words that an Embedding reads"
+        )
 
 
 class RowNumber(Problem):

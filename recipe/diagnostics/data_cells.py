@@ -15,7 +15,7 @@ _REFUSED = {
     "median": ", and a median only exists of numbers",
     "category": ", and a category for what is missing does not suit it",
 }
-_FILLS = {"number": "mean", "flag": "mean", "category": "category", "date": "indicator"}
+_FILLS = {"number": "mean", "flag": "mean", "category": "category", "text": "category", "date": "indicator"}
 
 
 def key(column: str) -> str:

@@ -81,13 +81,15 @@ def _is_plain(column: Column) -> bool:
     """Whether a column becomes numbers in one of the ways that can be printed."""
     statistics = column.statistics
     odd = {"bins", "embedding", "rare", "indicator", "parts"} & set(statistics)
-    return not odd and statistics.get("scaling", "standard") == "standard"
+    return column.kind != "text" and not odd and statistics.get("scaling", "standard") == "standard"
 
 
 def _encoding_of(column: Column) -> str:
     """How messages call the encoding of a column that cannot be printed."""
     if column.kind == "number" and "indicator" not in column.statistics:
         return f"the scale `{column.statistics['scaling']}`"
+    if column.kind == "text":
+        return "`text`"
     names = {"bins": "hashing", "rare": "minimum_count", "indicator": "missing: indicator", "parts": "date"}
     return next(f"`{names.get(one, one)}`" for one in (*names, "embedding") if one in column.statistics)
 

@@ -64,9 +64,9 @@ def uneven_split(program: Program) -> Iterator[UnevenSplit]:
 
 
 def _counted(program: Program) -> tuple[Target, ...]:
-    """The targets that have classes with counts."""
+    """The targets that have classes with counts; the tokens of a language are rare by its nature."""
     targets = program.facts.targets if program.facts else ()
-    return tuple(target for target in targets if sum(target.counts) and target.classes)
+    return tuple(target for target in targets if sum(target.counts) and target.classes and not target.later)
 
 
 def _stratifiable(program: Program) -> tuple[Target, ...]:

@@ -11,6 +11,27 @@ IDS = "int32"
 
 
 @dataclass(frozen=True, slots=True)
+class Scaling:
+    """How the columns of a series were brought to one scale: less the mean, by the standard deviation.
+
+    Args:
+        names: of the columns.
+        means: of each, over the training part; 0 where nothing is changed.
+        stds: of each likewise; 1 where nothing is changed.
+    """
+
+    names: tuple[str, ...]
+    means: tuple[float, ...]
+    stds: tuple[float, ...]
+
+    def of(self, names: tuple[str, ...]) -> "Scaling":
+        """That of some of the columns."""
+        positions = [self.names.index(name) for name in names]
+        means, stds = (tuple(values[one] for one in positions) for values in (self.means, self.stds))
+        return Scaling(names, means, stds)
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One feature or target as it was found.
 
@@ -27,6 +48,7 @@ class Column:
             stored, `whole` (1 of whole numbers), `says_target` (the share of the first target that the column
             says alone, from 0 to 1).
         reason: why this kind was chosen when nobody wrote it, such as `344 of 344 cells are numbers`.
+        scaling: of the columns of a series; None of everything else.
     """
 
     name: str
@@ -34,6 +56,7 @@ class Column:
     width: int
     statistics: Mapping[str, Statistic] = field(default_factory=lambda: MappingProxyType({}))
     reason: str = ""
+    scaling: Scaling | None = None
 
     @property
     def is_array(self) -> bool:
@@ -56,6 +79,7 @@ class Target:
         std: of a number, over the training split.
         reason: why this kind was chosen when nobody wrote it.
         later: of a text, how many positions behind its feature of the same name it begins; 0 of others.
+        scaling: of the columns of a series, whose forecast it is; None of everything else.
     """
 
     name: str
@@ -67,6 +91,7 @@ class Target:
     std: float = 1.0
     reason: str = ""
     later: int = 0
+    scaling: Scaling | None = None
 
     @property
     def is_array(self) -> bool:

@@ -50,6 +50,8 @@ OBJECTIVES: Mapping[str, Defaults] = {
     ),
     "number": Defaults("MeanSquaredError", metrics=(("MeanAbsoluteError", "mae"),)),
 }
+# Kinds that say where answers come from; what they are is another kind.
+LEARNED_AS = {"next": "category"}
 DENSE_TWINS = {
     "SparseCategoricalCrossentropy": "CategoricalCrossentropy",
     "SparseCategoricalAccuracy": "CategoricalAccuracy",
@@ -120,7 +122,8 @@ def kinds_of(target: Target | None, written: Value) -> tuple[str, ...]:
     if target is not None:
         return (target.kind,)
     calls = written.values() if isinstance(written, Mapping) else ()
-    named = tuple(call.name for call in calls if isinstance(call, Call) and call.name in OBJECTIVES)
+    kinds = (LEARNED_AS.get(call.name, call.name) for call in calls if isinstance(call, Call))
+    named = tuple(kind for kind in kinds if kind in OBJECTIVES)
     return named[:1] or tuple(OBJECTIVES)
 
 

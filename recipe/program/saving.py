@@ -15,7 +15,7 @@ from recipe.catalog.calls import Argument, Call, Factor, Origin, Reference, Step
 from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRunFile
 from recipe.diagnostics.spans import Span
 from recipe.language.durations import Duration
-from recipe.program.facts import Column, Facts, InputFact, Target, WeightFact
+from recipe.program.facts import Column, Facts, InputFact, Scaling, Target, WeightFact
 from recipe.program.plans import DataPlan, Split
 from recipe.program.programs import (
     BatchStep,
@@ -39,7 +39,7 @@ from recipe.program.programs import (
 FORMAT = 1
 WEIGHTS = "weights.safetensors"  # of a finished run, by path, beside its `program.json`
 CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
-DATA_TYPES = (Column, DataPlan, Facts, InputFact, Split, Target, WeightFact)
+DATA_TYPES = (Column, DataPlan, Facts, InputFact, Scaling, Split, Target, WeightFact)
 NETWORK_TYPES = (BatchStep, Graph, Layer, Residual, Wire)
 SETTLED_TYPES = (
     Checkpointing,

@@ -14,7 +14,7 @@ from recipe.catalog.values import Evaluator, as_node
 from recipe.diagnostics.problems import Problem
 from recipe.language.evaluation import evaluate
 from recipe.language.expressions import Expression, Invalid, facts_of
-from recipe.program.facts import Facts
+from recipe.program.facts import IDS, Facts
 
 # Families of the objects whose arguments may hang on facts of the data.
 MAY_USE_FACTS = ("layer", "loss", "initializer", "regularizer", "constraint")
@@ -23,13 +23,16 @@ MAY_USE_FACTS = ("layer", "loss", "initializer", "regularizer", "constraint")
 def fact_values(facts: Facts) -> Mapping[str, int]:
     """The facts that expressions may use, by the name behind `data.`; of the first input and target."""
     shape = next(iter(facts.shapes.values()))
-    vocabularies = (column.statistics.get("vocabulary") for column in facts.columns)
+    sequences = (one.shape for one in facts.inputs.values() if one.dtype == IDS and one.shape)
+    # An embedded category brings its table along; what a spec asks for is that of a text.
+    asked = (column.statistics for column in facts.columns if "embedding" not in column.statistics)
+    vocabularies = (statistics.get("vocabulary") for statistics in asked)
     vocabulary = next((size for size in vocabularies if isinstance(size, int)), None)
     known = {} if vocabulary is None else {"vocabulary": vocabulary}
     return known | {
         "classes": len(facts.targets[0].classes) if facts.targets else 0,
         "features": shape[-1] if shape else 0,
-        "length": shape[0] if shape else 0,
+        "length": (next(sequences, shape) or (0,))[0],
         "examples": facts.examples["train"],
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from recipe.data.datasets import Array
-from recipe.program.facts import Target
+from recipe.program.facts import Scaling, Target
 from recipe.program.objectives import ends_in_logits
 from recipe.training.engines.engine import predict
 from recipe.training.restoring import Restored
@@ -22,7 +22,8 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str,
     Returns:
         `prediction`, and `probability of CLASS` for each class of a category, `probability` of a flag;
         `(examples,)` each. A target that is an array has `prediction at POSITION` for each of its positions
-        instead, and where there are several targets, `TARGET: ` stands before every name.
+        instead, and where there are several targets, `TARGET: ` stands before every name. A forecast of a
+        series has a row for each step, `(steps,)`: `step` from 1, and its columns in their own units.
     """
     facts = restored.program.facts
     if facts is None:
@@ -38,11 +39,19 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str,
 
 
 def _columns(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, np.ndarray]:
+    if target.scaling is not None:
+        return _forecast(outputs[0], target.scaling)
     if target.is_array:
         return dict(_at_positions(outputs, target))
     if target.kind == "number":
         return {"prediction": outputs[:, 0]}
     return _flag(outputs, logits) if target.kind == "flag" else _classes(outputs, target, logits)
+
+
+def _forecast(steps: np.ndarray, scaling: Scaling) -> Mapping[str, np.ndarray]:
+    values = steps * np.asarray(scaling.stds) + np.asarray(scaling.means)
+    counted = {"step": np.arange(1, len(values) + 1)}
+    return counted | {name: values[:, index] for index, name in enumerate(scaling.names)}
 
 
 def _at_positions(outputs: np.ndarray, target: Target) -> Iterator[tuple[str, np.ndarray]]:

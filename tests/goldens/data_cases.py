@@ -62,6 +62,22 @@ def rows(count: int, line: str, header: str = "height,width,kind") -> str:
     return "\n".join((header, *(line.format(i=i, odd=i % 2, f=i * 1.37 % 1) for i in range(count)))) + "\n"
 
 
+PLAY = b"to be or not to be, that is the question; " * 6
+
+
+def corpus(section: str, play: bytes = PLAY) -> DataCase:
+    """A text whose next character is learned."""
+    return DataCase(
+        f"data: {{source: {{corpus: {{path: plays.txt, context: 16}}}}, {section}}}", {"plays.txt": play}
+    )
+
+
+def series(text: str) -> DataCase:
+    """A table over time, two hours of which are said from the eight before."""
+    source = "{series: {path: loads.csv, time: hour, window: 8, horizon: 2}}"
+    return DataCase(f"data: {{source: {source}}}", {"loads.csv": text.encode()})
+
+
 FLOWERS = rows(20, "{f:.3f},{odd},k{odd}")
 X, Y = np.arange(40.0).reshape(10, 4), np.arange(10) % 2
 
@@ -187,6 +203,21 @@ CASES: Mapping[str, DataCase] = {
     "R597": photos(", masks: masks", masks__cat__0_png=image(mode="L"), masks__cat__9_png=image(mode="L")),
     "R598": photos(photos__bird___txt=b""),
     "R599": photos(", column: file"),
+    "R570": corpus("split: {validation: 10%, stratified: true}"),
+    "R571": DataCase(
+        "data:\n"
+        "  train: {corpus: {path: plays.txt, context: 8}}\n"
+        "  validation: {corpus: {path: letters.txt, context: 8}}",
+        {"plays.txt": PLAY, "letters.txt": "un cœur simple, déjà vu".encode()},
+    ),
+    "R572": corpus("split: {validation: 10}"),
+    "R573": series(rows(40, "{i},{f:.3f}", "hour,load") + "7,0.5\n"),
+    "R574": series(rows(40, "{i},{f:.3f}", "hour,load") + "soon,0.5\n"),
+    "R575": series(rows(40, "{i},{f:.3f}", "hour,load") + "40,\n"),
+    "R576": csv(
+        rows(20, "{f:.3f},petals of {i} hues,k{odd}"),
+        "target: kind, features: {width: text}",
+    ),
     "R316": DataCase("runtime: {strategy: mirrored}\narchitecture: [Flatten, {Dropout: 0.1}, head]"),
     "R311": DataCase(
         "data: {source: {csv: {path: flowers.csv}}, target: height}\nmetrics: [accuracy]",

@@ -18,6 +18,8 @@ LINES = {
 CSV = "data: {source: {csv: {path: a.csv, @}}, target: y}"
 IMAGES = "data: {source: {images: {path: a, @}}}"
 RECORDS = "data: {source: {tfrecord: {path: a, features: {y: {@}}}}, target: y}"
+TEXT = "data: {source: {csv: {path: a.csv}}, target: y, features: {said: {text: {@}}}}"
+SERIES = "data: {source: {series: {path: a.csv, window: 8, horizon: 2, @}}}"
 PLATEAU = "schedule: {reduce_on_plateau: {@}}"
 PHASED = "schedule: [@, linear]"
 MOMENTUM = "schedule: {momentum: @}\noptimizer: {SGD: {learning_rate: 0.1, momentum: 0.9}}"
@@ -181,6 +183,35 @@ MUTATIONS = {
     "images.mask_column": (IMAGES, "mask_column: mask", "mask_column: seen"),
     "images.corrupt": (IMAGES, "corrupt: error", "corrupt: skip"),
     "images.skip_at_most": (IMAGES, "skip_at_most: 1%", "skip_at_most: 2%"),
+    "text.vocabulary": (TEXT, "vocabulary: 100", "vocabulary: 200"),
+    "text.length": (TEXT, "length: 8", "length: 9"),
+    "text.missing": (TEXT, "missing: drop", "missing: category"),
+    "corpus.path": ("data: {source: {corpus: {path: @, context: 8}}}", "a.txt", "b.txt"),
+    "corpus.tokens": (
+        "data: {source: {corpus: {path: a.txt, context: 8, tokens: @}}}",
+        "bytes",
+        "characters",
+    ),
+    "corpus.context": ("data: {source: {corpus: {path: a.txt, context: @}}}", "8", "16"),
+    "corpus.encoding": (
+        "data: {source: {corpus: {path: a.txt, context: 8, encoding: @}}}",
+        "utf-8",
+        "latin-1",
+    ),
+    "subword.vocabulary": (
+        "data: {source: {corpus: {path: a.txt, context: 8, tokens: {subword: @}}}}",
+        "1000",
+        "2000",
+    ),
+    "series.path": ("data: {source: {series: {path: @, window: 8, horizon: 2}}}", "a.csv", "b.csv"),
+    "series.window": ("data: {source: {series: {path: a.csv, window: @, horizon: 2}}}", "8", "9"),
+    "series.horizon": ("data: {source: {series: {path: a.csv, window: 8, horizon: @}}}", "2", "3"),
+    "series.time": (SERIES, "time: null", "time: hour"),
+    "series.columns": (SERIES, "columns: null", "columns: [load, heat]"),
+    "series.forecast": (SERIES, "forecast: null", "forecast: load"),
+    "series.rows": (SERIES, "rows: null", "rows: 100"),
+    "series.standardize": (SERIES, "standardize: true", "standardize: false"),
+    "series.encoding": (SERIES, "encoding: utf-8", "encoding: latin-1"),
     "npz.path": ("data: {source: {npz: {path: @, features: x, target: y}}}", "a.npz", "b.npz"),
     "npz.features": ("data: {source: {npz: {path: a.npz, features: @, target: y}}}", "x", "z"),
     "npz.target": ("data: {source: {npz: {path: a.npz, features: x, target: @}}}", "y", "z"),

@@ -3,10 +3,13 @@
 import codecs
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 from recipe.data.sources.files import Refused, Unpacked
+from recipe.data.sources.limits import memory_left
 from recipe.diagnostics.data_files import OtherFormat, UnknownEncoding, WrongEncoding
 from recipe.diagnostics.data_rows import BrokenRow
+from recipe.diagnostics.data_sources import DoesNotFit
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 
@@ -22,8 +25,34 @@ _OTHER_FORMATS = (
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
+WHOLE_COST = 20
+"""Bytes of memory for each byte of a text that becomes ids: its characters, twice, and their numbers."""
+
 LONGEST_LINE = 1 << 26
 """Characters from which a line is no line: a file without line ends is no table."""
+
+
+def whole_text(path: Path, encoding: str | None, span: Span | None) -> bytes:
+    """All of a text file in UTF-8, unpacked, without a byte order mark.
+
+    Args:
+        path: of the file.
+        encoding: its name; None leaves the bytes as they are.
+        span: where the file was named.
+
+    Raises:
+        Refused: R502 to R506 and R510, or R557 where memory is too small.
+    """
+    left = memory_left()
+    with Unpacked(
+        path,
+        span,
+        left // WHOLE_COST,
+        lambda found: DoesNotFit(span, path.name, "", found * WHOLE_COST, left),
+    ) as content:
+        if encoding is None:
+            return b"".join(iter(content.read, b""))
+        return "".join(text_lines(content, encoding)).encode()
 
 
 def text_lines(file: Unpacked, encoding: str) -> Iterator[str]:
