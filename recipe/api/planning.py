@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import DataError, Spec, loaded
+from recipe.catalog.calls import Origin
 from recipe.diagnostics.ignores import without_ignored
 from recipe.diagnostics.problems import (
     Problem,
@@ -16,7 +17,9 @@ from recipe.diagnostics.problems import (
 )
 from recipe.lint.rules import lint, waits_for_data
 from recipe.program.building import build
+from recipe.program.machines import NOT_LOOKED_AT, Machine
 from recipe.program.programs import Program
+from recipe.program.sections import section
 
 if TYPE_CHECKING:
     from recipe.compiler.budgets import Budget
@@ -62,7 +65,7 @@ def settled(spec: Spec, dataset: "Dataset | None", problems: list[Problem]) -> P
     """
     if dataset is None or errors(problems):
         raise DataError(in_order(problems), spec.texts)
-    program = build(spec.root, dataset.facts, problems)
+    program = build(spec.root, dataset.facts, problems, _machine(spec.program))
     problems += [] if errors(problems) else lint(program)
     whole = not errors(problems)
     left = without_ignored(problems, spec.texts, spec.source, lambda code: whole and waits_for_data(code))
@@ -71,6 +74,17 @@ def settled(spec: Spec, dataset: "Dataset | None", problems: list[Problem]) -> P
         raise RecipeError(found, spec.texts)
     warnings = tuple(problem for problem in found if problem not in spec.warnings)
     return Prepared(spec, program, dataset, warnings)
+
+
+def _machine(program: Program) -> Machine:
+    """What it is trained on; looked at where a rule asks, for which the framework is loaded."""
+    if not program.runtime.precision_reason:
+        return NOT_LOOKED_AT
+    from recipe.compiler import startup
+    from recipe.compiler.hardware import this_machine
+
+    startup.start(program.runtime)
+    return this_machine(program.runtime.backend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,7 @@ class Plan:
         rates: learning rate by step: at the peak and at each quarter of the run.
         curve: learning rate by step, at many more of them.
         weights: how each begins, and whether it learns and decays.
+        float32_bytes: memory on each device if all were float32; None where it is.
         warnings: what is not an error.
     """
 
@@ -97,6 +112,7 @@ class Plan:
     rates: Mapping[int, float]
     curve: Mapping[int, float]
     weights: "tuple[WeightRow, ...]"
+    float32_bytes: int | None
     warnings: tuple[Problem, ...]
 
 
@@ -130,17 +146,33 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
 
     network = abstract_network(program)
     curve = rates(program)
+    devices = devices or num_devices(program.runtime)
     return Plan(
         replace(program, graph=network.graph),
         network.table,
         _parameters(network.model.weights),
         _parameters(network.model.trainable_weights),
-        budget(program, network, devices or num_devices(program.runtime)),
+        budget(program, network, devices),
         landmarks(curve),
         curve,
         weight_rows(program, network),
+        _float32_bytes(prepared, devices),
         (*prepared.spec.warnings, *prepared.warnings),
     )
+
+
+def _float32_bytes(prepared: Prepared, devices: int) -> int | None:
+    """The memory that a precision is compared with; None where it is float32 itself."""
+    from recipe.compiler.compiling import abstract_network
+    from recipe.compiler.memory import memory
+
+    program = prepared.program
+    if not program.runtime.precision.startswith("mixed"):
+        return None
+    runtime = section(program.spec, "runtime").with_argument("precision", "float32", Origin(None))
+    spec = prepared.spec.root.with_argument("runtime", runtime, Origin(None))
+    full = build(spec, program.facts, [])
+    return memory(full, abstract_network(full), devices).total
 
 
 def _parameters(weights: list[Any]) -> int:

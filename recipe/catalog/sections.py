@@ -299,7 +299,7 @@ RUNTIME = _section(
         "precision",
         Words(("float32", "mixed_bfloat16", "mixed_float16", "bfloat16_products", "auto")),
         "float32",
-        "numbers in which layers compute",
+        "numbers in which layers compute; `auto` is mixed_bfloat16 where the machine gains by it",
     ),
     Parameter(
         "strategy",

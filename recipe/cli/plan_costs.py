@@ -32,6 +32,8 @@ def cost_facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     where = f" on each of {memory['devices']} devices" if memory["devices"] > 1 else ""
     parts = [f"{words} {bytes_text(memory[part])}" for part, words in _PARTS.items() if memory[part]]
     yield "memory", f"{bytes_text(memory['total'])}{where}: {', '.join(parts)}"
+    if memory["in_float32"] is not None:
+        yield "", f"in float32 it would be {bytes_text(memory['in_float32'])}"
     if time is not None:
         spent = f"{duration_text(3600 * time['hours'])} at {time['speed']}"
         yield "time", f"{spent}, {time['device_hours']:,.3g} device-hours"

@@ -44,6 +44,7 @@ def plan_data(plan: api.Plan, speed: Speed | None = None) -> Mapping[str, Any]:
             "devices": plan.budget.devices,
             **asdict(plan.budget.memory),
             "total": plan.budget.memory.total,
+            "in_float32": plan.float32_bytes,
         },
         "data": None if program.facts is None else _data(program.facts),
         "batch": {
@@ -60,7 +61,11 @@ def plan_data(plan: api.Plan, speed: Speed | None = None) -> Mapping[str, Any]:
         "time": None if speed is None else speed.time_of(plan.budget),
         "learning_rate": [{"step": step, "value": value} for step, value in plan.rates.items()],
         **_objective(program),
-        "runtime": {name: getattr(program.runtime, name) for name in program.runtime.__slots__},
+        "runtime": {
+            name: getattr(program.runtime, name)
+            for name in program.runtime.__slots__
+            if name != "precision_reason"  # stands under `auto`
+        },
         "auto": _decided(program),
     }
 
@@ -130,10 +135,10 @@ def _spelled(call: "Call") -> str:
 
 
 def _decided(program: Program) -> list[Mapping[str, str]]:
-    """What an `auto` became in the layers; that of loss, metrics and runtime stands in their own rows."""
-    layers = {layer.name for layer in program.graph.layers}
+    """What an `auto` became in the layers, and of the precision; other rows say what it became themselves."""
+    places = {*(layer.name for layer in program.graph.layers), "settled.runtime"}
     return [
         {"path": entry.path, "value": entry.value, "reason": entry.reason}
         for entry in entries(program)
-        if "auto" in entry.reason and entry.path.rpartition(".")[0] in layers
+        if "auto" in entry.reason and entry.path.rpartition(".")[0] in places
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Call, Value
+from recipe.catalog.calls import Call, Value, calls_in
 from recipe.catalog.sections import INIT
 from recipe.diagnostics.problems import Problem
 from recipe.program import objectives
@@ -16,6 +16,7 @@ from recipe.program.facts import Facts
 from recipe.program.head_priors import begin_at_priors
 from recipe.program.initialization import initialize
 from recipe.program.input_shapes import check_input_shapes
+from recipe.program.machines import NOT_LOOKED_AT, Machine, settle_precision
 from recipe.program.monitoring import (
     Log,
     settle_checkpointing,
@@ -40,19 +41,22 @@ from recipe.program.wiring import wire
 DECAY_ARGUMENT = "weight_decay"
 
 
-def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
+def build(
+    spec: Call, facts: Facts | None, problems: list[Problem], machine: Machine = NOT_LOOKED_AT
+) -> Program:
     """The Program of a checked spec.
 
     Args:
         spec: from the resolver, free of errors.
         facts: what `data.read` found, or None before the data is read; then what hangs on it is `Unknown`.
         problems: where conflicts go.
+        machine: that it is trained on, for what is `auto`.
 
     Returns:
         A Program; to be thrown away when `problems` has errors.
     """
     spec = substitute_call(spec, facts, problems)
-    runtime = settle_runtime(section(spec, "runtime"))
+    runtime = settle_runtime(spec, machine)
     regularization = section(spec, "regularization")
     graph = _graph(spec, facts, regularization, runtime, problems)
     if facts is not None:
@@ -91,17 +95,22 @@ def build(spec: Call, facts: Facts | None, problems: list[Problem]) -> Program:
     return program
 
 
-def settle_runtime(runtime: Call) -> Runtime:
+def settle_runtime(spec: Call, machine: Machine = NOT_LOOKED_AT) -> Runtime:
     """Every `auto` of the runtime section decided."""
-    deterministic = runtime["deterministic"]
-    precision = str(runtime["precision"])
+    runtime = section(spec, "runtime")
+    deterministic, backend = runtime["deterministic"], str(runtime["backend"])
+    precision, reason = str(runtime["precision"]), ""
+    if precision == "auto":
+        convolves = any("Conv" in call.name for call in calls_in(spec.get("architecture")))
+        precision, reason = settle_precision(machine, backend, convolves=convolves)
     return Runtime(
-        backend=str(runtime["backend"]),
-        precision="float32" if precision == "auto" else precision,
+        backend=backend,
+        precision=precision,
         strategy="single" if runtime["strategy"] == "auto" else str(runtime["strategy"]),
         seed=int(str(runtime["seed"])),
         deterministic=deterministic is not False,
         engine=str(runtime["engine"]),
+        precision_reason=reason,
     )
 
 

@@ -74,6 +74,9 @@ def _settled(program: Program) -> Iterator[Entry]:
     }
     parts["schedule"] = program.schedule
     parts |= {f"metrics.{metric['name']}": metric for metric in program.metrics}
+    if program.runtime.precision_reason:
+        origin = Origin(None, f"auto, {program.runtime.precision_reason}")
+        yield _entry("settled.runtime.precision", program.runtime.precision, origin)
     for path, call in parts.items():
         if call is None:
             continue

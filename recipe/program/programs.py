@@ -320,7 +320,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Machine, precision and the root seed."""
+    """Machine, precision and the root seed; `precision_reason` is why, where `auto` left it open."""
 
     backend: str
     precision: str
@@ -328,6 +328,7 @@ class Runtime:
     seed: int
     deterministic: bool
     engine: str
+    precision_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,15 @@ def test_every_weight_is_listed_with_how_it_begins_learns_and_decays(cli: Cli, f
     assert rows["head/kernel"][-3:] == ["GlorotUniform", "yes", "yes"]
 
 
+def test_the_memory_of_a_precision_is_compared_with_float32(cli: Cli, folder: Path) -> None:
+    half, full = (
+        json.loads(cli("plan", "xor.yaml", "--json", "--set", f"runtime.precision={precision}").out)["memory"]
+        for precision in ("mixed_bfloat16", "float32")
+    )
+    assert half["in_float32"] == full["total"]
+    assert full["in_float32"] is None
+
+
 def test_an_override_changes_the_plan(cli: Cli, folder: Path) -> None:
     said = cli("plan", "xor.yaml", "--set", "training.batch_size=3", "--json")
     assert json.loads(said.out)["training"]["steps_per_epoch"] == 2

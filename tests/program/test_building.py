@@ -142,7 +142,9 @@ def test_early_stopping_that_watches_nothing_is_refused():
 
 def test_every_auto_of_the_machine_is_settled():
     settled = built(SPEC + "runtime: {precision: auto, strategy: auto}\n").program.runtime
-    assert settled == Runtime("tensorflow", "float32", "single", 0, True, "auto")
+    assert settled == Runtime(
+        "tensorflow", "float32", "single", 0, True, "auto", "decided where it is trained"
+    )
 
 
 MIRRORED = "runtime: {strategy: mirrored}\n"
