@@ -101,6 +101,7 @@ class Plan:
         curve: learning rate by step, at many more of them.
         weights: how each begins, and whether it learns and decays.
         float32_bytes: memory on each device if all were float32; None where it is.
+        groups: what each of `optimizer.groups` matches and means, in words.
         warnings: what is not an error.
     """
 
@@ -113,6 +114,7 @@ class Plan:
     curve: Mapping[int, float]
     weights: "tuple[WeightRow, ...]"
     float32_bytes: int | None
+    groups: tuple[str, ...]
     warnings: tuple[Problem, ...]
 
 
@@ -140,6 +142,7 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
     startup.start(program.runtime)
     from recipe.compiler.budgets import budget
     from recipe.compiler.compiling import abstract_network
+    from recipe.compiler.groups import lines
     from recipe.compiler.rates import landmarks, rates
     from recipe.compiler.weight_table import weight_rows
     from recipe.training.placements import num_devices
@@ -157,6 +160,7 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
         curve,
         weight_rows(program, network),
         _float32_bytes(prepared, devices),
+        tuple(lines(network.groups)),
         (*prepared.spec.warnings, *prepared.warnings),
     )
 

@@ -120,7 +120,7 @@ def _begun(compiled: "Compiled") -> "Compiled":
 
     load_pretrained(compiled.model, compiled.program.graph)
     note = load_earlier(compiled.model, compiled.program)
-    return replace(compiled, notes=(note,)) if note else compiled
+    return replace(compiled, notes=(*compiled.notes, note)) if note else compiled
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
 from recipe.catalog.leaves import REJECTED, PathText, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Row, Unset
-from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
+from recipe.catalog.sections import GROUPS, OUTPUT_NAME, SIBLING_WORDS
 from recipe.catalog.values import as_value
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem
@@ -176,5 +176,8 @@ def _sibling(resolver: "Resolver", pair: Pair, place: Place) -> dict[str, Argume
     if pair.key == "weight":
         value = resolver.resolve(pair.value, words.WEIGHT, place.below("weight", pair.key_span))
         return {} if isinstance(value, Rejected) else {"weight": Argument(value, Origin(pair.value.span))}
+    if pair.key == "groups":
+        value = resolver.resolve(pair.value, GROUPS, place.below("groups", pair.key_span))
+        return {} if isinstance(value, Rejected) else {"groups": Argument(value, Origin(pair.key_span))}
     resolver.not_built(pair.value, NotBuilt(), place.below(pair.key, pair.key_span))
     return {}

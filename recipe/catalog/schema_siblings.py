@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from recipe.catalog import lookup, words
 from recipe.catalog.constraints import ObjectOf
 from recipe.catalog.schema_forms import Schema
-from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
+from recipe.catalog.sections import GROUP, GROUPS, OUTPUT_NAME, SIBLING_WORDS
 from recipe.catalog.steps import EXPECTED_BESIDE
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ def siblings_of(writer: "SchemaWriter", holds: ObjectOf) -> Mapping[str, Schema]
     if "layer" in holds.families and holds.siblings:
         return _beside_a_layer(writer)
     name = writer.value(OUTPUT_NAME) | {"description": "A name for it."}
-    return {"as": name} if "as" in holds.siblings else {}
+    groups = writer.value(GROUPS) | {"description": f"{GROUP.help[:1].upper()}{GROUP.help[1:]}."}
+    known = {"as": name, "groups": groups}
+    return {word: schema for word, schema in known.items() if word in holds.siblings}
 
 
 def _beside_a_layer(writer: "SchemaWriter") -> Mapping[str, Schema]:

@@ -1,7 +1,18 @@
 """The sections of a spec and their keys, a row each."""
 
 from recipe.catalog.constraints import Fields, Form, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
-from recipe.catalog.leaves import Anything, DurationIn, Flag, Fraction, Integer, Number, PathText, Text, Words
+from recipe.catalog.leaves import (
+    Anything,
+    DurationIn,
+    FactorText,
+    Flag,
+    Fraction,
+    Integer,
+    Number,
+    PathText,
+    Text,
+    Words,
+)
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 from recipe.language.durations import Duration, Unit
 
@@ -94,8 +105,92 @@ WEIGHT_DECAY = _section(
         "the decay of a weight in one step, per learning rate",
     ),
     Parameter("exclude", ListOf(Text("a pattern over weight paths")), (), "more weights that do not decay"),
-    _later("coupled", "decay inside the gradient"),
+    Parameter(
+        "coupled",
+        Flag(),
+        False,
+        "add the decay to the gradient, as SGD with L2 regularization does, and not beside the update",
+    ),
 )
+
+GRADIENT_CLIP = _section(
+    "gradient_clip",
+    "shortening of long gradients, in one of these ways; a number is the global norm",
+    Parameter("global_norm", Number(above=0), UNSET, "largest norm of the gradient of all weights together"),
+    Parameter("norm", Number(above=0), UNSET, "largest norm of the gradient of each weight"),
+    Parameter("value", Number(above=0), UNSET, "largest absolute value of each number of the gradient"),
+    Parameter(
+        "adaptive",
+        Number(above=0),
+        UNSET,
+        "largest norm of the gradient of each unit, as a share of the norm of its weights; heads are left out"
+        " (arXiv 2102.06171, equation 3)",
+    ),
+)
+
+EMA = _section(
+    "ema",
+    "weights averaged over the updates: validated, kept as the best and saved in place of the newest",
+    Parameter("decay", Number(above=0, below=1), REQUIRED, "share of the average that stays in an update"),
+    Parameter(
+        "every",
+        DurationIn((Unit.STEPS, Unit.EPOCHS)),
+        Duration(1, Unit.STEPS),
+        "time between two updates of the average; the first step begins it",
+    ),
+)
+
+GRADIENT_NOISE = _section(
+    "gradient_noise",
+    "normal noise on the gradient, after it is clipped (arXiv 1511.06807, equation 1)",
+    Parameter("variance", Number(above=0), REQUIRED, "of the noise in the first step"),
+    Parameter("decay", Number(at_least=0), 0.55, "the variance falls as variance / (1 + step) ^ decay"),
+)
+
+LAYER_PATTERNS = OneOf((ListOf(Text("a pattern over layer names"), lone=True, filled=True), Words((None,))))
+
+L1 = _section(
+    "l1",
+    "penalty value * sum |w| in the loss, on kernels; unlike weight decay, optimizers see it in the gradient",
+    Parameter("value", Number(above=0), REQUIRED, "factor of the sum"),
+    Parameter("match", LAYER_PATTERNS, None, "names of the layers, as the plan shows them; all unless said"),
+)
+
+L2 = _section(
+    "l2",
+    "penalty value * sum w^2 in the loss, on kernels; unlike weight decay, optimizers see it in the gradient",
+    *L1.parameters,
+)
+
+MAX_NORM = _section(
+    "max_norm",
+    "largest norm of the weights into each unit of Dense and convolutions, held after every update"
+    " (Srivastava et al., JMLR 15, 2014, section 5.1)",
+    Parameter("value", Number(above=0), REQUIRED, "the norm"),
+    L1.parameters[1],
+)
+
+GROUP = _section(
+    "group",
+    "weights that are updated in another way; of several groups the first that matches counts",
+    Parameter("match", Text("a pattern over weight paths"), REQUIRED, "weights, such as `backbone.*`"),
+    Parameter("learning_rate", FactorText(), UNSET, "factor of the learning rate"),
+    Parameter("weight_decay", Number(at_least=0, at_most=1), UNSET, "in place of the optimizer's"),
+    Parameter(
+        "layer_decay",
+        Number(above=0, at_most=1),
+        UNSET,
+        "factor of the learning rate from each level of the network to the one before it, the last has 1"
+        " (arXiv 2003.10555, table 7; 2106.08254, table 9)",
+    ),
+    Parameter(
+        "freeze",
+        OneOf((Flag(), DurationIn((Unit.EPOCHS, Unit.STEPS, Unit.PERCENT)))),
+        UNSET,
+        "not trained, for a time from the start or, with `true`, at all; batch norm uses its statistics",
+    ),
+)
+GROUPS = ListOf(Fields(GROUP), filled=True)
 
 EARLY_STOPPING = _section(
     "early_stopping",
@@ -137,18 +232,26 @@ REGULARIZATION = _section(
     ),
     Parameter(
         "gradient_clip",
-        OneOf((OFF, Number(above=0), LATER_MAPPING)),
+        OneOf((OFF, Fields(GRADIENT_CLIP, shorthand=True))),
         UNSET,
-        "largest global norm of the gradient",
+        GRADIENT_CLIP.help,
     ),
-    _later("l1", "penalty on absolute weights"),
-    _later("l2", "penalty on squared weights"),
+    Parameter("l1", OneOf((OFF, Fields(L1, shorthand=True))), UNSET, L1.help),
+    Parameter("l2", OneOf((OFF, Fields(L2, shorthand=True))), UNSET, L2.help),
     _later("drop_path", "stochastic depth"),
     _later("mixup", "mixing of examples"),
     _later("cutmix", "pasting of patches"),
-    _later("ema", "averaged weights"),
-    _later("gradient_noise", "noise on the gradient"),
-    _later("max_norm", "largest norm of a weight vector"),
+    Parameter("ema", OneOf((OFF, Fields(EMA, shorthand=True))), UNSET, EMA.help),
+    Parameter(
+        "gradient_noise", OneOf((OFF, Fields(GRADIENT_NOISE, shorthand=True))), UNSET, GRADIENT_NOISE.help
+    ),
+    Parameter(
+        "gradient_centralization",
+        Flag(),
+        False,
+        "take the mean over the inputs of each unit from its gradient (arXiv 2004.01461)",
+    ),
+    Parameter("max_norm", OneOf((OFF, Fields(MAX_NORM, shorthand=True))), UNSET, MAX_NORM.help),
 )
 
 CLASS_WEIGHT = Row(

@@ -9,6 +9,7 @@ from recipe.cli.plan_speed import Speed
 from recipe.program.facts import Facts
 from recipe.program.history import entries, spell
 from recipe.program.programs import Program
+from recipe.program.update_data import update_data
 
 if TYPE_CHECKING:
     from recipe.catalog.calls import Call
@@ -61,6 +62,7 @@ def plan_data(plan: api.Plan, speed: Speed | None = None) -> Mapping[str, Any]:
         "time": None if speed is None else speed.time_of(plan.budget),
         "learning_rate": [{"step": step, "value": value} for step, value in plan.rates.items()],
         **_objective(program),
+        **update_data(program, plan.groups),
         "runtime": {
             name: getattr(program.runtime, name)
             for name in program.runtime.__slots__
@@ -115,7 +117,12 @@ def _objective(program: Program) -> Mapping[str, Any]:
         "optimizer": _spelled(program.optimizer),
         "schedule": None if program.schedule is None else _spelled(program.schedule),
         "settings": {name: _spelled(schedule) for name, schedule in program.settings.items()},
-        "weight_decay": decay and {"value": decay.value, "excluded": [*NEVER_DECAYED, *decay.exclude]},
+        "weight_decay": decay
+        and {
+            "value": decay.value,
+            "coupled": decay.coupled,
+            "excluded": [*NEVER_DECAYED, *decay.exclude],
+        },
         "early_stopping": stopping
         and {"metric": stopping.metric, "direction": stopping.direction, "patience": stopping.patience},
         "best": {"metric": program.monitor.metric, "direction": program.monitor.direction},

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from recipe.cli.plan_costs import cost_facts
+from recipe.cli.plan_updates import update_facts
 from recipe.report.tables import scaled_text
 
 _KEY_WIDTH = 15
@@ -111,6 +112,7 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from data["settings"].items()
     yield "optimizer", data["optimizer"]
     yield "weight decay", _decay(data["weight_decay"])
+    yield from update_facts(data)
     yield "loss", data["loss"]
     yield "metrics", ", ".join(f"{metric['name']} ({metric['class']})" for metric in data["metrics"])
     yield "best epoch", f"{_EXTREME[data['best']['direction']]} {data['best']['metric']}"
@@ -152,7 +154,10 @@ def _classes(names: Sequence[str]) -> str:
 
 
 def _decay(decay: Mapping[str, Any] | None) -> str:
-    return f"{decay['value']:g}, decoupled; excluded: {', '.join(decay['excluded'])}" if decay else "none"
+    if decay is None:
+        return "none"
+    way = "added to the gradient" if decay["coupled"] else "decoupled"
+    return f"{decay['value']:g}, {way}; excluded: {', '.join(decay['excluded'])}"
 
 
 def _stopping(stopping: Mapping[str, Any] | None) -> str:

@@ -10,6 +10,7 @@ from recipe.catalog.calls import Call
 from recipe.compiler import receipts, weights
 from recipe.compiler.batches import Batch, BatchProgram, build_batch_program
 from recipe.compiler.constructing import construct
+from recipe.compiler.groups import NO_GROUPS, Groups, told
 from recipe.compiler.networks import LayerRow, Network, build_network
 from recipe.compiler.optimizers import build_optimizer
 from recipe.components.early_stopping import EarlyStopping as StoppingCallback
@@ -37,6 +38,7 @@ class Compiled:
         layers: the layer table.
         strategy: the distribution strategy in whose scope the variables were made.
         notes: what there is to know of how they began.
+        groups: weights that are updated in another way than the others.
     """
 
     program: Program
@@ -49,6 +51,7 @@ class Compiled:
     layers: tuple[LayerRow, ...]
     strategy: Any
     notes: tuple[Problem, ...] = ()
+    groups: Groups = NO_GROUPS
 
     def by_target(self, outputs: Any) -> Mapping[str, Any]:
         """Outputs of the network by target, also where there is one."""
@@ -138,7 +141,7 @@ def compile_program(program: Program, strategy: Any) -> Compiled:
         written, starts = weights.written_seeds(network.graph), weights.starts(network.graph)
         weights.initialize(model.variables, program.runtime.seed, written, starts)
         weights.seed_generators(model, program.runtime.seed)
-        optimizer = build_optimizer(program, model, problems)
+        optimizer = build_optimizer(program, model, network.groups, problems)
         losses = {one.target: _loss(one, problems) for one in program.objectives}
         metrics = tuple(construct(metric) for metric in program.metrics)
         _compile(model, optimizer, losses, metrics, program)
@@ -152,7 +155,20 @@ def compile_program(program: Program, strategy: Any) -> Compiled:
         raise RecipeError(problems)
     program = replace(program, graph=network.graph)
     loss = losses if len(losses) > 1 else next(iter(losses.values()))
-    return Compiled(program, model, optimizer, loss, metrics, callbacks, batch, network.table, strategy)
+    matched = told(network.groups)
+    return Compiled(
+        program,
+        model,
+        optimizer,
+        loss,
+        metrics,
+        callbacks,
+        batch,
+        network.table,
+        strategy,
+        notes=() if matched is None else (matched,),
+        groups=network.groups,
+    )
 
 
 def _loss(objective: Objective, problems: list[Problem]) -> Any:

@@ -1,7 +1,7 @@
 """The network: the Program's graph as a plain functional `keras.Model`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -9,6 +9,7 @@ import keras
 from recipe.compiler import receipts
 from recipe.compiler.constructing import first_sentence, plain
 from recipe.compiler.costs import cost_of
+from recipe.compiler.groups import NO_GROUPS, Groups, freeze, settle_groups
 from recipe.compiler.ids import Ids
 from recipe.compiler.layers import build_layer
 from recipe.compiler.settling import Settling
@@ -51,11 +52,12 @@ class LayerRow:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A functional model, its layer table, and its graph with all settled that hangs on shapes."""
+    """A functional model, its layer table, its graph with all settled that hangs on shapes, its groups."""
 
     model: Any
     table: tuple[LayerRow, ...]
     graph: Graph
+    groups: Groups = NO_GROUPS
 
 
 def build_network(program: Program, inputs: Mapping[str, InputFact]) -> Network:
@@ -96,9 +98,18 @@ def build_network(program: Program, inputs: Mapping[str, InputFact]) -> Network:
     model = keras.Model(_one(starts), _one(ends), name="network")
     if not model.trainable_variables:
         problems.append(NothingTrainable(program.spec.span_of("architecture")))
+    groups = settle_groups(program, model, problems)
     if errors(problems):
         raise RecipeError(problems)
-    return Network(model, tuple(table), graph)
+    freeze(model, groups)
+    rows = (_still_trained(row, objects[row.name]) for row in table)
+    return Network(model, tuple(rows), graph, groups)
+
+
+def _still_trained(row: LayerRow, built: Any) -> LayerRow:
+    """A row after groups of weights are frozen."""
+    weights = built.weights if row.weights else []
+    return replace(row, trainable=sum(_size(variable) for variable in weights if variable.trainable))
 
 
 def _check_names(layer: Layer, graph: Graph, outputs: tuple[Any, ...], problems: list[Problem]) -> None:

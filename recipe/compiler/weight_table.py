@@ -39,14 +39,16 @@ def weight_rows(program: Program, network: Network) -> tuple[WeightRow, ...]:
         network: with or without values, its initializers still there.
     """
     begun = starts(network.graph)
-    return tuple(_rows(program, network.model, begun))
+    return tuple(_rows(program, network, begun))
 
 
-def _rows(program: Program, model: Any, begun: dict[str, Any]) -> Iterator[WeightRow]:
-    for weight in model.weights:
+def _rows(program: Program, network: Network, begun: dict[str, Any]) -> Iterator[WeightRow]:
+    for weight in network.model.weights:
         learns = bool(weight.trainable)
         initializer = begun.get(weight.path, weight._initializer)
-        touched = learns and program.decay is not None and decays(weight.path, program.decay)
+        own = network.groups.decays.get(weight.path, program.decay.value if program.decay else 0.0)
+        patterns = program.decay.exclude if program.decay else ()
+        touched = learns and own > 0 and decays(weight.path, patterns)
         yield WeightRow(weight.path, tuple(weight.shape), _spelled(initializer), learns, touched)
 
 

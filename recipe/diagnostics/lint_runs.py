@@ -93,3 +93,26 @@ class NoBetterThanGuess(Lint):
     @property
     def help(self) -> str:
         return "check that features and answers belong together, then the learning rate"
+
+
+class MostlyClipped(Lint):
+    """A gradient that was clipped in most steps."""
+
+    code: ClassVar[str] = "L705"
+    why: ClassVar[str] = (
+        "then the length of a step is the limit's, and clipping is a lower learning rate in disguise"
+    )
+    source: ClassVar[str] = "https://github.com/google-research/tuning_playbook (gradient clipping)"
+
+    share: float
+    limit: float
+
+    @property
+    def message(self) -> str:
+        return f"{self.share:.0%} of the steps had a gradient longer than `gradient_clip` of {self.limit:g}"
+
+    @property
+    def help(self) -> str:
+        return (
+            "lower the learning rate, or raise the limit to what `gradient_norm` in steps.csv seldom exceeds"
+        )

@@ -39,6 +39,24 @@ def _first_weights(program: Program) -> str:
     return next((f"one weight of `{layer.call.name}` that begins by itself" for layer in begun), "")
 
 
+def _parts(program: Program) -> str:
+    parts = program.training.accumulate
+    return "" if parts == 1 else f"a batch in {parts} parts"
+
+
+def _update(program: Program) -> str:
+    """What no optimizer of Keras does by itself."""
+    update, decay = program.update, program.decay
+    wanted = {
+        "`ema`": update.average_decay is not None,
+        "`gradient_clip: {adaptive}`": update.adaptive_clip > 0,
+        "`gradient_noise`": update.noise > 0,
+        "`gradient_centralization`": update.centralized,
+        "`weight_decay: {coupled}`": decay is not None and decay.coupled,
+    }
+    return ", ".join(word for word, is_written in wanted.items() if is_written)
+
+
 def _other_than(value: str, wanted: str) -> str:
     return "" if value == wanted else f"`{value}`"
 
@@ -61,6 +79,9 @@ _ROWS = (
         lambda program: "weights" if any(step.side is Side.WEIGHT for step in program.batch) else "",
     ),
     _Row("data.weight", lambda program: "" if program.data.weight is None else f"`{program.data.weight}`"),
+    _Row("training.accumulate", _parts),
+    _Row("optimizer.groups", lambda program: "groups of weights" if program.update.groups else ""),
+    _Row("regularization", _update),
     _Row("training.callbacks", lambda program: ", ".join(f"`{one.name}`" for one in program.callbacks)),
     _Row("schedule", lambda program: "a schedule of another quantity" if program.settings else ""),
     _Row("schedule", lambda program: "`reduce_on_plateau`" if program.plateau else ""),

@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 from recipe.catalog import lookup
 from recipe.diagnostics.lint import Lint
-from recipe.diagnostics.lint_runs import NoBetterThanGuess, NothingLearned, Overfitting, RisingLoss
+from recipe.diagnostics.lint_runs import (
+    MostlyClipped,
+    NoBetterThanGuess,
+    NothingLearned,
+    Overfitting,
+    RisingLoss,
+)
 from recipe.diagnostics.problems import Problem
 from recipe.lint.classes import PLAIN_ACCURACIES
 from recipe.program.knobs import knobs
 from recipe.program.programs import Program
+from recipe.program.sections import section
 
 Rows = Sequence[Mapping[str, float]]
 """What was measured, by the names in `metrics.csv`, an epoch each."""
@@ -20,6 +27,7 @@ RISE = 0.2
 FEW_EPOCHS = 3
 FALL = 0.01
 BETTER = 0.01
+MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,16 @@ def no_better_than_guess(program: Program, rows: Rows) -> Iterator[NoBetterThanG
         yield NoBetterThanGuess(span, f"val_{names[0]}", reached, targets[0].classes[largest], share)
 
 
+def mostly_clipped(program: Program, rows: Rows) -> Iterator[MostlyClipped]:
+    """L705: a gradient that was clipped in more than half of the steps of the run."""
+    shares = [row["clipped"] for row in rows if "clipped" in row]
+    share = sum(shares) / len(shares) if shares else 0.0
+    if share > MOSTLY:
+        span = section(program.spec, "regularization").span_of("gradient_clip")
+        limit = float(str(program.optimizer.get("global_clipnorm")))
+        yield MostlyClipped(span, share, limit)
+
+
 def _best(program: Program, rows: Rows) -> int:
     """The row that the monitor likes best; the last where it is not measured."""
     name, sign = program.monitor.metric, 1 if program.monitor.direction == "max" else -1
@@ -99,6 +117,7 @@ RUN_RULES: tuple[RunRule, ...] = (
     RunRule(RisingLoss, rising_loss),
     RunRule(NothingLearned, nothing_learned),
     RunRule(NoBetterThanGuess, no_better_than_guess),
+    RunRule(MostlyClipped, mostly_clipped),
 )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Value, calls_in
 from recipe.catalog.sections import INIT
 from recipe.diagnostics.problems import Problem
@@ -27,18 +26,17 @@ from recipe.program.monitoring import (
 from recipe.program.nested import name_nested, set_precision
 from recipe.program.outputs import settle_outputs
 from recipe.program.passes import fill_dropout, seed_layers
-from recipe.program.programs import Decay, Graph, Program, Runtime
+from recipe.program.penalties import hold_norms, penalize
+from recipe.program.programs import Graph, Program, Runtime
 from recipe.program.residual_starts import start_residuals
 from recipe.program.schedules import settle_schedule, settle_settings
-from recipe.program.sections import items_of, section, tuple_of
+from recipe.program.sections import items_of, section
 from recipe.program.settling import settle_training
 from recipe.program.strategies import check_strategy, synchronize
 from recipe.program.substitution import substitute_call
 from recipe.program.tracking import settle_overfitting, settle_tracking
+from recipe.program.updates import check_parts, settle_optimizer, settle_update
 from recipe.program.wiring import wire
-
-# Some optimizers of Keras decay weights without being asked.
-DECAY_ARGUMENT = "weight_decay"
 
 
 def build(
@@ -63,7 +61,7 @@ def build(
         check_input_shapes(section(spec, "architecture"), facts, problems)
     settled = settle_outputs(spec, graph, facts, problems)
     training = settle_training(section(spec, "training"), facts, problems)
-    optimizer, decay = _optimizer(section(spec, "optimizer"), regularization)
+    optimizer, decay = settle_optimizer(section(spec, "optimizer"), regularization, problems)
     data = data_plan(spec, runtime.seed, problems)
     log = Log.of(settled.loggable, validation=has_validation(data, facts))
     monitor = settle_monitor(section(spec, "monitor"), log, problems)
@@ -89,7 +87,9 @@ def build(
         settings=settle_settings(spec, optimizer, training, facts, problems),
         overfitting=settle_overfitting(section(spec, "monitor"), log, problems),
         tracking=settle_tracking(section(spec, "monitor"), str(spec["name"])),
+        update=settle_update(spec, training, facts, problems),
     )
+    check_parts(program, problems)
     check_strategy(program, problems)
     check_engine(program, problems)
     return program
@@ -129,6 +129,7 @@ def _graph(
     graph = objectives.settle_heads(graph, facts.targets if facts else ())
     graph = fill_dropout(graph, regularization, problems)
     graph = _initialized(graph, spec.get("init"), facts, problems)
+    graph = hold_norms(penalize(graph, regularization, problems), regularization, problems)
     graph = synchronize(seed_layers(graph, runtime.seed), runtime.strategy)
     return set_precision(name_nested(graph), runtime.precision)
 
@@ -151,29 +152,3 @@ def _written_targets(spec: Call) -> tuple[str, ...]:
     """The targets that the spec names; none where they are the source's own."""
     written = section(spec, "data").get("target")
     return tuple(written) if isinstance(written, Mapping) else (written,) if isinstance(written, str) else ()
-
-
-# -- optimizer -----------------------------------------------------------------------------------
-
-
-def _optimizer(optimizer: Call, regularization: Call) -> tuple[Call, Decay | None]:
-    """The optimizer with decay and clipping, and what is excluded from decay.
-
-    Biases and norm parameters are excluded from an optimizer's own default decay too.
-    """
-    clip = regularization.get("gradient_clip")
-    if clip is not None:
-        origin = regularization.arguments["gradient_clip"].origin
-        optimizer = optimizer.with_argument("global_clipnorm", clip, origin)
-    written = regularization.arguments.get("weight_decay")
-    default = lookup.keras_default("optimizer", optimizer.name, DECAY_ARGUMENT)
-    if written is None:
-        return optimizer, Decay(default, ()) if isinstance(default, float) else None
-    if not isinstance(written.value, Call):  # `off`
-        return optimizer if default is None else optimizer.with_argument(
-            DECAY_ARGUMENT, 0.0, written.origin
-        ), None
-    value = written.value["value"]
-    exclude = tuple(str(pattern) for pattern in tuple_of(written.value["exclude"]))
-    optimizer = optimizer.with_argument(DECAY_ARGUMENT, value, written.value.arguments["value"].origin)
-    return optimizer, Decay(float(str(value)), exclude)

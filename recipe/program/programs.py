@@ -194,10 +194,58 @@ class Decay:
     Args:
         value: per step and unit of learning rate.
         exclude: further patterns over weight paths (`*` within a part, `**` across).
+        coupled: whether the decay is added to the gradient instead.
     """
 
     value: float
     exclude: tuple[str, ...]
+    coupled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Weights that are updated in another way.
+
+    Args:
+        match: pattern over weight paths.
+        learning_rate: factor.
+        weight_decay: in place of the optimizer's; None leaves that.
+        layer_decay: factor from each level of the network to the one before it; 1 leaves them equal.
+        frozen_steps: for how many steps from the start they are not trained.
+        frozen: whether they are never trained.
+        span: where it was written.
+    """
+
+    match: str
+    learning_rate: float = 1.0
+    weight_decay: float | None = None
+    layer_decay: float = 1.0
+    frozen_steps: int | Unknown = 0
+    frozen: bool = False
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What lies between a gradient and a weight, beside the optimizer and Keras's own clipping.
+
+    Args:
+        groups: weights that are updated in another way; the first that matches counts.
+        adaptive_clip: largest norm of the gradient of a unit as a share of that of its weights; 0 is none.
+        noise: variance of the noise on the gradient in the first step; 0 is none.
+        noise_decay: how fast the variance falls.
+        centralized: whether gradients lose their mean over the inputs of each unit.
+        average_decay: of the averaged weights; None keeps none.
+        average_every: steps between two updates of the average.
+    """
+
+    groups: tuple[Group, ...] = ()
+    adaptive_clip: float = 0.0
+    noise: float = 0.0
+    noise_decay: float = 0.55
+    centralized: bool = False
+    average_decay: float | None = None
+    average_every: int | Unknown = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +404,7 @@ class Program:
         settings: schedules of other numbers of the optimizer, by its argument, such as `momentum`.
         overfitting: how far the validation may fall behind; None where nobody watches it.
         tracking: who is told beside the run folder.
+        update: what else lies between a gradient and a weight.
     """
 
     name: str
@@ -378,6 +427,7 @@ class Program:
     settings: Mapping[str, Call] = field(default_factory=dict)
     overfitting: Overfitting | None = None
     tracking: Tracking = Tracking()
+    update: Update = Update()
 
     @property
     def loss(self) -> Call:

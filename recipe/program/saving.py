@@ -23,6 +23,7 @@ from recipe.program.programs import (
     Decay,
     EarlyStopping,
     Graph,
+    Group,
     Layer,
     Monitor,
     Objective,
@@ -33,6 +34,7 @@ from recipe.program.programs import (
     Runtime,
     Tracking,
     Training,
+    Update,
     Wire,
 )
 
@@ -45,12 +47,14 @@ SETTLED_TYPES = (
     Checkpointing,
     Decay,
     EarlyStopping,
+    Group,
     Monitor,
     Overfitting,
     Plateau,
     Runtime,
     Tracking,
     Training,
+    Update,
 )
 PROGRAM_TYPES = (Objective, Program, *SETTLED_TYPES)
 

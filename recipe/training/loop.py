@@ -14,6 +14,7 @@ from recipe.diagnostics.numerics import MetricNotFinite
 from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Program
 from recipe.training import states
+from recipe.training.averages import Averages
 from recipe.training.divergence import DivergedError, Replay, broken, broken_weights
 from recipe.training.engines.engine import Engine, Kind
 from recipe.training.orders import rest_of_epoch
@@ -83,6 +84,7 @@ class Loop:
     notes: Sequence[Problem] = ()
     rows: list[EpochRow] = field(default_factory=list)
     best: Best = field(init=False)
+    averages: Averages = field(init=False)
     timing: Timing = field(default_factory=Timing)
     position: Position = field(default=Position(0, 0, 0))
     _point: State | None = None
@@ -90,6 +92,7 @@ class Loop:
 
     def __post_init__(self) -> None:
         self.best = Best(self.program.monitor)
+        self.averages = Averages(self.engine)
 
     @property
     def program(self) -> Program:
@@ -115,6 +118,7 @@ class Loop:
         model.stop_training = self.has_fallen_behind
         while self.position.epoch < self._epochs and not model.stop_training:
             self._epoch(callbacks)
+        self.averages.keep()
         callbacks.on_train_end(dict(self.rows[-1].logs) if self.rows else None)
 
     def _continue_from(self, state: State) -> None:
@@ -171,6 +175,13 @@ class Loop:
         epoch = self.position.epoch
         callbacks.on_epoch_begin(epoch)
         self._train(callbacks)
+        with self.averages.shown():
+            self._measure(callbacks, started)
+        self.position = Position(epoch + 1, self.position.step, 0)
+
+    def _measure(self, callbacks: Any, started: float) -> None:
+        """Validate what the epoch trained, and tell everybody."""
+        epoch = self.position.epoch
         logs = self.engine.logs() | self._validate()
         seconds = time.perf_counter() - started
         row = EpochRow(epoch + 1, self.position.step, self.learning_rate, seconds, logs, self._clipped)
@@ -181,7 +192,6 @@ class Loop:
             listener.epoch(row, self.best)
         callbacks.on_epoch_end(epoch, dict(logs))
         self._watch_gap()
-        self.position = Position(epoch + 1, self.position.step, 0)
 
     def _train(self, callbacks: Any) -> None:
         train = self.dataset.splits["train"]
@@ -260,7 +270,8 @@ class Loop:
         def between() -> None:
             if self.stopping():
                 states.assign(self.engine, counted)
-                self.border(self.position.step, self.state)
+                with self.averages.hidden():
+                    self.border(self.position.step, self.state)
 
         measured = self.engine.evaluate(self.dataset.splits["validation"], between)
         return {f"val_{name}": value for name, value in measured.items()}

@@ -132,7 +132,7 @@ def test_an_augmentation_maps_one_array_without_weights():
 
 def test_a_key_is_found_in_its_section():
     assert lookup.sections_with("epochs") == ("training",)
-    assert lookup.sections_with("patience") == ("regularization.early_stopping",)
+    assert lookup.sections_with("minimum_delta") == ("regularization.early_stopping",)
     assert lookup.sections_with("architecture") == ("",)
 
 

@@ -154,7 +154,6 @@ TOLD = [
         "warmup_cosine",
         "`warmup_cosine` is a schedule, not a phase",
     ),
-    (with_section("regularization: {gradient_clip: {value: 1}}"), "R208", "{value: 1}", ""),
     (with_section("runtime: {engine: fit}"), "R208", "fit", ""),
     (with_section("runtime: {strategy: fsdp}"), "R209", "fsdp", ""),
     (with_section("sweep: {}"), "R209", "sweep", ""),

@@ -5,7 +5,6 @@ import pytest
 
 import recipe
 from recipe.compiler.optimizers import decays
-from recipe.program.programs import Decay
 
 SPEC = """
 recipe: 1
@@ -74,4 +73,4 @@ def test_a_written_gradient_clip_is_the_global_norm():
     [("dense/kernel", True), ("dense/bias", False), ("norm/gamma", False), ("embedding/embeddings", True)],
 )
 def test_which_weights_decay_is_said_by_the_end_of_their_path(path: str, expected: bool):
-    assert decays(path, Decay(0.1, ())) is expected
+    assert decays(path, ()) is expected

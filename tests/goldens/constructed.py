@@ -19,6 +19,7 @@ from recipe.diagnostics import (
     shapes,
     syntax,
     text,
+    updates,
 )
 from recipe.diagnostics import expressions as expression_problems
 from recipe.diagnostics import runs as run_problems
@@ -87,6 +88,12 @@ CONSTRUCTED: tuple[Problem, ...] = (
     initialization.NothingBeganAsEarlier(
         at("init"), "other.keras", ("conv1/kernel", "conv1/bias"), ("conv2d/kernel", "head/kernel"), ()
     ),
+    updates.GroupMatchesNothing(at("optimizer"), "haed/*", ("conv2d/kernel", "head/kernel", "head/bias")),
+    updates.NothingLearns(at("optimizer"), 500),
+    updates.GroupsMatched(
+        None, ("`backbone.*` 52 weights, learning rate x0.1", "`**` 2 weights, frozen for 500 steps")
+    ),
+    lint_runs.MostlyClipped(at("training"), 0.83, 0.1),
     data_sources.DoesNotFit(None, "digits.npz", "x_train", 2**50, 22 * 2**30),
     data_sources.PackageMissing(None, "parquet", "pyarrow", "parquet"),
     data_sources.UnusableColumn(None, "new.parquet", "box", "struct<x: int64, y: int64>"),

@@ -71,6 +71,13 @@ def test_an_accuracy_that_the_largest_class_alone_gives_is_told(program):
     assert codes(program, val_accuracy=[0.09, 0.1, 0.105, 0.2]) == set()
 
 
+def test_a_gradient_that_is_clipped_in_most_steps_is_told():
+    clipping = build(root("regularization: {gradient_clip: 0.1}")[0], DIGITS, [])
+    (found,) = lint_run(clipping, rows(clipped=[0.9, 0.5, 0.4]))
+    assert (found.code, found.share, found.limit) == ("L705", pytest.approx(0.6), 0.1)
+    assert codes(clipping, clipped=[0.6, 0.4, 0.4]) == set()
+
+
 @pytest.mark.parametrize("rule", RUN_RULES, ids=lambda rule: rule.problem.code)
 def test_a_rule_says_why_who_says_so_and_what_helps(rule):
     assert rule.problem.why

@@ -24,6 +24,7 @@ PLATEAU = "schedule: {reduce_on_plateau: {@}}"
 PHASED = "schedule: [@, linear]"
 MOMENTUM = "schedule: {momentum: @}\noptimizer: {SGD: {learning_rate: 0.1, momentum: 0.9}}"
 STOPPING = "regularization: {early_stopping: {patience: 3 epochs, @}}"
+GROUP = "optimizer: {SGD: {learning_rate: 0.1}, groups: [{match: '*', @}]}"
 RESIDUAL = "architecture: [Flatten, {Dense: 8}, {residual: {@}}, head]"
 BODY = "body: [{Dense: 8}]"
 REPEAT = "architecture: [Flatten, {repeat: {@}}, head]"
@@ -78,6 +79,42 @@ MUTATIONS = {
     "regularization.augmentation": ("regularization: {augmentation: @}", "off", "[{RandomFlip: horizontal}]"),
     "regularization.early_stopping": ("regularization: {early_stopping: @}", "off", "3 epochs"),
     "regularization.gradient_clip": ("regularization: {gradient_clip: @}", "1.0", "2.0"),
+    **{
+        f"gradient_clip.{way}": (f"regularization: {{gradient_clip: {{{way}: @}}}}", "1.0", "2.0")
+        for way in ("global_norm", "norm", "value", "adaptive")
+    },
+    "regularization.l1": ("regularization: {l1: @}", "1e-3", "off"),
+    "regularization.l2": ("regularization: {l2: @}", "1e-3", "off"),
+    **{
+        f"{word}.{key}": (f"regularization: {{{word}: {{value: 0.5, @}}}}", *texts)
+        for word in ("l1", "l2", "max_norm")
+        for key, texts in {"match": ("match: dense", "match: head")}.items()
+    },
+    "l1.value": ("regularization: {l1: @}", "1e-3", "1e-4"),
+    "l2.value": ("regularization: {l2: @}", "1e-3", "1e-4"),
+    "max_norm.value": ("regularization: {max_norm: @}", "3", "4"),
+    "regularization.max_norm": ("regularization: {max_norm: @}", "3", "off"),
+    "regularization.ema": ("regularization: {ema: @}", "0.9", "off"),
+    "ema.decay": ("regularization: {ema: @}", "0.9", "0.99"),
+    "ema.every": ("regularization: {ema: {decay: 0.9, every: @}}", "1 step", "2 steps"),
+    "regularization.gradient_noise": ("regularization: {gradient_noise: @}", "0.3", "off"),
+    "gradient_noise.variance": ("regularization: {gradient_noise: @}", "0.3", "1"),
+    "gradient_noise.decay": ("regularization: {gradient_noise: {variance: 1, decay: @}}", "0.5", "0.6"),
+    "regularization.gradient_centralization": (
+        "regularization: {gradient_centralization: @}",
+        "true",
+        "false",
+    ),
+    "weight_decay.coupled": ("regularization: {weight_decay: {value: 0.1, coupled: @}}", "true", "false"),
+    "group.match": (
+        "optimizer: {SGD: {learning_rate: 0.1}, groups: [{match: @, learning_rate: x2}]}",
+        "'*'",
+        "'dense*'",
+    ),
+    "group.learning_rate": (GROUP, "learning_rate: x0.1", "learning_rate: x0.2"),
+    "group.weight_decay": (GROUP, "weight_decay: 0.1", "weight_decay: 0.2"),
+    "group.layer_decay": (GROUP, "layer_decay: 0.9", "layer_decay: 0.8"),
+    "group.freeze": (GROUP, "freeze: 1 epoch", "freeze: 2 epochs"),
     "training.epochs": ("training: {epochs: @}", "3", "4"),
     "training.steps": ("training: {steps: @}", "30", "40"),
     "training.batch_size": ("training: {epochs: 3, batch_size: @}", "32", "full"),

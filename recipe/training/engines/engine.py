@@ -5,7 +5,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -64,18 +64,27 @@ class Engine(ABC):
         compiled: the Keras objects.
         mode: how blocks are executed, where the backend leaves a choice.
         pulse: what the last block of training steps showed.
+        frozen: paths of the weights that the next steps do not train.
     """
 
     compiled: Compiled
     mode: Mode = GRAPH
     pulse: Pulse = field(init=False, default=Pulse())
+    frozen: frozenset[str] = frozenset()
     loss: Any = field(init=False)
+    weights: tuple[Any, ...] = field(init=False)
     _looked_at: float = -BETWEEN_SECONDS
     _sizes: dict[tuple[Kind, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with self.scope():
             self.loss = keras.metrics.Mean(name="loss")
+        self.weights = tuple(self.compiled.model.trainable_variables)
+
+    @property
+    def live(self) -> list[Any]:
+        """The weights that the next steps train."""
+        return [weight for weight in self.weights if weight.path not in self.frozen]
 
     @abstractmethod
     def scope(self) -> AbstractContextManager[Any]:
@@ -127,6 +136,27 @@ class Engine(ABC):
         if kind is not Kind.TRAIN:
             self.execute(kind, arrays, order)
             return
+        clipped = 0
+        for part in self._between_thaws(order):
+            self._train(arrays, part)
+            clipped += self.pulse.clipped
+        self.pulse = replace(self.pulse, clipped=clipped)
+
+    def _between_thaws(self, order: np.ndarray) -> Iterator[np.ndarray]:
+        """The steps of a block in parts in which the same weights are trained."""
+        groups = self.compiled.groups
+        while len(order) and groups.thaws:
+            step = int(keras.ops.convert_to_numpy(self.compiled.optimizer.iterations))
+            self.frozen, left = groups.frozen_at(step), groups.left(step)
+            if left is None:
+                break
+            yield order[:left]
+            order = order[left:]
+        if len(order):
+            yield order
+
+    def _train(self, arrays: Arrays, order: np.ndarray) -> None:
+        kind = Kind.TRAIN
         if time.monotonic() - self._looked_at < BETWEEN_SECONDS:
             norm, clipped = self.execute(kind, arrays, order)
             self.pulse = Pulse(norm, self.pulse.update_ratio, int(clipped))

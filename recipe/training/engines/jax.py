@@ -7,6 +7,7 @@ is compiled as one step, and Python loops.
 """
 
 import hashlib
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ import keras
 import numpy as np
 
 from recipe.compiler.batches import Batch
+from recipe.compiler.groups import resting
 from recipe.data.datasets import Arrays
 from recipe.data.windows import Windows
 from recipe.program.caches import cache_folder
@@ -63,7 +65,7 @@ def keep_compilations() -> None:
 class JaxEngine(Engine):
     """Runs blocks as one compiled loop; the state is donated, the data are not."""
 
-    _functions: dict[Kind, Callable[..., Any]] = field(default_factory=dict)
+    _functions: dict[tuple[Kind, frozenset[str]], Callable[..., Any]] = field(default_factory=dict)
     _data: dict[int, Batch] = field(default_factory=dict)
     _watching: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
@@ -83,16 +85,17 @@ class JaxEngine(Engine):
         """Run some steps and hand the new values to the variables."""
         if id(arrays) not in self._data:
             self._data[id(arrays)] = self._strategy.copied(stored(arrays))
-        if kind not in self._functions:
+        key = (kind, self.frozen)
+        if key not in self._functions:
             step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
-            self._functions[kind] = jax.jit(
+            self._functions[key] = jax.jit(
                 lambda *operands: self._block(step, *operands),
                 donate_argnums=0,
                 out_shardings=self._strategy.kept,
             )
         carried = self._strategy.copied(self._values())
         for block in self._calls(order):
-            carried = self._functions[kind](carried, self._data[id(arrays)], *block)
+            carried = self._functions[key](carried, self._data[id(arrays)], *block)
         norm, clipped = map(float, carried.pulse)
         self._assign(carried)
         return norm, clipped
@@ -101,13 +104,13 @@ class JaxEngine(Engine):
         """Some values of each weight that is trained."""
         if "sample" not in self._watching:
             self._watching["sample"] = jax.jit(lambda weights: sampled(weights))
-        return self._watching["sample"]([weight.value for weight in self._weights])
+        return self._watching["sample"]([weight.value for weight in self.weights])
 
     def ratio(self, before: Any) -> float:
         """How far the weights moved."""
         if "ratio" not in self._watching:
             self._watching["ratio"] = jax.jit(lambda weights, before: update_ratio(weights, before))
-        return float(self._watching["ratio"]([weight.value for weight in self._weights], before))
+        return float(self._watching["ratio"]([weight.value for weight in self.weights], before))
 
     def _calls(self, order: np.ndarray) -> Iterator[tuple[np.ndarray, int | None]]:
         """The calls that a block is made of: indices, and how many of their rows are steps."""
@@ -134,24 +137,22 @@ class JaxEngine(Engine):
         return float(loss), [np.asarray(gradient) for gradient in found]
 
     @property
-    def _weights(self) -> list[Any]:
-        return list(self.compiled.model.trainable_variables)
-
-    @property
     def _rest(self) -> list[Any]:
         measured = [variable for metric in self.measures for variable in metric.variables]
-        return [*self.compiled.model.non_trainable_variables, *self.compiled.batch.variables, *measured]
+        trained = {id(weight) for weight in self.weights}
+        others = [one for one in self.compiled.model.variables if id(one) not in trained]
+        return [*others, *self.compiled.batch.variables, *measured]
 
     def _values(self) -> Carried:
         def values(variables: Sequence[Any]) -> Values:
             return [variable.value for variable in variables]
 
         slots = values(self.compiled.optimizer.variables)
-        return Carried(values(self._weights), values(self._rest), slots, [jnp.zeros(()), jnp.zeros(())])
+        return Carried(values(self.weights), values(self._rest), slots, [jnp.zeros(()), jnp.zeros(())])
 
     def _assign(self, carried: Carried) -> None:
         for variables, values in (
-            (self._weights, carried.weights),
+            (self.weights, carried.weights),
             (self._rest, carried.rest),
             (self.compiled.optimizer.variables, carried.optimizer),
         ):
@@ -185,7 +186,7 @@ class JaxEngine(Engine):
         batch, rest = self._prepared(now.rest, chosen, training=True)
         gradients, rest = self._gradients(replace(now, rest=rest), batch)
         pulse = self._pulse(now, gradients, last)
-        weights, slots = optimizer.stateless_apply(now.optimizer, gradients, now.weights)
+        weights, slots = applied(optimizer, now, self._whole(gradients, [None] * len(now.weights)))
         return Carried(weights, rest, slots, pulse)
 
     def _gradients(self, now: Carried, batch: Batch) -> tuple[Values, Values]:
@@ -201,7 +202,7 @@ class JaxEngine(Engine):
             found, rest = self._of_part(replace(now, rest=summed[1]), some)
             return _added(summed[0], found, size / examples), rest
 
-        summed = ([jnp.zeros_like(one) for one in now.weights], now.rest)
+        summed = ([jnp.zeros_like(one) for one in self._live_of(now.weights)], now.rest)
         if self._loops:
             summed = jax.lax.fori_loop(0, whole, add, summed)
         else:
@@ -218,13 +219,29 @@ class JaxEngine(Engine):
         """The gradient of the mean loss of some examples, and the rest after them."""
         optimizer = self.compiled.optimizer
 
-        def scaled_loss(weights: Values) -> tuple[Any, Values]:
+        def scaled_loss(live: Values) -> tuple[Any, Values]:
+            weights = self._whole(live, now.weights)
             loss, rest = self._forward(weights, now.rest, batch, training=True)
             with keras.StatelessScope(list(zip(optimizer.variables, now.optimizer, strict=True))):
                 return optimizer.scale_loss(loss), rest
 
-        found: tuple[Values, Values] = jax.grad(scaled_loss, has_aux=True)(now.weights)
+        live = self._live_of(now.weights)
+        found: tuple[Values, Values] = jax.grad(scaled_loss, has_aux=True)(live)
         return found
+
+    def _live_of(self, values: Values) -> Values:
+        """What belongs to the weights that are trained, of a value for each weight."""
+        return [
+            one for weight, one in zip(self.weights, values, strict=True) if weight.path not in self.frozen
+        ]
+
+    def _whole(self, live: Values, others: Values) -> Values:
+        """A value for each weight: of those that are trained, and of the others."""
+        given = iter(live)
+        return [
+            other if weight.path in self.frozen else next(given)
+            for weight, other in zip(self.weights, others, strict=True)
+        ]
 
     def _pulse(self, now: Carried, gradients: Values, last: Any) -> Values:
         """The norm of a gradient, and how many were clipped; only of the last step where none is."""
@@ -252,9 +269,10 @@ class JaxEngine(Engine):
     def _forward(self, weights: Values, rest: Values, batch: Batch, *, training: bool) -> tuple[Any, Values]:
         """The loss of a batch, and the new values of everything that is no weight."""
         model = self.compiled.model
-        variables = [*self._weights, *self._rest]
+        variables = [*self.weights, *self._rest]
         with keras.StatelessScope(list(zip(variables, [*weights, *rest], strict=True))) as scope:
-            outputs = model(batch.inputs, training=training)
+            with resting(model, self.frozen if training else frozenset()):
+                outputs = model(batch.inputs, training=training)
             loss = self.compiled.compute_loss(batch, outputs, training=training)
             self.loss.update_state(loss, sample_weight=_size(batch.targets))
             self.compiled.measure(batch, outputs)
@@ -282,3 +300,11 @@ def _part(values: Any, start: Any, size: int) -> Any:
 def _added(summed: Values, found: Values, share: float) -> Values:
     """Sums of gradients with a share of further ones."""
     return [one + share * more for one, more in zip(summed, found, strict=True)]
+
+
+def applied(optimizer: Any, now: Carried, gradients: Values) -> tuple[Values, Values]:
+    """The weights and slots after an update; Keras would warn of weights that have no gradient for now."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Gradients do not exist")
+        found: tuple[Values, Values] = optimizer.stateless_apply(now.optimizer, gradients, now.weights)
+    return found

@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from recipe.compiler.batches import Batch
+from recipe.compiler.groups import resting
 from recipe.compiler.kernels import replaced
 from recipe.data.datasets import Array, Arrays
 from recipe.data.windows import Windows
 from recipe.training.engines.engine import Engine, Kind, padded, stored
-from recipe.training.engines.modes import Mode
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 
 
@@ -34,13 +34,9 @@ class Step:
 class TensorFlowEngine(Engine):
     """Runs blocks in graph mode, or compiled by XLA."""
 
-    _functions: dict[tuple[Mode, Kind, int, int], Callable[..., Any]] = field(default_factory=dict)
+    _functions: dict[tuple[Any, ...], Callable[..., Any]] = field(default_factory=dict)
     _data: dict[int, Batch] = field(default_factory=dict)
     _watching: dict[str, Callable[..., Any]] = field(default_factory=dict)
-
-    @property
-    def _weights(self) -> list[Any]:
-        return list(self.compiled.model.trainable_weights)
 
     def scope(self) -> AbstractContextManager[Any]:
         """Of the strategy that shares batches over devices."""
@@ -49,7 +45,7 @@ class TensorFlowEngine(Engine):
 
     def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
         """Run some steps; their function is made once per mode, kind, split and batch size."""
-        key = (self.mode, kind, id(arrays), order.shape[1])
+        key = (self.mode, kind, id(arrays), order.shape[1], self.frozen)
         if key not in self._functions:
             self._functions[key] = self._function(kind, self._on_device(arrays), order.shape[1])
         rows, steps = padded(order) if self.mode.xla else (order, len(order))
@@ -59,13 +55,13 @@ class TensorFlowEngine(Engine):
     def sample(self) -> Any:
         """Some values of each weight that is trained."""
         if "sample" not in self._watching:
-            self._watching["sample"] = tf.function(lambda: sampled(self._weights))
+            self._watching["sample"] = tf.function(lambda: sampled(self.weights))
         return self._watching["sample"]()
 
     def ratio(self, before: Any) -> float:
         """How far the weights moved."""
         if "ratio" not in self._watching:
-            self._watching["ratio"] = tf.function(lambda before: update_ratio(self._weights, before))
+            self._watching["ratio"] = tf.function(lambda before: update_ratio(self.weights, before))
         return float(self._watching["ratio"](before))
 
     def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
@@ -99,7 +95,8 @@ class TensorFlowEngine(Engine):
 
         def on_device(rows: Any, last: Any) -> Any:
             mine, share = self._share(rows, batch)
-            with replaced(self.compiled.model) if self.mode.fused else nullcontext():
+            model = self.compiled.model
+            with resting(model, self.frozen), replaced(model) if self.mode.fused else nullcontext():
                 return step(_rows_of(examples, mine), Step(share, last))
 
         def block(order: Any, steps: Any) -> Any:
@@ -131,7 +128,7 @@ class TensorFlowEngine(Engine):
 
     def _train_step(self, chosen: Batch, step: Step) -> Any:
         """One update: gradients summed by examples over parts, over devices, then clipped and applied."""
-        optimizer, weights = self.compiled.optimizer, self._weights
+        optimizer, weights = self.compiled.optimizer, self.live
         batch = self.compiled.batch(chosen, training=True)
         gradients = self._reduced(self._gradients(batch, step.share))
         pulse = self._pulse(gradients, step.last)
@@ -151,7 +148,7 @@ class TensorFlowEngine(Engine):
             found = self._of_part(tf.nest.map_structure(lambda array: array[index], cut), share)
             return (index + 1, *_added(summed, found, size / examples))
 
-        zeros = [tf.zeros(one.shape, one.dtype) for one in self._weights]
+        zeros = [tf.zeros(one.shape, one.dtype) for one in self.live]
         _, *summed = tf.while_loop(lambda index, *_: index < whole, add, (0, *zeros), parallel_iterations=1)
         rest = examples - whole * size
         if rest:
@@ -167,7 +164,7 @@ class TensorFlowEngine(Engine):
             loss = self.compiled.compute_loss(batch, outputs, training=True)
             scaled = self.compiled.optimizer.scale_loss(loss)
         self._measure(loss, batch, outputs, share)
-        return list(tape.gradient(scaled, self._weights))
+        return list(tape.gradient(scaled, self.live))
 
     def _reduced(self, gradients: list[Any]) -> list[Any]:
         """The gradients summed over the devices; Keras divides each loss by their number."""
