@@ -24,7 +24,7 @@ from recipe.api.meeting import Met, differing, meet
 from recipe.api.models import from_keras
 from recipe.api.options import FitOptions
 from recipe.api.planning import Plan, Prepared, plan, prepare
-from recipe.api.reporting import report
+from recipe.api.reporting import Diff, Listed, compare, diff, report, runs
 from recipe.api.runs import Standing, continue_text, evaluate, predict, status, writes_text
 from recipe.api.training import (
     Compilation,
@@ -40,7 +40,9 @@ __all__ = [
     "Checked",
     "Compilation",
     "DataError",
+    "Diff",
     "FitOptions",
+    "Listed",
     "Look",
     "Met",
     "Plan",
@@ -49,9 +51,11 @@ __all__ = [
     "Spec",
     "Standing",
     "check",
+    "compare",
     "compile",
     "compile_prepared",
     "continue_text",
+    "diff",
     "differing",
     "eject",
     "evaluate",
@@ -67,6 +71,7 @@ __all__ = [
     "prepare",
     "report",
     "resume",
+    "runs",
     "schema",
     "settable_paths",
     "source_page",

@@ -8,7 +8,7 @@ import click
 
 from recipe import api
 from recipe.cli.check_stages import NOT_CHECKED, Stage, checked_further
-from recipe.cli.commands import command, set_option
+from recipe.cli.commands import command, json_option, set_option
 from recipe.cli.fixing import fix_spec
 from recipe.cli.output import Output, Verbosity, drawn
 from recipe.cli.specs import STDIN, check_spec
@@ -26,6 +26,7 @@ from recipe.diagnostics.rendering import FORMATS
     show_default=True,
     help="How problems are written.",
 )
+@json_option
 @click.option("--fix", "fixes", is_flag=True, help="Write what is surely meant into the file.")
 @click.option("--data", "stage", flag_value=Stage.DATA.value, help="Read the data too.")
 @click.option("--shapes", "stage", flag_value=Stage.SHAPES.value, help="Read the data and build the layers.")
@@ -34,6 +35,7 @@ def check(
     output: Output,
     specs: Sequence[str],
     chosen: str,
+    as_json: bool,
     fixes: bool,
     stage: str | None,
     overrides: Sequence[str],
@@ -43,6 +45,7 @@ def check(
     SPEC is a file, or - for standard input. Ends with 1 when an error was found; warnings alone end with 0.
     With --fix the text of standard input comes out fixed, and problems go to standard error.
     """
+    chosen = "json" if as_json else chosen
     checked = [check_spec(spec, overrides) for spec in dict.fromkeys(specs)]
     if fixes:
         checked = [fix_spec(output, one, overrides) for one in checked]

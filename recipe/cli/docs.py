@@ -1,5 +1,6 @@
 """`recipe docs`: the pages that ship with recipe."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 import recipe
 from recipe import api
-from recipe.cli.commands import command
+from recipe.cli.commands import command, json_option
 from recipe.cli.completion import Items
 from recipe.cli.output import Output
 from recipe.diagnostics.commands import NoSuchPage
@@ -38,20 +39,26 @@ def complete_page(_context: click.Context, _parameter: click.Parameter, incomple
 
 @command("docs", "recipe docs language", "recipe docs runs | less")
 @click.argument("page", metavar="[PAGE]", required=False, shell_complete=complete_page)
-def docs(output: Output, page: str | None) -> None:
+@json_option
+def docs(output: Output, page: str | None, as_json: bool) -> None:
     """Show a page of the documentation.
 
     Without PAGE, list the pages.
     """
     known = pages()
     if page is None:
+        if as_json:
+            titles = {name: _title(read()) for name, read in known.items()}
+            output.result(json.dumps(titles, indent=2, ensure_ascii=False))
+            return
         width = max(map(len, known))
         output.result("\n".join(f"{name:<{width}}  {_title(read())}" for name, read in known.items()))
         output.say("\nnext: recipe docs PAGE")
         return
     if page not in known:
         raise RecipeError([NoSuchPage(None, page, tuple(known))])
-    output.result(known[page]())
+    text = known[page]()
+    output.result(json.dumps({"page": page, "text": text}, ensure_ascii=False) if as_json else text)
 
 
 def _title(text: str) -> str:

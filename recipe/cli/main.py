@@ -1,14 +1,17 @@
 """The command `recipe`: finds the command that was asked for, and ends with its exit code."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NoReturn, TextIO
 
 import click
 
 from recipe.cli import (
     check,
+    compare,
     data,
+    diff,
     docs,
     eject,
     evaluate,
@@ -21,6 +24,7 @@ from recipe.cli import (
     predict,
     report,
     resume,
+    runs,
     schema,
     status,
     templates,
@@ -30,33 +34,32 @@ from recipe.cli.failures import USAGE, explain_failure
 from recipe.cli.output import Output
 from recipe.cli.usage import no_such, usage_text
 
-COMMANDS = (
-    fit.fit,
-    check.check,
-    plan.plan,
-    data.data,
-    explain.explain,
-    find_lr.find_lr,
-    evaluate.evaluate,
-    predict.predict,
-    report.report,
-    status.status,
-    resume.resume,
-    init.init,
-    templates.templates,
-    eject.eject,
-    from_keras.from_keras,
-    schema.schema,
-    docs.docs,
+GROUPS: Mapping[str, tuple[click.Command, ...]] = MappingProxyType(
+    {
+        "Train": (fit.fit, resume.resume, find_lr.find_lr),
+        "Look at a spec": (check.check, plan.plan, data.data, explain.explain, diff.diff),
+        "Look at runs": (runs.runs, status.status, report.report, compare.compare),
+        "Use a run": (evaluate.evaluate, predict.predict),
+        "Write": (init.init, templates.templates, eject.eject, from_keras.from_keras),
+        "Read": (docs.docs, schema.schema),
+    }
 )
+COMMANDS = tuple(command for commands in GROUPS.values() for command in commands)
 
 
 class Commands(click.Group):
     """The group of all commands; errors of a command become words and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order of `COMMANDS`, the main one first."""
+        """The commands in the order of `GROUPS`, the main one first."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by what they are for."""
+        room = formatter.width - 6 - max(map(len, self.commands))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(str(one.name), one.get_short_help_str(room)) for one in commands])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -1,11 +1,12 @@
-"""`recipe predict`: CSV in, CSV out."""
+"""`recipe predict`: CSV in, CSV or JSON out."""
 
+import json
 from pathlib import Path
 
 import click
 
 from recipe import api
-from recipe.cli.commands import command
+from recipe.cli.commands import command, json_option
 from recipe.cli.output import Output
 from recipe.diagnostics.problems import Texts
 from recipe.program.writing import write_atomically
@@ -29,7 +30,10 @@ from recipe.program.writing import write_atomically
     help="How freely tokens are drawn: 0 takes the likeliest; 1 unless said.",
 )
 @click.option("--seed", type=click.IntRange(0), help="Of the draws; 0 unless said.")
-def predict(output: Output, run: Path, rows: Path, file: str | None, **sampling: float | None) -> None:
+@json_option
+def predict(
+    output: Output, run: Path, rows: Path, file: str | None, as_json: bool, **sampling: float | None
+) -> None:
     """Predict the target of every row of a CSV file, or continue a text.
 
     FILE has the columns that the run was trained on, in any order; the target may be missing. For a run that
@@ -38,14 +42,19 @@ def predict(output: Output, run: Path, rows: Path, file: str | None, **sampling:
     output.say(f"reading {rows} and loading Keras ...")
     given = {name: value for name, value in sampling.items() if value is not None}
     if api.writes_text(run):
-        _write(output, file, api.continue_text(run, rows, **given), "the text")  # type: ignore[arg-type]
+        written = api.continue_text(run, rows, **given)  # type: ignore[arg-type]
+        text = json.dumps({"text": written}, ensure_ascii=False) + "\n" if as_json else written
+        _write(output, file, text, "the text")
         return
     if given:
         option = next(iter(given))
         raise click.UsageError(f"`--{option}` is for a run that continues a text; {run} predicts a target")
     frame, warnings = api.predict(run, rows)
     output.report(warnings, Texts())
-    text = frame.to_csv(index=False, lineterminator="\n")
+    if as_json:
+        text = frame.to_json(orient="records", indent=2, force_ascii=False) + "\n"
+    else:
+        text = frame.to_csv(index=False, lineterminator="\n")
     _write(output, file, text, f"{len(frame):,} predictions")
 
 

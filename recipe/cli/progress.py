@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, TextIO
 
@@ -18,6 +18,40 @@ if TYPE_CHECKING:
 _REDRAW_SECONDS = 0.1
 _ERASE = "\r\x1b[K"
 _GAP = "  "
+_BAR = 20  # cells
+BOLD, DIM, GREEN, CYAN = "1", "2", "32", "36"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the live line.
+
+    Args:
+        text: plain.
+        style: of a terminal, such as `1` for bold; empty for none.
+        gap: between it and the next.
+    """
+
+    text: str
+    style: str = ""
+    gap: str = _GAP
+
+    @property
+    def painted(self) -> str:
+        """The text in its style."""
+        return f"\x1b[{self.style}m{self.text}\x1b[0m" if self.style else self.text
+
+
+def bar(share: float, *, ascii_only: bool) -> tuple[Piece, Piece, Piece]:
+    """A bar that is filled up to a share, and the share.
+
+    >>> "".join(piece.text + piece.gap for piece in bar(0.5, ascii_only=True))
+    '==========----------  50%  '
+    """
+    full, rest = "=-" if ascii_only else "━─"
+    filled = round(_BAR * min(max(share, 0.0), 1.0))
+    done, left = Piece(full * filled, CYAN, gap=""), Piece(rest * (_BAR - filled), DIM, gap=" ")
+    return done, left, Piece(f"{share:4.0%}")
 
 
 @dataclass(slots=True)
@@ -64,7 +98,7 @@ class Pace:
 
 @dataclass(slots=True)
 class LiveLine:
-    """Draws one line again and again; the last metrics stay in it until there are new ones.
+    """Draws one line again and again: a bar of the whole run, its loss now, and what the last epoch gave.
 
     Args:
         stream: a terminal.
@@ -76,13 +110,13 @@ class LiveLine:
     title: str = ""
     clock: Callable[[], float] = time.monotonic
     pace: Pace | None = None
-    measured: tuple[str, ...] = ()
+    measured: tuple[Piece, ...] = ()
     drawn: float = 0.0
 
     def begin(self, program: Program, parameters: int) -> None:
         """Training starts; the first step is compiled now, which takes seconds."""
         self.pace = Pace.of(program, self.clock)
-        self._draw("compiling the first step ...", f"{parameters:,} parameters")
+        self._draw(Piece("compiling the first step ..."), Piece(f"{parameters:,} parameters", DIM))
 
     def block(self, step: int, epoch: int, logs: Mapping[str, float]) -> None:
         """A block of steps is done."""
@@ -90,11 +124,24 @@ class LiveLine:
             return
         speed, left = self.pace.at(step)
         if self.clock() - self.drawn >= _REDRAW_SECONDS:
-            self._draw(f"epoch {epoch}/{self.pace.epochs}", left, *self.measured, speed)
+            loss = (Piece(f"loss {number_text(logs['loss'])}"),) if "loss" in logs else ()
+            share = step / max(1, self.pace.total_steps)
+            shown = bar(share, ascii_only=terminals.is_ascii_only(self.stream))
+            pieces = (Piece(left), *loss, *self.measured, Piece(speed, DIM))
+            self._draw(Piece(f"epoch {epoch}/{self.pace.epochs}", BOLD), *shown, *pieces)
 
     def epoch(self, row: "EpochRow", best: "Best") -> None:
         """An epoch and its validation are done; the next line shows what they gave."""
-        self.measured = logs_parts(row.logs, first="val_")
+        others = {name: value for name, value in row.logs.items() if name != "loss"}
+        texts = logs_parts(others, first="val_")
+        watched = best.monitor.metric
+        improved = best.epoch == row.epoch
+        self.measured = tuple(
+            Piece(text, GREEN if improved and text.startswith(f"{watched} ") else "") for text in texts
+        )
+        if best.epoch and not improved:
+            told = Piece(f"best {number_text(best.value)} in epoch {best.epoch}", DIM)
+            self.measured = (*self.measured[:1], told, *self.measured[1:])
 
     def tell(self, problem: Problem) -> None:
         """Write a problem where the line was; the next block draws the line again."""
@@ -106,14 +153,18 @@ class LiveLine:
         self.stream.write(_ERASE)
         self.stream.flush()
 
-    def _draw(self, *parts: str) -> None:
-        """Draw as many parts as fit, the first for certain: a line that wraps cannot be erased."""
+    def _draw(self, *pieces: Piece) -> None:
+        """Draw as many pieces as fit, the first for certain: a line that wraps cannot be erased."""
         self.drawn = self.clock()
-        told = [part for part in (self.title, *parts) if part]
+        told = [piece for piece in (Piece(self.title, DIM), *pieces) if piece.text]
         room = terminals.width_of(self.stream) - 1
-        lengths = accumulate(len(part) + len(_GAP) for part in told)
-        fitting = [part for part, length in zip(told, lengths, strict=True) if length - len(_GAP) <= room]
-        self.stream.write(_ERASE + _GAP.join(fitting or told[:1])[:room])
+        ends = accumulate(len(piece.text) + len(piece.gap) for piece in told)
+        fitting = [piece for piece, end in zip(told, ends, strict=True) if end - len(piece.gap) <= room] or [
+            replace(told[0], text=told[0].text[:room])
+        ]
+        colour = terminals.has_colour(self.stream)
+        line = "".join((piece.painted if colour else piece.text) + piece.gap for piece in fitting)
+        self.stream.write(_ERASE + line.rstrip())
         self.stream.flush()
 
 
@@ -143,7 +194,8 @@ class EpochLines:
         """An epoch and its validation are done."""
         if self.pace is None:
             return
-        position = f"epoch {row.epoch}/{self.pace.epochs}"
+        planned = str(self.pace.epochs)
+        position = f"epoch {row.epoch:>{len(planned)}}/{planned}"
         mark = "best" if best.epoch == row.epoch else ""
         parts = (position, *logs_parts(row.logs), *self.pace.at(row.step), mark)
         self.stream.write(_GAP.join(filter(None, parts)) + "\n")

@@ -1,8 +1,10 @@
 """What differs between two Programs in what they train."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from recipe.program.history import Entry, entries
 from recipe.program.identity import IdentityValue, identity
 from recipe.program.programs import Program
 
@@ -32,14 +34,70 @@ def differences(before: Program, after: Program) -> tuple[Difference, ...]:
     old, new = identity(before), identity(after)
     paths = dict.fromkeys((*new, *old))
     found = [path for path in paths if _content(old.get(path)) != _content(new.get(path))]
-    return tuple(Difference(path, old.get(path), new.get(path)) for path in _outermost(found))
+    return tuple(Difference(path, value_at(old, path), value_at(new, path)) for path in outermost(found))
+
+
+def value_at(values: Mapping[str, IdentityValue], path: str) -> IdentityValue | None:
+    """The value at a path; of a mapping, where another spec has one value, all that is below it in one.
+
+    Args:
+        values: from `identity`.
+        path: dotted.
+    """
+    if path in values:
+        return values[path]
+    below = {name: value for name, value in values.items() if name.startswith(f"{path}.")}
+    if not below:
+        return None
+    parts = [f"{name.removeprefix(f'{path}.')}: {value.text}" for name, value in below.items()]
+    content = json.dumps({name: value.content for name, value in below.items()})
+    first, ahead = next(iter(below.values())), all(value.ahead for value in below.values())
+    return IdentityValue(path, f"{{{', '.join(parts)}}}", content, first.span, ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Neutral:
+    """A value that is not the same in two Programs and decides nothing of what is trained.
+
+    Args:
+        path: dotted.
+        before: in the first; None where the first has no such value.
+        after: in the second.
+    """
+
+    path: str
+    before: Entry | None
+    after: Entry | None
+
+
+def neutral_differences(before: Program, after: Program) -> tuple[Neutral, ...]:
+    """Every difference beside `differences`: names, paths of files, what is watched and told."""
+    old, new = _neutral(before), _neutral(after)
+    found = [Neutral(path, old.get(path), new.get(path)) for path in dict.fromkeys((*new, *old))]
+    return tuple(one for one in found if _spelled(one.before) != _spelled(one.after))
+
+
+def _neutral(program: Program) -> Mapping[str, Entry]:
+    decided = identity(program)
+    layers = {layer.name for layer in program.graph.layers}
+    return {
+        entry.path: entry
+        for entry in entries(program)
+        if entry.path not in decided
+        and not entry.path.startswith("settled.")
+        and entry.path.rpartition(".")[0] not in layers
+    }
+
+
+def _spelled(entry: Entry | None) -> str | None:
+    return None if entry is None else entry.value
 
 
 def _content(value: IdentityValue | None) -> str | None:
     return None if value is None else value.content
 
 
-def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
+def outermost(paths: Iterable[str]) -> tuple[str, ...]:
     """The paths that lie below no other one."""
     known = frozenset(paths)
     return tuple(path for path in paths if not any(above in known for above in _above(path)))

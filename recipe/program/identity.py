@@ -7,11 +7,15 @@ from typing import Any
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, References, Step, Value
+from recipe.catalog.constraints import Constraint, OneOf
+from recipe.catalog.leaves import Words
 from recipe.catalog.rows import Parameter
 from recipe.diagnostics.spans import Span
 from recipe.program.history import spell
 from recipe.program.programs import Program
 from recipe.program.sections import section
+
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,22 @@ def _of_call(path: str, call: Call, *, ahead: bool) -> Iterator[IdentityValue]:
         parameter = row.parameter(name) if row else None
         if parameter is None or parameter.identity:
             below = f"{path}.{name}".lstrip(".")
+            if parameter is not None and argument.value is None and _is_switch(parameter.holds):
+                content, span = _content(None), argument.origin.span
+                yield IdentityValue(below, OFF, content, span, ahead or _is_ahead(parameter))
+                continue
             yield from _of_value(below, argument.value, argument.origin, ahead=ahead or _is_ahead(parameter))
 
 
 def _is_ahead(parameter: Parameter | None) -> bool:
     return parameter is not None and parameter.ahead
+
+
+def _is_switch(holds: Constraint) -> bool:
+    """Whether a key may be `off`, which is None from the resolver on."""
+    return isinstance(holds, OneOf) and any(
+        isinstance(one, Words) and OFF in one.choices for one in holds.options
+    )
 
 
 def _of_value(path: str, value: Any, origin: Origin, *, ahead: bool) -> Iterator[IdentityValue]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from recipe.report.colours import GAP, MUTED
 from recipe.report.history import History
-from recipe.report.overlays import Group, draw_overlay
+from recipe.report.overlays import Overlay, draw_overlay
 from recipe.report.pages import Picture, drawing
 from recipe.report.panels import Points, draw_curve, draw_metric, dress
 from recipe.report.status import Best
@@ -64,7 +64,7 @@ def step_chart(points: Points, title: str, colour: str, *, floor: float | None =
     return _chart(draw, f"{title} by step")
 
 
-def overlay_chart(groups: Sequence[Group], title: str) -> Picture:
+def overlay_chart(groups: Sequence[Overlay], title: str) -> Picture:
     """The same quantity of several runs over the epochs."""
     return _chart(lambda axes: draw_overlay(axes, groups, title), f"{title} of each run by epoch", _WORDS)
 

@@ -14,7 +14,7 @@ _LONGEST = 14  # characters of a name at the end of a curve
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Overlay:
     """The curves of runs that belong together.
 
     Args:
@@ -28,7 +28,7 @@ class Group:
     colour: str
 
 
-def draw_overlay(axes: "Axes", groups: Sequence[Group], quantity: str) -> None:
+def draw_overlay(axes: "Axes", groups: Sequence[Overlay], quantity: str) -> None:
     """The mean of every group, and where there are several runs in it the range between the extremes.
 
     Args:
@@ -53,7 +53,7 @@ def draw_overlay(axes: "Axes", groups: Sequence[Group], quantity: str) -> None:
     label_ends(axes, lines)
 
 
-def _by_epoch(group: Group) -> list[tuple[float, list[float]]]:
+def _by_epoch(group: Overlay) -> list[tuple[float, list[float]]]:
     """The values of a group by epoch, as far as all of its runs went: a mean of fewer would jump."""
     found: dict[float, list[float]] = {}
     for curve in group.curves:

@@ -223,7 +223,11 @@ def page(title: str, lead: str, sections: Sequence[Section], footer: str = "") -
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     colours = {"light": variables(dark=False), "dark": variables(dark=True)}

@@ -49,8 +49,11 @@ class Record:
 
     @property
     def values(self) -> Mapping[str, float]:
-        """What was measured in that epoch."""
-        return {} if self.epoch is None else self.history.at(self.epoch)
+        """What was measured in that epoch; of final weights, in training as in the test: without dropout."""
+        if self.epoch is None:
+            return {}
+        final = self.status.train if self.epoch == self.status.weights_epoch else None
+        return {**self.history.at(self.epoch), **(final or {})}
 
     def direction_of(self, metric: str) -> str | None:
         """Which way a metric gets better; None when nobody can say."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recipe.diagnostics.problems import RecipeError
-from recipe.report.status import read_status
+from recipe.diagnostics.runs import NotARunFolder, RunFolderError
+from recipe.report.status import STATUS, read_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,20 @@ def numbered(runs: Path, name: str) -> tuple[Path, ...]:
         return ()
     folders = (path for path in parent.iterdir() if path.name.isdecimal() and path.is_dir())
     return tuple(sorted(folders, key=lambda path: int(path.name), reverse=True))
+
+
+def find_runs(place: Path) -> tuple[Path, ...]:
+    """The run folders at a place: itself, else those one or two folders below, by name and number.
+
+    Raises:
+        RunFolderError: R601 when there is none.
+    """
+    if (place / STATUS).is_file():
+        return (place,)
+    found = [path.parent for depth in ("*", "*/*") for path in place.glob(f"{depth}/{STATUS}")]
+    if not found:
+        raise RunFolderError([NotARunFolder(None, str(place), place.is_dir())])
+    return tuple(sorted(found, key=lambda path: (path.parent, path.name.zfill(20))))
 
 
 def find_equal(

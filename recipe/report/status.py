@@ -9,6 +9,7 @@ from typing import Any
 from recipe.diagnostics.runs import RunFolderError, UnreadableRunFile
 from recipe.report.history import check_run_folder
 
+STATUS = "status.json"
 _STATES = ("running", "stopped", "finished", "failed")
 _DIRECTIONS = ("min", "max")
 _REMEDY = "`recipe resume` writes it again; a folder without a checkpoint can be deleted"
@@ -48,6 +49,8 @@ class Status:
         parameters: number of weights.
         examples_per_second: of training.
         step: updates of the weights in the finished epochs.
+        train: loss and metrics of the final weights on training examples, measured as the test; None while it
+            runs.
         speed: of the steps, and what bounds it; None while it runs.
     """
 
@@ -63,6 +66,7 @@ class Status:
     parameters: int
     examples_per_second: float
     step: int = 0
+    train: Mapping[str, float] | None = None
     speed: Mapping[str, Any] | None = None
 
 
@@ -73,7 +77,7 @@ def read_status(run: Path) -> Status:
         RunFolderError: R601 when this is no run folder, R602 when the file is damaged.
     """
     check_run_folder(run)
-    path = run / "status.json"
+    path = run / STATUS
     try:
         return _status(json.loads(path.read_text(encoding="utf-8")))
     except KeyError as error:
@@ -92,14 +96,19 @@ def _status(written: Mapping[str, Any]) -> Status:
         epochs_planned=int(written["epochs_planned"]),
         stopped=written["stopped"],
         best=best and _best(best),
-        test=test and {name: float(value) for name, value in test.items()},
+        test=_numbers(test),
         weights_epoch=written.get("weights_epoch"),
         seconds=float(written["seconds"]),
         parameters=int(written["parameters"]),
         examples_per_second=float(written["examples_per_second"]),
         step=int(written.get("step", 0)),
+        train=_numbers(written.get("train")),
         speed=written.get("speed"),
     )
+
+
+def _numbers(written: Mapping[str, Any] | None) -> Mapping[str, float] | None:
+    return written and {name: float(value) for name, value in written.items()}
 
 
 def _best(written: Mapping[str, Any]) -> Best:

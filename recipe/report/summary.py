@@ -74,6 +74,8 @@ def _results(status: Status, history: History, width: int) -> Iterator[str]:
     best = status.best
     epoch = best.epoch if best and best.epoch in history.epochs else history.epochs[-1]
     values = history.at(epoch)
+    if status.train is not None and status.weights_epoch == epoch:
+        values = {**values, **status.train}  # of the same weights as the validation, without dropout
     names = history.metrics
     columns: dict[str, Mapping[str, float | None]] = {
         "train": {name: values.get(name) for name in names},

@@ -98,6 +98,7 @@ class Recorder:
             "step": last.step if last else 0,
             "stopped": outcome.stopped if outcome else None,
             "best": _best_json(best),
+            "train": outcome.train if outcome else None,
             "test": outcome.test if outcome else None,
             "weights_epoch": outcome.weights_epoch if outcome else None,
             "seconds": round(seconds, 3),

@@ -8,19 +8,35 @@ from pathlib import Path
 import pytest
 
 from recipe import api
-from recipe.cli.main import COMMANDS, main
+from recipe.cli.main import COMMANDS, GROUPS, main
 from tests.cli.conftest import Cli
+
+# What these give is a run, a file or a script; `schema` is JSON as it is.
+WRITES = {"fit", "init", "eject", "from-keras", "schema"}
 
 
 def test_without_arguments_the_help_names_every_command_the_main_one_first(cli: Cli) -> None:
     said = cli()
-    listed = [
-        line.split()[0] for line in said.out.partition("Commands:")[2].splitlines() if line.startswith("  ")
-    ]
+    below = said.out[said.out.index("Train:") : said.out.index("Examples:")]
+    listed = [line.split()[0] for line in below.splitlines() if line.strip() and line.startswith("  ")]
     assert said.code == 0
     assert listed[0] == "fit"
     assert [command.name for command in COMMANDS] == listed[: len(COMMANDS)]
-    assert "..." not in said.out.partition("Commands:")[2]  # no summary is cut
+    assert "..." not in below  # no summary is cut
+
+
+def test_the_help_groups_the_commands_by_what_they_are_for(cli: Cli) -> None:
+    said = cli("-h").out
+    places = [said.index(f"\n{title}:\n") for title in GROUPS]
+    assert places == sorted(places)
+    assert len(GROUPS) > 3
+
+
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+def test_every_command_that_reads_speaks_json(name: str) -> None:
+    (command,) = (one for one in COMMANDS if one.name == name)
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert ("--json" in options) != (name in WRITES)
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])

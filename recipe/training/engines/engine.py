@@ -190,15 +190,21 @@ class Engine(ABC):
         """Loss and metrics since `reset`."""
         return {metric.name: float(np.asarray(metric.result())) for metric in self.measures}
 
-    def evaluate(self, arrays: Arrays, between: Callable[[], None] = lambda: None) -> dict[str, float]:
+    def evaluate(
+        self,
+        arrays: Arrays,
+        between: Callable[[], None] = lambda: None,
+        rows: np.ndarray | None = None,
+    ) -> dict[str, float]:
         """Loss and metrics over a split, without changing a weight.
 
         Args:
             arrays: the split.
             between: called after every block; what it raises ends the evaluation.
+            rows: indices of the examples to look at, `(examples,)`; all unless said.
         """
         self.reset()
-        rows = np.arange(len(arrays))
+        rows = np.arange(len(arrays)) if rows is None else rows
         whole = len(rows) - len(rows) % EVALUATION_BATCH
         for batches in (rows[:whole].reshape(-1, EVALUATION_BATCH), rows[whole:].reshape(1, -1)):
             for block in self.blocks(Kind.EVALUATE, batches):
