@@ -369,6 +369,13 @@ KINDS = (
         "a text as the ids of its words, as Keras's TextVectorization finds them",
     ),
     Row("next", "kind", "recipe:next", (), "of a text as the target: the token that follows at each place"),
+    Row(
+        "same",
+        "kind",
+        "recipe:same",
+        (),
+        "of an array as the target: the feature itself, as the network takes it",
+    ),
     Row("image", "kind", "recipe:image", (), "height x width x channels, in [0, 1]"),
 )
 

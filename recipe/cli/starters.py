@@ -53,6 +53,7 @@ class Starter:
         architecture: a template.
         recipe: a template.
         data: a bundled set.
+        reads: further lines of `data`, as they are written.
         training: how long and in which batches, as it is written.
         variables: of the architecture that are set, as they are written.
         optimizer: where the rate of the recipe is too high or too low for so small a run.
@@ -64,9 +65,16 @@ class Starter:
     training: str = SHORT
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     optimizer: str = ""
+    reads: tuple[str, ...] = ()
 
 
 ARCHITECTURES = (
+    Starter(
+        "autoencoder",
+        training=LONG,
+        variables={"width": "16", "code": "4"},
+        reads=("target: {image: same}", "ignore: digit"),
+    ),
     Starter("bert", data="sentences", variables=LAYERS),
     Starter("densenet", SGD, variables={"growth": "8"}, optimizer=SLOW),
     Starter("efficientnet-b0", SGD, training=LONG, variables={"width": "0.25"}, optimizer=SLOW),
@@ -153,7 +161,11 @@ def _variables(settings: list[tuple[Variable, str]]) -> list[str]:
 
 
 def _data(starter: Starter) -> list[str]:
-    return ["data:", f"  source: {{bundled: {starter.data}}}", f"  split: {SETS[starter.data].split}"]
+    split = SETS[starter.data].split
+    if starter.reads:  # the classes by which a set is divided are not read
+        split = split.replace(", stratified: true", "")
+    further = [f"  {line}" for line in starter.reads]
+    return ["data:", f"  source: {{bundled: {starter.data}}}", *further, f"  split: {split}"]
 
 
 def _optimizer(starter: Starter) -> list[str]:

@@ -9,6 +9,7 @@ from recipe.data.datasets import Array
 from recipe.data.images import check_finite, check_ids
 from recipe.data.kinds import MOST_CLASSES
 from recipe.data.packing.mapped import Mapped
+from recipe.data.roles import SAME
 from recipe.data.tables import Stored, Table
 from recipe.data.windows import Windows, as_type, each_once
 from recipe.diagnostics.data import KindDoesNotFit
@@ -40,6 +41,8 @@ def settle(
     found = f"examples of shape {shape} and type {values.dtype}"
     if source.later and written in (None, "next"):
         return Target(name, "category", source.names, shape=shape, later=source.later)
+    if written == SAME:
+        return Target(name, "number", shape=shape, again=source.scale or 1.0)
     is_whole = values.dtype.kind in "biu"
     accepted = ("category", "number") if is_whole else ("number",)
     if written is not None and written not in accepted:
@@ -92,7 +95,7 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
 def fit(target: Target, values: Values) -> Target:
     """The target with its counts, or its mean and standard deviation, from the training split."""
     if target.kind == "number":
-        numbers = each_once(values).astype(np.float64)
+        numbers = each_once(values).astype(np.float64) * (target.again or 1.0)
         return replace(target, mean=float(numbers.mean()), std=float(numbers.std()) or 1.0)
     blocks = values.blocks() if isinstance(values, Mapped) else (each_once(values),)
     counts = np.zeros(len(target.classes), dtype=np.int64)
@@ -102,5 +105,10 @@ def fit(target: Target, values: Values) -> Target:
 
 
 def encode(target: Target, values: Values) -> Array:
-    """The target of every row, `(rows, *shape)`: int32 of classes, float32 of numbers."""
+    """The target of every row, `(rows, *shape)`: int32 of classes, float32 of numbers.
+
+    What says a feature again is stored as that feature is, and scaled with it.
+    """
+    if target.again:
+        return values
     return as_type(values, IDS if target.kind == "category" else "float32")

@@ -14,6 +14,9 @@ from recipe.program.plans import DataPlan
 _OF_CELLS = ("`data.split.group`", "`data.weight`")
 
 
+SAME = "same"  # the kind of a target that is its own feature
+
+
 @dataclass(frozen=True, slots=True)
 class Roles:
     """Columns by role.
@@ -51,14 +54,13 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
     group = plan.split.group
     before = len(problems)
     _refuse_unknown(plan, table, problems)
-    own = [name for name in targets if not _is_later(name, table)]
+    own = [name for name, kind in targets.items() if not _is_feature_too(name, kind, table)]
     _refuse_two_roles(own, written, plan, problems)
     if not targets:
         problems.append(NoTarget(plan.span, table.name, table.columns))
     if len(problems) > before:
         return None
     others = table.columns if plan.ignores_others else ()
-    own = [name for name in targets if not _is_later(name, table)]
     taken = {*own, *plan.ignore, group, plan.weight, *others} - set(written)
     features = {name: written.get(name) for name in table.columns if name not in taken}
     if not features:
@@ -67,9 +69,9 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
     return Roles(targets, features, group, plan.weight)
 
 
-def _is_later(name: str, table: Table) -> bool:
-    """Whether a column is a feature that is a target too, some positions later: the next token of a text."""
-    return name in table.arrays and table.arrays[name].later > 0
+def _is_feature_too(name: str, kind: Call | None, table: Table) -> bool:
+    """Whether a target is a feature as well: the next token of a text, or what an autoencoder says again."""
+    return name in table.arrays and (table.arrays[name].later > 0 or (kind is not None and kind.name == SAME))
 
 
 def span_of(kind: Call | None, plan: DataPlan) -> Span | None:

@@ -51,6 +51,13 @@ def _scaling(facts: Facts) -> Iterator[BatchStep]:
             scale = Call("Rescaling", "keras.layers.Rescaling", origin=Origin(None, "images lie in [0, 1]"))
             scale = scale.with_argument("scale", fact.scale, Origin(None, "facts of the data"))
             yield BatchStep(f"{name}.rescaling", scale, Side.INPUT, Phase.ALWAYS, name)
+            again = (one.name for one in facts.targets if one.again and _is_in(one.name, name, facts))
+            for target in again:
+                yield BatchStep(f"{target}.again", scale, Side.TARGET, Phase.ALWAYS, target)
+
+
+def _is_in(feature: str, name: str, facts: Facts) -> bool:
+    return any(column.name == feature for column in facts.columns_of(name))
 
 
 def _augmentation(regularization: Call, graph: Graph, facts: Facts | None, seed: int) -> Iterator[BatchStep]:

@@ -80,6 +80,7 @@ class Target:
         reason: why this kind was chosen when nobody wrote it.
         later: of a text, how many positions behind its feature of the same name it begins; 0 of others.
         scaling: of the columns of a series, whose forecast it is; None of everything else.
+        again: the scale of the feature of the same name, which it says again; 0 of everything else.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Target:
     reason: str = ""
     later: int = 0
     scaling: Scaling | None = None
+    again: float = 0.0
 
     @property
     def is_array(self) -> bool:

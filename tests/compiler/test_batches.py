@@ -111,3 +111,22 @@ training: {{epochs: 1}}
     assert np.array_equal(encoded["ids"], arrays["ids"])
     np.testing.assert_allclose(encoded["image"], images / 255, rtol=1e-6)
     assert list(compilation.model.input) == ["ids", "image"]
+
+
+def test_an_image_that_is_said_again_is_scaled_as_the_network_takes_it():
+    text = """
+recipe: 1
+name: again
+data: {source: {bundled: digits}, target: {image: same}, ignore: digit}
+architecture: [{Conv2D: {filters: 3, kernel_size: 3, padding: same}}, head]
+optimizer: SGD
+regularization: {augmentation: [{RandomFlip: horizontal}]}
+training: {epochs: 1}
+"""
+    compilation = recipe.compile(recipe.load("again.yaml", text=text))
+    images = next(iter(compilation.dataset.splits["train"].inputs.values()))[:5]
+    batch = compilation.compiled.batch(Batch(images, images), training=True)
+    np.testing.assert_allclose(batch.targets, images / 16)  # what is flipped on its way in is not there
+    loss = compilation.compiled.compute_loss(batch, compilation.model(batch.inputs), training=True)
+    expected = np.mean((np.array(compilation.model(batch.inputs)) - images / 16) ** 2)
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)

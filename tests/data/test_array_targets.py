@@ -105,3 +105,16 @@ def test_one_hot_classes_are_refused_unless_they_are_said_to_be_numbers(save, pr
 def test_a_split_cannot_be_stratified_by_a_class_at_each_position(save, problems_of):
     (problem,) = problems_of(plan_of(save(drawn((30, 5), 3)), split=Split(5, 0, True, None)))
     assert problem.code == "R553"
+
+
+# -- an array that is said again ------------------------------------------------------------------
+
+
+def test_an_image_that_is_its_own_target_is_stored_once_and_stays_a_feature(dataset_of):
+    plan = plan_of(source("bundled", name="digits"), {"image": kind("same")}, ignore=("digit",))
+    dataset = dataset_of(plan)
+    (target,) = dataset.facts.targets
+    (images,) = dataset.splits["train"].inputs.values()
+    assert dataset.splits["train"].targets["image"] is images
+    assert (target.kind, target.shape, target.again) == ("number", (8, 8, 1), 1 / 16)
+    assert target.mean == pytest.approx(images.mean() / 16)

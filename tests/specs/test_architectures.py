@@ -1,6 +1,7 @@
 """The architectures for images: sizes and outputs as published, and what a wrong depth tells."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -137,6 +138,17 @@ def test_the_u_net_has_the_23_convolutions_of_its_paper():
     assert len(expected) == 23
     assert total(found) == 31_030_658
     assert found.model.output_shape == (None, 64, 64, 2)
+
+
+def test_the_autoencoder_has_the_convolutions_of_its_header():
+    """Kernels of 3 x 3 down and up, a code and an output of 1 x 1, each with its biases."""
+    kernels = [(3, 1, 16), (3, 16, 32), (1, 32, 4), (3, 4, 32), (3, 32, 16), (1, 16, 1)]
+    expected = sum(size**2 * entering * leaving + leaving for size, entering, leaving in kernels)
+    itself = Target("input", "number", shape=(8, 8, 1), again=1 / 255)
+    facts = replace(images(8, 8, 1), targets=(itself,))
+    found = network("autoencoder", "width: 16, code: 4", of=facts)
+    assert total(found) == expected == 10_757
+    assert found.model.output_shape == (None, 8, 8, 1)
 
 
 # -- the same networks ---------------------------------------------------------------------------

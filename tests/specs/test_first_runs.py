@@ -14,6 +14,7 @@ QUICK = {
     "vgg",
     "resnet-cifar",
     "unet",
+    "autoencoder",
     "vit",
     "mlp-mixer",
     "lstm",
