@@ -23,9 +23,11 @@ NEVER = {
 }
 
 
-# The one process of our own: this interpreter with a program that stands there, and no word of any spec.
-STARTS_PROCESSES = "pools.py"
-STARTED = re.compile(r"command = \[sys\.executable, \"-c\", _START, str\(Path\(__file__\)\.parents\[2\]\)\]")
+# The processes of our own: this interpreter with a program of ours, and no word of any spec beside it.
+STARTS_PROCESSES = {
+    "pools.py": r"command = \[sys\.executable, \"-c\", _START, str\(Path\(__file__\)\.parents\[2\]\)\]",
+    "fetching.py": r"command = \[sys\.executable, \"-P\", str\(Path\(__file__\)\)\]",
+}
 
 
 def lines_with(pattern, text):
@@ -40,16 +42,18 @@ def test_the_source_is_found():
 def test_the_source_never_says(pattern):
     found = {path.name: lines_with(pattern, path.read_text(encoding="utf-8")) for path in SOURCES}
     if pattern == NEVER["a shell"]:
-        found[STARTS_PROCESSES] = [
-            line for line in found[STARTS_PROCESSES] if "subprocess" not in line or "shell" in line
-        ]
+        for name in STARTS_PROCESSES:
+            found[name] = [line for line in found[name] if "subprocess" not in line or "shell" in line]
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
-def test_the_one_process_that_is_started_runs_our_own_program():
-    (path,) = (path for path in SOURCES if path.name == STARTS_PROCESSES)
+@pytest.mark.parametrize("name", STARTS_PROCESSES)
+def test_a_process_that_is_started_runs_our_own_program(name):
+    (path,) = (path for path in SOURCES if path.name == name)
     text = path.read_text(encoding="utf-8")
-    assert len(STARTED.findall(text)) == text.count("subprocess.Popen(") == text.count("Popen(command") == 1
+    starts = re.findall(r"subprocess\.(?:Popen|run|call|check_\w+)\(\s*(\w+)", text)
+    assert len(re.findall(STARTS_PROCESSES[name], text)) == 1
+    assert starts == ["command"]
 
 
 HOLES = """

@@ -37,7 +37,6 @@ OWN_ROWS: tuple[Row, ...] = (
 )
 
 LATER_WORDS: Mapping[str, tuple[str, ...]] = {
-    "source": tuple(words.LATER_SOURCES),
     "kind": tuple(words.LATER_KINDS),
 }
 

@@ -18,7 +18,7 @@ DATE_PARTS = tuple("year month day day_of_week day_of_year hour minute".split())
 PATHS = OneOf((PathText(), ListOf(PathText(), filled=True)))
 FILES = ListOf(PathText(), lone=True, filled=True)
 UNPACKED = "`.gz`, `.bz2`, `.xz` and `.zip` are unpacked"
-CHARACTER = Text("one character", r"[^\r\n]")
+CHARACTER = Text("one character", "[\\S \t]")
 NAME = Text("the name of a column")
 NAMES = ListOf(NAME, lone=True, filled=True)
 
@@ -36,6 +36,9 @@ BAD_ROWS = Parameter(
     "rows that cannot be read: refused, or left out up to a limit (`{skip: 10}`, `{skip: 1%}`)",
 )
 
+# A name with a namespace would fetch Python code and run it.
+TFDS_NAME = Text("the name of a data set of TensorFlow Datasets", r"[a-z]\w*(/[\w.+-]+)?(:[0-9]+\.[0-9]+\.[0-9]+)?")
+KERAS_SETS = tuple("mnist fashion_mnist cifar10 cifar100 imdb reuters california_housing".split())
 RAW = "uint8 int8 uint16 int16 int32 uint32 float16 float32 float64".split()
 FEATURE = Row(
     "tfrecord_feature",
@@ -213,6 +216,46 @@ SOURCES = (
             BAD_ROWS,
         ),
         "records of `tf.train.Example`, each compared with its checksums",
+    ),
+    Row(
+        "keras",
+        "source",
+        "recipe.data.sources.keras",
+        (
+            Parameter("name", Words(KERAS_SETS), REQUIRED, "which set"),
+            Parameter("split", Words(("train", "test")), "train", "which part"),
+            Parameter(
+                "words",
+                OneOf((NULL, Integer(5))),
+                None,
+                "of `imdb` and `reuters`: the most frequent; all if null",
+            ),
+            Parameter(
+                "length",
+                OneOf((NULL, Integer(1))),
+                None,
+                "of `imdb` and `reuters`: words of a text, the last ones",
+            ),
+        ),
+        "a set of `keras.datasets`, kept in `~/.keras/datasets` and fetched once",
+    ),
+    Row(
+        "tfds",
+        "source",
+        "recipe.data.sources.tfds",
+        (
+            Parameter("name", TFDS_NAME, REQUIRED, "`mnist`, or `name/config:version`"),
+            Parameter("split", Text("the name of a part"), "train", "which part, such as `train[:80%]`"),
+            Parameter(
+                "data_dir",
+                OneOf((NULL, PathText("the path of a folder"))),
+                None,
+                "where sets are prepared; `~/tensorflow_datasets` if null",
+                identity=False,
+            ),
+            Parameter("columns", ListOf(NAME), (), "features that are read; all if empty"),
+        ),
+        "a set of TensorFlow Datasets, prepared once; needs `keras-recipe[tfds]`",
     ),
     Row(
         "arrays",
@@ -512,9 +555,6 @@ BATCH_STEPS = (
 
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
 
-LATER_SOURCES = """
-    keras tfds
-""".split()
 LATER_KINDS = """
     mask sequence
 """.split()

@@ -49,7 +49,7 @@ def test_words_that_are_not_built_are_flagged_with_the_reason_and_never_suggeste
 
 def test_later_words_are_no_choice():
     definitions = whole()["definitions"]
-    assert not set(words.LATER_SOURCES) & set(definitions["source.named"]["properties"])
+    assert not set(words.LATER_KINDS) & set(definitions["kind.named"]["properties"])
     schedules = definitions["phase_or_schedule_or_plateau_schedule_or_keras_schedule.named"]["properties"]
     assert "warmup_cosine" in schedules
     assert "phases" not in schedules

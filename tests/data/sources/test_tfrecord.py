@@ -14,6 +14,7 @@ from recipe.data.sources.crc32c import masked_one
 from recipe.data.sources.tf_examples import NoExample, parse_example
 from recipe.data.sources.tfrecord import read
 from tests.data.plans import SPAN, source
+from tests.data.sources.records import framed
 
 COUNT = 30
 
@@ -117,15 +118,6 @@ def test_features_are_found_where_nobody_describes_them_and_raw_bytes_are_asked_
     (problem,) = problems_of(written[0])
     assert (problem.code, problem.column) == ("R562", "raw")
     assert "type: uint8" in problem.help
-
-
-def framed(*messages):
-    """The bytes of a file of records."""
-    pieces = []
-    for message in messages:
-        head = struct.pack("<Q", len(message))
-        pieces += [head, struct.pack("<I", masked_one(head)), message, struct.pack("<I", masked_one(message))]
-    return b"".join(pieces)
 
 
 def test_a_packed_file_is_read_and_has_the_same_digest(written, tmp_path):
