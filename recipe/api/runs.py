@@ -16,6 +16,7 @@ from recipe.program.programs import Program
 if TYPE_CHECKING:
     import pandas as pd
 
+    from recipe.catalog.calls import Call
     from recipe.data.datasets import Arrays
 
 
@@ -113,7 +114,7 @@ def _dataset_of(program: Program, data: Path | None) -> "Mapping[str, Arrays]":
 
     problems: list[Problem] = []
     if data is not None and program.facts is not None:
-        arrays = predicting.encode_labelled_rows(data, program.facts, problems)
+        arrays = predicting.encode_labelled_rows(data, program.facts, problems, _trained_on(program))
         splits = {} if arrays is None else {"data": arrays}
     else:
         dataset = reading.read(program.data, problems)
@@ -121,6 +122,12 @@ def _dataset_of(program: Program, data: Path | None) -> "Mapping[str, Arrays]":
     if errors(problems) or not splits:
         raise DataError(in_order(problems))
     return splits
+
+
+def _trained_on(program: Program) -> "Call | None":
+    """The source of the training examples."""
+    sources = program.data.sources
+    return sources.get("source") or sources.get("train")
 
 
 def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]":
@@ -142,7 +149,7 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
     if program.facts is None:
         raise ValueError("a run folder's Program has facts")
     problems: list[Problem] = []
-    arrays = predicting.encode_rows(file, program.facts, problems)
+    arrays = predicting.encode_rows(file, program.facts, problems, _trained_on(program))
     if arrays is None or errors(problems):
         raise DataError(in_order(problems))
     from recipe.compiler import startup

@@ -37,7 +37,9 @@ BAD_ROWS = Parameter(
 )
 
 # A name with a namespace would fetch Python code and run it.
-TFDS_NAME = Text("the name of a data set of TensorFlow Datasets", r"[a-z]\w*(/[\w.+-]+)?(:[0-9]+\.[0-9]+\.[0-9]+)?")
+TFDS_NAME = Text(
+    "the name of a data set of TensorFlow Datasets", r"[a-z]\w*(/[\w.+-]+)?(:[0-9]+\.[0-9]+\.[0-9]+)?"
+)
 KERAS_SETS = tuple("mnist fashion_mnist cifar10 cifar100 imdb reuters california_housing".split())
 RAW = "uint8 int8 uint16 int16 int32 uint32 float16 float32 float64".split()
 FEATURE = Row(

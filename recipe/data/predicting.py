@@ -5,10 +5,12 @@ of numbers, see `recipe.data.flat_rows`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from recipe.catalog.calls import Call
 from recipe.data import array_targets, features, targets, weights
 from recipe.data.datasets import Array, Arrays
 from recipe.data.flat_rows import with_arrays
@@ -16,8 +18,8 @@ from recipe.data.forecasting import all_windows, forecasts, last_window
 from recipe.data.inputs import check_cells, encode_columns
 from recipe.data.meanings import Kind
 from recipe.data.prompts import encode_text, tokenizer_of
-from recipe.data.sources.csv import read_path
-from recipe.data.sources.csv_rows import Dialect
+from recipe.data.sources.csv import dialect_of, read_path
+from recipe.data.sources.csv_rows import SEPARATORS, Dialect
 from recipe.data.tables import Table, missing_in
 from recipe.data.windows import as_type
 from recipe.diagnostics.data import UnknownColumn
@@ -27,31 +29,51 @@ from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import Column, Facts, Target
 
 
-def read_rows(path: str | Path, problems: list[Problem]) -> Table | None:
-    """The rows of a CSV file, separator and header found; None after a Problem."""
-    return read_path(str(path), Dialect(), None, problems)
+def read_rows(path: str | Path, problems: list[Problem], like: Call | None = None) -> Table | None:
+    """The rows of a CSV file, separator and header found; None after a Problem.
+
+    Args:
+        path: of the file.
+        problems: R5xx are appended.
+        like: the source that was trained on: numbers, quotes and comments are written as there.
+    """
+    return read_path(str(path), _dialect(like), None, problems)
 
 
-def encode_rows(rows: Table | str | Path, facts: Facts, problems: list[Problem]) -> Arrays | None:
+def _dialect(like: Call | None) -> Dialect:
+    """Of files that are written like a source; one whose columns the spec names has no header here either."""
+    if like is None or like.name != "csv":
+        return Dialect()
+    written = dialect_of(like)
+    found = None if written.separator in SEPARATORS else written.separator
+    return written if written.columns else replace(written, header=None, skip_lines=0, separator=found)
+
+
+def encode_rows(
+    rows: Table | str | Path, facts: Facts, problems: list[Problem], like: Call | None = None
+) -> Arrays | None:
     """Rows without their answers, ready for the network.
 
     Args:
         rows: a table, or the path of a CSV file.
         facts: of the data that was trained on.
         problems: R5xx are appended; values of a category that were never seen are warnings.
+        like: the source that was trained on, see `read_rows`.
 
     Returns:
         Inputs as in training, in the order of the rows, and no targets; None when there is an error.
     """
     if forecasts(facts):
-        series = _read(rows, problems)
+        series = _read(rows, problems, like)
         return None if series is None else last_window(series, facts, problems)
-    table = _table(rows, facts, problems)
+    table = _table(rows, facts, problems, like)
     inputs = None if table is None else _inputs(table, facts, problems)
     return None if table is None or inputs is None else Arrays(inputs, {}, table.rows)
 
 
-def encode_labelled_rows(rows: Table | str | Path, facts: Facts, problems: list[Problem]) -> Arrays | None:
+def encode_labelled_rows(
+    rows: Table | str | Path, facts: Facts, problems: list[Problem], like: Call | None = None
+) -> Arrays | None:
     """Rows with their answers, and their weights where that column is there; see `encode_rows`.
 
     For a network that says the next token, a text.
@@ -60,9 +82,9 @@ def encode_labelled_rows(rows: Table | str | Path, facts: Facts, problems: list[
     if tokenizer is not None and not isinstance(rows, Table):
         return encode_text(rows, tokenizer, facts, problems)
     if forecasts(facts):
-        series = _read(rows, problems)
+        series = _read(rows, problems, like)
         return None if series is None else all_windows(series, facts, problems)
-    table = _table(rows, facts, problems)
+    table = _table(rows, facts, problems, like)
     if table is None:
         return None
     inputs = _inputs(table, facts, problems)
@@ -79,12 +101,14 @@ def _weights(table: Table, facts: Facts, problems: list[Problem]) -> weights.Wei
     return weights.settle(facts.weights.name, {table.name: table}, None, problems).get(table.name)
 
 
-def _read(rows: Table | str | Path, problems: list[Problem]) -> Table | None:
-    return rows if isinstance(rows, Table) else read_rows(rows, problems)
+def _read(rows: Table | str | Path, problems: list[Problem], like: Call | None) -> Table | None:
+    return rows if isinstance(rows, Table) else read_rows(rows, problems, like)
 
 
-def _table(rows: Table | str | Path, facts: Facts, problems: list[Problem]) -> Table | None:
-    table = _read(rows, problems)
+def _table(
+    rows: Table | str | Path, facts: Facts, problems: list[Problem], like: Call | None
+) -> Table | None:
+    table = _read(rows, problems, like)
     return None if table is None else with_arrays(table, facts, problems)
 
 

@@ -174,3 +174,17 @@ def test_a_class_that_was_never_trained_is_refused(penguins, write):
 
 def test_a_missing_file_is_a_problem(penguins, tmp_path):
     assert [problem.code for problem in problems_in(tmp_path / "absent.csv", penguins)] == ["R501"]
+
+
+def test_rows_are_written_like_those_that_were_trained_on(write, dataset_of):
+    lines = [f"{size * 7 % 31},5;{'x' if size % 2 else 'y'};{2 * size}.000" for size in range(1, 31)]
+    like = source(
+        "csv", path=str(write("size;kind;price", *lines)), decimal=",", thousands=".", separator=";"
+    )
+    dataset = dataset_of(plan_of(like, "price"))
+    rows = write("# new ones", "size;kind", "1.234,5;x", name="rows.csv")
+    problems = []
+    arrays = encode_rows(rows, dataset.facts, problems, like)
+    size = dataset.facts.columns[0].statistics
+    assert problems == []
+    assert arrays.inputs["input"][0, 0] == pytest.approx((1234.5 - size["mean"]) / size["std"])

@@ -135,6 +135,6 @@ def test_thousands_of_names_take_milliseconds():
     known = [f"{name}_{number}" for name in keras_names() for number in range(12)]
     assert len(known) > 3000
     nearest("SeparableConv", known)
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: how busy the machine is says nothing
     nearest("SeparableConv_1x", known)
-    assert time.perf_counter() - start < 0.25
+    assert time.process_time() - start < 0.25
