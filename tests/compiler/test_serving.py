@@ -49,6 +49,38 @@ optimizer:
 training: {epochs: 3, batch_size: 16}
 """
 
+WORDS = """\
+recipe: 1
+name: words
+data:
+  source: {csv: {path: said.csv}}
+  target: mood
+  features: {said: {text: {vocabulary: 9, length: 4}}, age: number}
+architecture:
+  inputs: {said: auto, others: auto}
+  layers:
+    - Embedding: {input_dim: "${data.vocabulary}", output_dim: 3, mask_zero: true}
+      from: said
+    - GlobalAveragePooling1D:
+      as: mean
+    - Concatenate:
+      from: [mean, others]
+    - head
+optimizer:
+  Adam: {learning_rate: 0.05}
+training: {epochs: 3, batch_size: 16}
+"""
+
+# Words in other cases, with punctuation, never seen, too many, and none.
+SAID = """\
+said,age
+"A GOOD day, isn't it?",1.5
+bad,2
+``,3
+zebra\u00a0zebra naïve,4
+so so so so so so good,5
+"""
+
 # Missing cells of every kind, words in other cases, whole numbers with a point, a network never seen.
 ROWS = """\
 year,price per/unit,size (mm),network,known,colour,bit
@@ -157,7 +189,13 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Case]:
     kinds(folder / "kinds.csv", count=100, seed=0)
     kinds(folder / "others.csv", count=30, seed=1)
     (folder / "kinds.yaml").write_text(KINDS)
+    said = [f"So {word}, a day{number}," for number in range(3) for word in ("good", "bad", "quiet")] * 4
+    table_of_words = {"said": said, "age": np.linspace(0, 9, 36), "mood": ["high", "low", "low"] * 12}
+    pd.DataFrame(table_of_words).to_csv(folder / "said.csv", index=False)
+    (folder / "words.csv").write_text(SAID)
+    (folder / "words.yaml").write_text(WORDS)
     chosen = {
+        "words": (folder / "words.yaml", "words.csv"),
         "penguins": (specs / "penguins-mlp.yaml", "penguins.csv"),
         "digits": (specs / "digits-mlp.yaml", "digits.csv"),
         "table": (folder / "table.yaml", "rows.csv"),
@@ -196,7 +234,7 @@ def own(case: Case) -> np.ndarray:
     return frame.to_numpy() if is_number else frame.filter(like="probability").to_numpy()
 
 
-@pytest.mark.parametrize("name", ["penguins", "digits", "table", "kinds"])
+@pytest.mark.parametrize("name", ["penguins", "digits", "table", "kinds", "words"])
 def test_a_program_without_recipe_predicts_what_recipe_predicts(
     name: str, cases: Mapping[str, Case], served: Mapping[str, np.ndarray]
 ) -> None:
