@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from recipe.training.running import Outcome
 
 
+# A page takes about a second: it is written unasked where that is less than a fiftieth of the run.
+REPORT_AFTER_SECONDS = 60.0
+
+
 @dataclass(frozen=True, slots=True)
 class Compilation:
     """A spec compiled into plain Keras objects.
@@ -188,9 +192,8 @@ def fit_prepared(prepared: Prepared, options: FitOptions) -> Run:
 
 
 def _fit(compilation: Compilation, options: FitOptions) -> Run:
-    from recipe.report.curves import draw_curves
-    from recipe.report.history import read_history
-    from recipe.report.status import read_status
+    from recipe.report import run_pages
+    from recipe.report.pages import write_page
     from recipe.training import folders, running
     from recipe.training.resuming import Beginning
 
@@ -210,9 +213,19 @@ def _fit(compilation: Compilation, options: FitOptions) -> Run:
     told = lint_run(compilation.program, [row.cells for row in outcome.rows])
     outcome = replace(outcome, warnings=(*outcome.warnings, *told))
     if folder is not None:
-        history, best = read_history(folder.path), read_status(folder.path).best
-        draw_curves(history, folder.path / "curves.svg", title=compilation.program.name, best=best)
+        _draw(folder.path, compilation.program.name)
+        if outcome.seconds >= REPORT_AFTER_SECONDS:
+            write_page(folder.path / run_pages.FILE, run_pages.run_page(folder.path, told))
     return Run(folder.path if folder else None, outcome)
+
+
+def _draw(folder: Path, title: str) -> None:
+    """The curves of a finished run."""
+    from recipe.report.curves import draw_curves
+    from recipe.report.history import read_history
+    from recipe.report.status import read_status
+
+    draw_curves(read_history(folder), folder / "curves.svg", title=title, best=read_status(folder).best)
 
 
 def _folder(prepared: Prepared, options: FitOptions) -> "RunFolder":

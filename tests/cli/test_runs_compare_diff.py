@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from recipe.api import training
 from tests.cli.conftest import PENGUINS, Cli
 
 
@@ -92,6 +93,15 @@ def test_report_writes_a_page_into_the_folder_or_elsewhere(cli: Cli, there: Path
     assert json.loads(cli("report", "run", "-o", tmp_path / "a.html", "--json").out) == {
         "report": str(tmp_path / "a.html")
     }
+
+
+@pytest.mark.parametrize(("after", "written"), [(0.0, True), (60.0, False)])
+def test_a_run_that_took_long_enough_has_its_page_already(
+    cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch, after: float, written: bool
+) -> None:
+    monkeypatch.setattr(training, "REPORT_AFTER_SECONDS", after)
+    assert cli("fit", "-q", "xor.yaml", "--run", "run").code == 0
+    assert (folder / "run" / "report.html").exists() == written
 
 
 @pytest.mark.parametrize("command", ["report", "compare", "diff"])
