@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 3.9, 2.3  # inches
 _LEFT, _BOTTOM, _TOP = 0.58, 0.45, 0.38
-_WORDS, _NO_WORDS = 1.16, 0.2  # right of the plot: with names at the ends of its curves, and without
+# Right of the plot: with `validation` at the ends of its curves, with names of runs, and without words.
+_WORDS, _NAMES, _NO_WORDS = 1.16, 1.5, 0.2
 
 
 def metric_chart(history: History, metric: str, best: Best | None) -> Picture:
@@ -66,7 +67,7 @@ def step_chart(points: Points, title: str, colour: str, *, floor: float | None =
 
 def overlay_chart(groups: Sequence[Overlay], title: str) -> Picture:
     """The same quantity of several runs over the epochs."""
-    return _chart(lambda axes: draw_overlay(axes, groups, title), f"{title} of each run by epoch", _WORDS)
+    return _chart(lambda axes: draw_overlay(axes, groups, title), f"{title} of each run by epoch", _NAMES)
 
 
 def _chart(draw: Callable[["Axes"], None], name: str, right: float = _NO_WORDS) -> Picture:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_METRICS = 4
 _MANY = 20  # differences that are shown unasked
-_PANEL, _LEFT, _RIGHT, _HEIGHT = 2.4, 0.62, 1.35, 3.05  # inches
+_PANEL, _LEFT, _RIGHT, _HEIGHT = 2.4, 0.62, 1.5, 3.05  # inches
 
 
 def comparison_page(comparison: Comparison) -> str:
@@ -71,6 +71,10 @@ def _curves(comparison: Comparison) -> Iterator[Part]:
     pictures = [overlay_chart(overlays, title) for title, overlays in _panels(comparison)]
     if pictures:
         yield Gallery(tuple(pictures))
+        yield Words(
+            "The gap of an epoch is measured while the network learns, with dropout on; that in the table is "
+            "of the final weights, without it."
+        )
     if any(len(group.records) > 1 for group in comparison.groups):
         yield Words(
             "A line is the mean of a group; the area around it reaches from its lowest to its highest run."

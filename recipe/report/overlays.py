@@ -10,7 +10,7 @@ from recipe.report.panels import Line, Points, dress, fit_scale, label_ends
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LONGEST = 14  # characters of a name at the end of a curve
+_LONGEST = 15  # characters of a name at the end of a curve
 
 
 @dataclass(frozen=True, slots=True)

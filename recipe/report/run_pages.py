@@ -168,6 +168,7 @@ def _spec(record: Record) -> Iterator[Part]:
     text = read_text(record.path, "spec.yaml")
     if text:
         yield Source(text)
+    yield from _further_texts(record)
     program = record.program
     if program is None:
         return
@@ -179,6 +180,13 @@ def _spec(record: Record) -> Iterator[Part]:
     if of_layers:
         title = f"{len(of_layers)} values of layers, and where each came from"
         yield Folded(title, (_values(of_layers, main),))
+
+
+def _further_texts(record: Record) -> Iterator[Part]:
+    """What the spec extends, and each `--set`."""
+    for path in sorted((record.path / "sources").glob("*"))[1:]:
+        name, text = path.name.partition("-")[2], read_text(path.parent, path.name)
+        yield Words(f"{name}: {text}") if name.startswith("--set") else Folded(name, (Lines(text),))
 
 
 def _layer_of(entry: Entry, layers: set[str]) -> bool:
