@@ -239,8 +239,20 @@ REGULARIZATION = _section(
     Parameter("l1", OneOf((OFF, Fields(L1, shorthand=True))), UNSET, L1.help),
     Parameter("l2", OneOf((OFF, Fields(L2, shorthand=True))), UNSET, L2.help),
     _later("drop_path", "stochastic depth"),
-    _later("mixup", "mixing of examples"),
-    _later("cutmix", "pasting of patches"),
+    Parameter(
+        "mixup",
+        OneOf((OFF, Number(above=0))),
+        UNSET,
+        "blends pairs of training examples and their targets, arXiv 1710.09412; the shares follow "
+        "Beta(value, value), 0.2 to 0.4 are usual; with `cutmix` each batch takes one of the two",
+    ),
+    Parameter(
+        "cutmix",
+        OneOf((OFF, Number(above=0))),
+        UNSET,
+        "pastes a box of one training image into another, and mixes targets by area, arXiv 1905.04899; "
+        "areas follow Beta(value, value), 1 is usual",
+    ),
     Parameter("ema", OneOf((OFF, Fields(EMA, shorthand=True))), UNSET, EMA.help),
     Parameter(
         "gradient_noise", OneOf((OFF, Fields(GRADIENT_NOISE, shorthand=True))), UNSET, GRADIENT_NOISE.help

@@ -553,6 +553,19 @@ BATCH_STEPS = (
         (Parameter("weights", ListOf(WEIGHT), REQUIRED, "by index of the class"),),
         "the weight of the class of each example",
     ),
+    Row(
+        "Mixing",
+        "batch_step",
+        "recipe.components.mixing.Mixing",
+        (
+            Parameter("mixup", WEIGHT, REQUIRED, "parameter of its Beta distribution"),
+            Parameter("cutmix", WEIGHT, REQUIRED, "parameter of its Beta distribution"),
+            Parameter("masks", ARRAYS, REQUIRED, "targets that are cut as images are"),
+            Parameter("seed", Integer(0), REQUIRED, "of its draws"),
+        ),
+        "examples of a batch mixed in pairs",
+        "arXiv 1710.09412 (mixup), arXiv 1905.04899 (CutMix)",
+    ),
 )
 
 METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)

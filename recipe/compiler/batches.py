@@ -80,6 +80,11 @@ class BatchProgram:
         return batch
 
     @property
+    def mixes(self) -> bool:
+        """Whether targets are shares of several, which metrics take whole: the larger share is the answer."""
+        return any(step.side is Side.BATCH for step, _ in self.steps)
+
+    @property
     def variables(self) -> list[Any]:
         """The state of the random steps."""
         return [variable for _, layer in self.steps for variable in layer.variables]
@@ -105,7 +110,7 @@ def _weigh(batch: Batch, step: BatchStep, layer: Any) -> Batch:
 
 
 def _mix(batch: Batch, step: BatchStep, layer: Any) -> Batch:
-    return Batch(**layer(batch._asdict(), training=True))
+    return Batch(**layer(batch._asdict()))
 
 
 _APPLY = {
@@ -114,6 +119,18 @@ _APPLY = {
     Side.WEIGHT: _weigh,
     Side.BATCH: _mix,
 }
+
+
+def whole(answers: Any, kind: str) -> Any:
+    """Mixed answers as those of the larger share; numbers stay as they are.
+
+    Args:
+        answers: one-hot classes `(..., classes)`, or flags, with shares in place of 0 and 1.
+        kind: of the target.
+    """
+    if kind == "category":
+        return keras.ops.one_hot(keras.ops.argmax(answers, axis=-1), answers.shape[-1])
+    return keras.ops.round(answers) if kind == "flag" else answers
 
 
 def _encoded(values: Any) -> Any:

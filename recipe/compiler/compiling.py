@@ -8,7 +8,7 @@ import keras
 
 from recipe.catalog.calls import Call
 from recipe.compiler import receipts, weights
-from recipe.compiler.batches import Batch, BatchProgram, build_batch_program
+from recipe.compiler.batches import Batch, BatchProgram, build_batch_program, whole
 from recipe.compiler.constructing import construct
 from recipe.compiler.groups import NO_GROUPS, Groups, told
 from recipe.compiler.networks import LayerRow, Network, build_network
@@ -87,6 +87,10 @@ class Compiled:
         penalties = [keras.ops.sum(one) / self.strategy.num_replicas_in_sync for one in self.model.losses]
         return sum((*losses[1:], *penalties), start=losses[0])
 
+    @property
+    def _kinds(self) -> Mapping[str, str]:
+        return {target.name: target.kind for target in _facts(self.program).targets}
+
     def measure(self, batch: Batch, outputs: Any, share: float = 1.0) -> None:
         """Count a batch into the metrics: an example as much as the data say, its class counts no more.
 
@@ -102,6 +106,7 @@ class Compiled:
         measured = [one.target for one in self.program.objectives for _ in one.metrics]
         for metric, target in zip(self.metrics, measured, strict=True):
             answers = targets[target] if isinstance(targets, Mapping) else targets
+            answers = whole(answers, self._kinds[target]) if self.batch.mixes else answers
             said = outputs[target] if isinstance(outputs, Mapping) else outputs
             metric.update_state(answers, said, sample_weight=weight)
 

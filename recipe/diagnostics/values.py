@@ -246,7 +246,7 @@ class NotBuiltYet(Problem):
 
     code: ClassVar[str] = "R208"
     why: ClassVar[str] = "a word that is accepted and ignored would train something else than was written"
-    bad: ClassVar[str] = "architecture: [Flatten, head]\nregularization: {mixup: 0.2}"
+    bad: ClassVar[str] = "architecture: [Flatten, head]\nimports: [my_layers]"
     good: ClassVar[str] = "architecture: [Flatten, head]"
 
     path: str

@@ -78,6 +78,31 @@ class NoSuchClass(Problem):
         return "" if self.label else f"its classes: {listing(self.known)}"
 
 
+class CannotBeMixed(Problem):
+    """Mixup of numbers that are names, or CutMix of what is no image."""
+
+    code: ClassVar[str] = "R364"
+    bad: ClassVar[str] = (
+        "data: {source: {bundled: penguins}, target: species, missing: drop}\nregularization: {cutmix: 1.0}"
+    )
+    good: ClassVar[str] = (
+        "data: {source: {bundled: penguins}, target: species, missing: drop}\nregularization: {mixup: 0.2}"
+    )
+
+    word: str
+    name: str
+    found: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"`regularization.{self.word}` needs {_MIXED[self.word]}. Received: `{self.name}`, {self.found}"
+        )
+
+
+_MIXED = {"mixup": "inputs that are numbers, of which there are means", "cutmix": "inputs that are images"}
+
+
 class NeedsClasses(Problem):
     """Class weights, or balanced sampling, for a target without classes of whole examples."""
 

@@ -78,6 +78,10 @@ _ROWS = (
         "training.class_weight",
         lambda program: "weights" if any(step.side is Side.WEIGHT for step in program.batch) else "",
     ),
+    _Row(
+        "regularization",
+        lambda program: "mixed examples" if any(step.side is Side.BATCH for step in program.batch) else "",
+    ),
     _Row("data.weight", lambda program: "" if program.data.weight is None else f"`{program.data.weight}`"),
     _Row("training.accumulate", _parts),
     _Row("optimizer.groups", lambda program: "groups of weights" if program.update.groups else ""),

@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Origin
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.weights import CannotBeMixed
 from recipe.program.balance import class_weight_steps
-from recipe.program.facts import Facts, Target
+from recipe.program.facts import IDS, Facts, Target
 from recipe.program.passes import seeded
 from recipe.program.programs import BatchStep, Graph, Objective, Phase, Side
 from recipe.program.sections import items_of, section
+from recipe.program.seeds import derive
+
+# Words that mix the examples of a batch.
+MIXING = ("mixup", "cutmix")
 
 # Layers that move pixels, so that the class of each must move with it.
 MOVING = frozenset(
@@ -41,8 +46,9 @@ def batch_steps(
     regularization = section(spec, "regularization")
     scaling = _scaling(facts) if facts else ()
     one_hot = _one_hot(facts.targets, objectives) if facts else ()
+    mixing = _mixing(regularization, facts, seed, problems) if facts else ()
     weighing = class_weight_steps(section(spec, "training"), facts, problems) if facts else ()
-    return (*scaling, *_augmentation(regularization, graph, facts, seed), *weighing, *one_hot)
+    return (*scaling, *_augmentation(regularization, graph, facts, seed), *weighing, *one_hot, *mixing)
 
 
 def _scaling(facts: Facts) -> Iterator[BatchStep]:
@@ -95,6 +101,36 @@ def _one_hot(targets: tuple[Target, ...], objectives: tuple[Objective, ...]) -> 
             dense = dense.with_argument("output_mode", "one_hot", origin)
             name = "one_hot" if len(targets) == 1 else f"{target.name}.one_hot"
             yield BatchStep(name, dense, Side.TARGET, Phase.ALWAYS, target.name)
+
+
+def _mixing(regularization: Call, facts: Facts, seed: int, problems: list[Problem]) -> Iterator[BatchStep]:
+    """The last step: examples are mixed as the network would see them."""
+    words = {word: regularization.get(word) for word in MIXING}
+    if not any(words.values()):
+        return
+    origin = Origin(None, "regularization")
+    images = {name: len(fact.shape) == 3 and fact.dtype != IDS for name, fact in facts.inputs.items()}
+    for name, fact in facts.inputs.items():
+        span_of = regularization.span_of
+        if words["mixup"] and fact.dtype == IDS:
+            problems.append(CannotBeMixed(span_of("mixup"), "mixup", name, "integer ids"))
+        if words["cutmix"] and not images[name]:
+            found = f"examples of shape {fact.shape}"
+            problems.append(CannotBeMixed(span_of("cutmix"), "cutmix", name, found))
+    first = next(iter(facts.inputs.values())).shape
+    masks = tuple(one.name for one in facts.targets if one.is_array and one.shape[:2] == first[:2])
+    call = Call("Mixing", "recipe.components.mixing.Mixing", origin=origin)
+    for word, value in words.items():
+        call = call.with_argument(word, value or None, Origin(regularization.span_of(word)))
+    call = call.with_argument("masks", masks if words["cutmix"] else (), Origin(None, "facts of the data"))
+    drawn = Origin(None, "derived from runtime.seed")
+    call = call.with_argument("seed", derive(seed, "augmentation", "mixing"), drawn)
+    yield BatchStep("mixing", call, Side.BATCH, Phase.TRAINING)
+
+
+def mixes(regularization: Call) -> bool:
+    """Whether examples of a batch are mixed."""
+    return any(regularization.get(word) for word in MIXING)
 
 
 def _in_unit_range(call: Call) -> Call:

@@ -151,6 +151,8 @@ def settle(
     kinds: tuple[str, ...],
     logits: bool,
     problems: list[Problem],
+    *,
+    mixed: bool = False,
 ) -> Objectives:
     """Loss and metrics for one target.
 
@@ -161,6 +163,7 @@ def settle(
         kinds: that the target may have; the first is assumed, and its misfits told if it is the only one.
         logits: whether the network ends in logits.
         problems: where problems go.
+        mixed: whether examples are mixed, so that classes have shares.
     """
     kind = kinds[0]
     about_kind: list[Problem] = problems if len(kinds) == 1 else []
@@ -171,7 +174,7 @@ def settle(
     if smoothing is not None:
         loss = _smoothed(loss, smoothing, kind, about_kind)
     metrics = _metrics(written_metrics, kind, about_kind)
-    one_hot = kind == "category" and any(not _takes_indices(call) for call in (loss, *metrics))
+    one_hot = kind == "category" and (mixed or not all(map(_takes_indices, (loss, *metrics))))
     settled = tuple(_metric(metric, kind, logits, one_hot) for metric in metrics)
     if logits and kind != "number":
         about_kind += _needing_probabilities(loss, settled, kind)

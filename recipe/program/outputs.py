@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from recipe.catalog.calls import Argument, Call, Value
 from recipe.diagnostics.conflicts import OneForSeveral, UnknownTarget
 from recipe.diagnostics.problems import Problem
+from recipe.program.batch_steps import mixes
 from recipe.program.facts import Facts
 from recipe.program.objectives import Objectives, check_names, ends_in_logits, kinds_of, settle
 from recipe.program.programs import Graph, Objective
@@ -37,12 +38,15 @@ def settle_outputs(spec: Call, graph: Graph, facts: Facts | None, problems: list
     losses = _by_output(spec, "loss", names, known, problems)
     metrics = _by_output(spec, "metrics", names, known, problems)
     kinds = {name: _kinds(spec, name, facts) for name in names}
+    mixed = mixes(section(spec, "regularization"))
     smoothing = _smoothing(section(spec, "regularization"), kinds)
     objectives: list[Objective] = []
     loggable: list[Call] = []
     for name in names:
         logits = bool(graph.layers) and ends_in_logits(graph, name)
-        found = settle(losses[name], metrics[name], smoothing.get(name), kinds[name], logits, problems)
+        found = settle(
+            losses[name], metrics[name], smoothing.get(name), kinds[name], logits, problems, mixed=mixed
+        )
         found = _named_after(name, found) if len(names) > 1 else found
         weight = found.loss.get("weight")
         objectives.append(

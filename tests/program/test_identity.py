@@ -35,6 +35,8 @@ BLOCK = "architecture: [Flatten, {tower: {}}, head]\nblocks: {tower: {@}}"
 
 # By `row.key`: a line of a spec, and two valid texts for the `@` in it.
 MUTATIONS = {
+    "regularization.mixup": ("regularization: {mixup: @}", "0.2", "0.4"),
+    "regularization.cutmix": ("regularization: {cutmix: @}", "0.5", "1.0"),
     "data.weight": ("data: {source: {bundled: penguins}, target: sex, weight: @}", "year", "body_mass_g"),
     "class_weight.effective_number": (
         "training: {epochs: 3, class_weight: {effective_number: @}}",
@@ -365,6 +367,7 @@ EXEMPT = {
     "architecture.outputs": "its mutation is that of the layers that it names",
     "architecture.edit": "used up when specs are merged: the layers differ",
     "block.inputs": "its mutation is that of the layers that it names",
+    **{f"Mixing.{name}": "nobody writes it: it follows" for name in ("mixup", "cutmix", "masks", "seed")},
     "ClassWeights.weights": "nobody writes it: it follows from `training.class_weight`",
     "block.outputs": "its mutation is that of the layers that it names",
 }
