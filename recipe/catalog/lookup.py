@@ -14,6 +14,7 @@ KERAS_FAMILIES: Mapping[str, str] = {
     "layer": "layer",
     "optimizer": "optimizer",
     "keras_schedule": "schedule",
+    "loss_word": "loss",
     "loss": "loss",
     "metric": "metric",
     "initializer": "initializer",
@@ -33,7 +34,8 @@ OWN_ROWS: tuple[Row, ...] = (
     *words.LAYERS,
     *words.METRICS,
     sections.CLASS_WEIGHT,
-    *words.BATCH_STEPS,
+    *words.LOSSES,
+    *words.COMPONENTS,
 )
 
 LATER_WORDS: Mapping[str, tuple[str, ...]] = {

@@ -305,7 +305,13 @@ TRAINING = _section(
         "batch_size", OneOf((Integer(1, 2**31 - 1), Words(("full",)))), 32, "examples per update", "examples"
     ),
     Parameter("callbacks", ListOf(ObjectOf(("callback",))), (), "further Keras callbacks", identity=False),
-    _later("time", "limit by the clock"),
+    Parameter(
+        "time",
+        DurationIn((Unit.MINUTES,)),
+        UNSET,
+        "ends the run after so much training, validation included, if it has not ended before",
+        ahead=True,
+    ),
     Parameter(
         "accumulate",
         Integer(1, 2**16),
@@ -333,8 +339,19 @@ TRAINING = _section(
         "shuffled",
         "in which order and shares examples come; `balanced` draws every class equally often",
     ),
-    _later("validate_every", "how often to validate"),
-    _later("stop_at", "metric at which to stop"),
+    Parameter(
+        "validate_every",
+        DurationIn((Unit.EPOCHS,)),
+        Duration(1, Unit.EPOCHS),
+        "epochs from one validation to the next; the last epoch is always validated",
+    ),
+    Parameter(
+        "stop_at",
+        MappingOf(Number(), "metric"),
+        UNSET,
+        "ends the run after an epoch in which every metric named here is at least as good",
+        ahead=True,
+    ),
 )
 
 BEST = _section(
@@ -500,7 +517,8 @@ SCHEDULES = _section(
     Parameter("regularization.weight_decay", SHAPE, UNSET, "of the weight decay"),
 )
 
-LOSS_ITEM = ObjectOf(("loss",), frozenset({"weight", "as"}))
+LOSS_ITEM = ObjectOf(("loss_word", "loss"), frozenset({"weight", "as"}))
+LOSSES = ListOf(LOSS_ITEM, filled=True)
 METRIC_ITEM = ObjectOf(("metric_word", "metric"), frozenset({"as"}))
 METRIC_ITEMS = ListOf(METRIC_ITEM, lone=True)
 
@@ -515,9 +533,9 @@ SPEC = _section(
     Parameter("architecture", Layers(whole=True), REQUIRED, ARCHITECTURE.help),
     Parameter(
         "loss",
-        OneOf((AUTO, LOSS_ITEM, MappingOf(OneOf((AUTO, LOSS_ITEM)), "target"), LATER_LIST)),
+        OneOf((AUTO, LOSS_ITEM, MappingOf(OneOf((AUTO, LOSS_ITEM, LOSSES)), "target"), LOSSES)),
         "auto",
-        "what is minimized, at each target where there are several",
+        "what is minimized, at each target where there are several; a list is a weighted sum",
     ),
     Parameter(
         "metrics",

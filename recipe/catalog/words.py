@@ -544,18 +544,29 @@ LAYERS = (
     ),
 )
 
-# What batches go through that no spec names itself: classes of ours behind words of `training` and others.
-BATCH_STEPS = (
+LOSSES = (
+    Row(
+        "quantile",
+        "loss_word",
+        "recipe.components.quantile.Quantile",
+        (Parameter("quantile", Number(above=0, below=1), 0.5, "that is learned; 0.5 is the median"),),
+        "pinball loss: the network says a quantile of the target",
+        "Koenker and Bassett 1978, Econometrica 46",
+    ),
+)
+
+# Classes of ours that no spec names: they stand behind words of `training`, `loss` and others.
+COMPONENTS = (
     Row(
         "ClassWeights",
-        "batch_step",
+        "component",
         "recipe.components.class_weights.ClassWeights",
         (Parameter("weights", ListOf(WEIGHT), REQUIRED, "by index of the class"),),
         "the weight of the class of each example",
     ),
     Row(
         "Mixing",
-        "batch_step",
+        "component",
         "recipe.components.mixing.Mixing",
         (
             Parameter("mixup", WEIGHT, REQUIRED, "parameter of its Beta distribution"),
@@ -565,6 +576,37 @@ BATCH_STEPS = (
         ),
         "examples of a batch mixed in pairs",
         "arXiv 1710.09412 (mixup), arXiv 1905.04899 (CutMix)",
+    ),
+    Row(
+        "LossOverProbabilities",
+        "component",
+        "recipe.components.over_probabilities.LossOverProbabilities",
+        (
+            Parameter("loss", ObjectOf(("loss",)), REQUIRED, "over probabilities"),
+            Parameter("activation", Words(("softmax", "sigmoid", "linear")), REQUIRED, "of the logits"),
+            Parameter("label_smoothing", Fraction(), 0.0, "of the answers"),
+        ),
+        "a loss that is given probabilities",
+    ),
+    Row(
+        "MetricOverProbabilities",
+        "component",
+        "recipe.components.over_probabilities.MetricOverProbabilities",
+        (
+            Parameter("metric", ObjectOf(("metric",)), REQUIRED, "over probabilities"),
+            Parameter("activation", Words(("softmax", "sigmoid")), REQUIRED, "of the logits"),
+        ),
+        "a metric that is given probabilities",
+    ),
+    Row(
+        "WeightedSum",
+        "component",
+        "recipe.components.weighted_sum.WeightedSum",
+        (
+            Parameter("losses", ListOf(ObjectOf(("loss",))), REQUIRED, "at least one"),
+            Parameter("weights", ListOf(WEIGHT), REQUIRED, "one for each"),
+        ),
+        "several losses as one",
     ),
 )
 

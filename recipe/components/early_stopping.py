@@ -7,11 +7,19 @@ import keras
 
 
 class EarlyStopping(keras.callbacks.EarlyStopping):
-    """Keras's own, except that a value that is no number is the worst there is.
+    """Keras's own, except for epochs without a value, and that one that is no number is the worst there is.
 
-    Keras takes NaN in the first epoch as the best value, which nothing improves on. Arguments are those of
-    Keras; `mode` is `min` or `max`.
+    Keras takes NaN in the first epoch as the best value, which nothing improves on, and does not count epochs
+    that are not validated. They are counted here, and the run ends after the next one that is. Arguments are
+    those of Keras; `mode` is `min` or `max`.
     """
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Count an epoch, and end the run when patience ends."""
+        if self.monitor not in (logs or {}):
+            self.wait += epoch >= self.start_from_epoch
+            return
+        super().on_epoch_end(epoch, logs)
 
     def get_monitor_value(self, logs: Mapping[str, float] | None) -> float | None:
         """The watched value of an epoch."""

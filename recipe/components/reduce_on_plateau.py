@@ -60,11 +60,14 @@ class ReduceOnPlateau(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Count an epoch, and reduce when patience ends."""
         value = (logs or {}).get(self.monitor)
-        if value is None or self._steps < self.after_steps:
+        if self._steps < self.after_steps:
             return
         if self.cooldown_left:
             self.cooldown_left -= 1
             self.wait = 0
+        if value is None:  # an epoch that is not validated passes, and nothing is reduced in it
+            self.wait += not self.cooldown_left
+            return
         if self._improves(value):
             self.best, self.wait = value, 0
         elif not self.cooldown_left:

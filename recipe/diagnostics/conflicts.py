@@ -390,26 +390,6 @@ class NothingToTrain(Problem):
         return "`architecture` has no layer"
 
 
-class NeedsProbabilities(Problem):
-    """A loss or metric over probabilities at the end of a network that gives logits."""
-
-    code: ClassVar[str] = "R319"
-    why: ClassVar[str] = "logits are no probabilities: it would be computed without a word, and mean nothing"
-    bad: ClassVar[str] = "architecture: [Flatten, head]\nloss: KLDivergence"
-    good: ClassVar[str] = "architecture: [Flatten, head]\nloss: auto"
-
-    path: str
-    name: str
-
-    @property
-    def message(self) -> str:
-        return f"`{self.name}` in `{self.path}` takes probabilities, and the network ends in logits"
-
-    @property
-    def help(self) -> str:
-        return 'end with `Dense: {units: "${data.classes}", activation: softmax}` in place of `head`'
-
-
 class TakesNoSmoothing(Problem):
     """Label smoothing beside a loss that has none."""
 

@@ -19,6 +19,7 @@ from recipe.program.machines import NOT_LOOKED_AT, Machine, settle_precision
 from recipe.program.monitoring import (
     Log,
     settle_checkpointing,
+    settle_goals,
     settle_monitor,
     settle_plateau,
     settle_stopping,
@@ -84,6 +85,7 @@ def build(
         callbacks=items_of(section(spec, "training").get("callbacks")),
         runtime=runtime,
         plateau=settle_plateau(spec, schedule, monitor, log, problems),
+        goals=settle_goals(section(spec, "training"), log, problems),
         settings=settle_settings(spec, optimizer, training, facts, problems),
         overfitting=settle_overfitting(section(spec, "monitor"), log, problems),
         tracking=settle_tracking(section(spec, "monitor"), str(spec["name"])),

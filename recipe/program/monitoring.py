@@ -1,14 +1,16 @@
 """What is watched: which epoch is best, and when to stop."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Value
 from recipe.diagnostics.conflicts import DirectionUnknown, Exclusive, NotLogged, OneIsNeeded
+from recipe.diagnostics.endings import OutOfReach
 from recipe.diagnostics.problems import Problem
 from recipe.language.durations import Duration, Unit
-from recipe.program.programs import Checkpointing, EarlyStopping, Monitor, Plateau, Training
+from recipe.program.programs import Checkpointing, EarlyStopping, Goal, Monitor, Plateau, Training
 from recipe.program.schedules import written_schedule
 from recipe.program.settling import clock_of
 
@@ -74,6 +76,20 @@ def settle_checkpointing(monitor: Call, training: Training) -> Checkpointing:
     if every.unit is Unit.MINUTES:
         return Checkpointing(minutes=every.amount, keep=keep)
     return Checkpointing(steps=clock.steps(every) if clock else None, keep=keep)
+
+
+def settle_goals(training: Call, log: Log, problems: list[Problem]) -> tuple[Goal, ...]:
+    """At which values of which metrics the run ends; of a metric of Keras that should rise, 1 is the most."""
+    written = training.get("stop_at")
+    goals = []
+    for metric, value in written.items() if isinstance(written, Mapping) else ():
+        argument = training.arguments["stop_at"]
+        watched = _watched(metric, "", "training.stop_at", argument, log, problems)
+        number = float(str(value))
+        if watched.direction == "max" and number > 1:
+            problems.append(OutOfReach(argument.origin.span, metric, number))
+        goals.append(Goal(metric, watched.direction, number))
+    return tuple(goals)
 
 
 def settle_stopping(

@@ -1,6 +1,6 @@
 """What is minimized and measured: head, loss and metrics that fit the target and each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from recipe.catalog import lookup
@@ -9,12 +9,18 @@ from recipe.diagnostics.conflicts import (
     DoesNotFitTarget,
     HeadAfterAll,
     NameTaken,
-    NeedsProbabilities,
     TakesNoSmoothing,
 )
 from recipe.diagnostics.problems import Problem
 from recipe.program.facts import Target
 from recipe.program.names import snake_case
+from recipe.program.probabilities import (
+    OVER_PROBABILITIES,
+    loss_over_probabilities,
+    metric_over_logits,
+    reading_classes,
+    takes,
+)
 from recipe.program.programs import Graph, Layer
 from recipe.program.wiring import HEAD
 
@@ -57,13 +63,6 @@ DENSE_TWINS = {
     "SparseCategoricalAccuracy": "CategoricalAccuracy",
     "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy",
 }
-# Losses and metrics that take probabilities and have no argument to say otherwise.
-OVER_PROBABILITIES = frozenset(
-    """
-    CategoricalGeneralizedCrossEntropy Dice F1Score FBetaScore KLDivergence Poisson PrecisionAtRecall
-    RecallAtPrecision SensitivityAtSpecificity SpecificityAtSensitivity Tversky
-    """.split()
-)
 PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid"})
 AUTO = "auto, from the target"
 
@@ -157,7 +156,7 @@ def settle(
     """Loss and metrics for one target.
 
     Args:
-        written_loss: `auto` or a Call.
+        written_loss: `auto`, a Call, or Calls to sum.
         written_metrics: `auto` or Calls.
         smoothing: label smoothing in [0, 1) (arXiv 1512.00567, section 7), if any.
         kinds: that the target may have; the first is assumed, and its misfits told if it is the only one.
@@ -167,31 +166,56 @@ def settle(
     """
     kind = kinds[0]
     about_kind: list[Problem] = problems if len(kinds) == 1 else []
-    loss = written_loss if isinstance(written_loss, Call) else _auto("loss", OBJECTIVES[kind].loss)
-    if smoothing is not None and loss.name in DENSE_TWINS:
-        loss = _renamed(loss, DENSE_TWINS[loss.name], "label smoothing needs one-hot targets")
-    loss = _with_logits(loss, logits, problems)
-    if smoothing is not None:
-        loss = _smoothed(loss, smoothing, kind, about_kind)
     metrics = _metrics(written_metrics, kind, about_kind)
-    one_hot = kind == "category" and (mixed or not all(map(_takes_indices, (loss, *metrics))))
+    losses = _losses(written_loss, kind)
+    if smoothing is not None:
+        losses = tuple(_one_hot(loss, "label smoothing needs one-hot targets") for loss in losses)
+    one_hot = kind == "category" and (mixed or not all(map(_takes_indices, (*losses, *metrics))))
+    losses = tuple(_one_hot(loss) if one_hot else loss for loss in losses)
+    losses = tuple(_with_logits(loss, logits, problems) for loss in losses)
+    if kind != "number":
+        over = (loss.name in OVER_PROBABILITIES and bool(logits or smoothing) for loss in losses)
+        losses = tuple(
+            loss_over_probabilities(loss, kind, smoothing, logits=logits) if wrapped else loss
+            for loss, wrapped in zip(losses, over, strict=True)
+        )
+    if smoothing is not None:
+        losses = tuple(_smoothed(loss, smoothing, kind, about_kind) for loss in losses)
     settled = tuple(_metric(metric, kind, logits, one_hot) for metric in metrics)
-    if logits and kind != "number":
-        about_kind += _needing_probabilities(loss, settled, kind)
     all_kinds = (metric for one in kinds for metric in _metrics(written_metrics, one, []))
     loggable = tuple(_named(metric) for metric in all_kinds)
-    return Objectives(_one_hot(loss) if one_hot else loss, settled, one_hot, loggable)
+    return Objectives(_summed(losses), settled, one_hot, loggable)
+
+
+def _losses(written: Value, kind: str) -> tuple[Call, ...]:
+    """The losses that are summed; mostly one."""
+    listed = written if isinstance(written, tuple) else (written,)
+    found = tuple(loss for loss in listed if isinstance(loss, Call))
+    return found or (_auto("loss", OBJECTIVES[kind].loss),)
+
+
+def _summed(losses: tuple[Call, ...]) -> Call:
+    """The one loss, or the sum of several, each times its weight."""
+    if len(losses) == 1:
+        return losses[0]
+    weights = tuple(float(str(loss["weight"])) if "weight" in loss else 1.0 for loss in losses)
+    origin = losses[0].origin
+    arguments = {
+        "losses": Argument(tuple(loss.without("weight") for loss in losses), origin),
+        "weights": Argument(weights, origin),
+    }
+    return Call("WeightedSum", "recipe.components.weighted_sum.WeightedSum", arguments, origin)
 
 
 def _takes_indices(call: Call) -> bool:
     """Whether a loss or metric reads a class as its index; the others read it one-hot."""
-    return call.name.startswith("Sparse")
+    return call.name.startswith("Sparse") or takes("metric", call, "sparse_y_true")
 
 
-def _one_hot(call: Call) -> Call:
+def _one_hot(call: Call, reason: str = "targets are one-hot") -> Call:
     """A loss or metric over indices as its twin over one-hot targets."""
     twin = DENSE_TWINS.get(call.name)
-    return _renamed(call, twin, "targets are one-hot") if twin else call
+    return _renamed(call, twin, reason) if twin else call
 
 
 def check_names(metrics: tuple[Call, ...], problems: list[Problem]) -> None:
@@ -204,16 +228,6 @@ def check_names(metrics: tuple[Call, ...], problems: list[Problem]) -> None:
         elif name in taken:
             problems.append(NameTaken(metric.span_of("name"), name, taken[name].span_of("name")))
         taken.setdefault(name, metric)
-
-
-def _needing_probabilities(loss: Call, metrics: tuple[Call, ...], kind: str) -> Iterator[Problem]:
-    if loss.name in OVER_PROBABILITIES:
-        yield NeedsProbabilities(loss.origin.span, "loss", loss.name)
-    for metric in metrics:
-        over_classes = kind == "category" and _takes("metric", metric, "thresholds")
-        thresholds = over_classes and not {"top_k", "from_logits"} & set(metric.arguments)
-        if thresholds or metric.name in OVER_PROBABILITIES:
-            yield NeedsProbabilities(metric.origin.span, "metrics", metric.name)
 
 
 def _auto(family: str, name: str, *, as_name: str = "") -> Call:
@@ -229,13 +243,8 @@ def _renamed(call: Call, name: str, reason: str) -> Call:
     return Call(name, f"{package}.{name}", call.arguments, origin)
 
 
-def _takes(family: str, call: Call, argument: str) -> bool:
-    row = lookup.find(family, call.name)
-    return row is not None and row.parameter(argument) is not None
-
-
 def _with_logits(loss: Call, logits: bool, problems: list[Problem]) -> Call:
-    if not _takes("loss", loss, "from_logits"):
+    if not takes("loss", loss, "from_logits"):
         return loss
     if "from_logits" in loss:
         if loss["from_logits"] is not logits:
@@ -245,7 +254,9 @@ def _with_logits(loss: Call, logits: bool, problems: list[Problem]) -> Call:
 
 
 def _smoothed(loss: Call, smoothing: Argument, kind: str, problems: list[Problem]) -> Call:
-    if not _takes("loss", loss, "label_smoothing"):
+    if loss.name in OVER_PROBABILITIES and kind != "number":
+        return loss
+    if not takes("loss", loss, "label_smoothing"):
         span = smoothing.origin.span
         is_auto = loss.origin.reason == AUTO
         misfit = DoesNotFitTarget(span, "regularization", "label_smoothing", kind)
@@ -284,12 +295,7 @@ def _named(metric: Call) -> Call:
 def _metric(metric: Call, kind: str, logits: bool, one_hot: bool) -> Call:
     """A metric with its name, reading what the network gives."""
     metric = _one_hot(_named(metric)) if one_hot else _named(metric)
-    origin = Origin(None, "outputs are logits")
-    if not logits or kind == "number":
+    if kind == "number":
         return metric
-    if _takes("metric", metric, "from_logits"):
-        return metric if "from_logits" in metric else metric.with_argument("from_logits", True, origin)
-    for argument in ("threshold", "thresholds"):
-        if kind == "flag" and _takes("metric", metric, argument) and argument not in metric:
-            metric = metric.with_argument(argument, 0.0, origin)  # sigmoid(0) is one half
-    return metric
+    metric = reading_classes(metric, one_hot=one_hot) if kind == "category" else metric
+    return metric_over_logits(metric, kind) if logits else metric

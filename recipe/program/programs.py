@@ -344,6 +344,15 @@ class Tracking:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A value of a logged metric that is good enough: at least (`max`) or at most (`min`) this one."""
+
+    metric: str
+    direction: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """How long, settled with the real size of the data.
 
@@ -355,6 +364,8 @@ class Training:
         accumulate: parts in which a batch is computed, one after the other.
         sampling: `shuffled`, `ordered` as the source has them, or `balanced`.
         balanced_by: the target whose classes are drawn equally often; empty where none is.
+        validate_every: epochs from one validation to the next.
+        minutes: of training at most; None where the clock does not decide.
     """
 
     epochs: int | Unknown
@@ -364,6 +375,8 @@ class Training:
     accumulate: int = 1
     sampling: str = "shuffled"
     balanced_by: str = ""
+    validate_every: int = 1
+    minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +415,7 @@ class Program:
         runtime: machine, precision, seed.
         plateau: when the schedule is lowered; None for a schedule that is not `reduce_on_plateau`.
         settings: schedules of other numbers of the optimizer, by its argument, such as `momentum`.
+        goals: at which the run ends, all of them in one epoch.
         overfitting: how far the validation may fall behind; None where nobody watches it.
         tracking: who is told beside the run folder.
         update: what else lies between a gradient and a weight.
@@ -425,6 +439,7 @@ class Program:
     runtime: Runtime
     plateau: Plateau | None = None
     settings: Mapping[str, Call] = field(default_factory=dict)
+    goals: tuple[Goal, ...] = ()
     overfitting: Overfitting | None = None
     tracking: Tracking = Tracking()
     update: Update = Update()

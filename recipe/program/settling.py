@@ -53,7 +53,14 @@ def settle_training(training: Call, facts: Facts | None, problems: list[Problem]
     """How long a run is and in which order examples come; unknown while the data is."""
     length = _length(training, facts, problems)
     sampling, target = str(training["sampling"]), balanced_by(training, facts, problems)
-    return replace(length, sampling=sampling, balanced_by=target)
+    every, time = training["validate_every"], training.get("time")
+    return replace(
+        length,
+        sampling=sampling,
+        balanced_by=target,
+        validate_every=math.ceil(every.amount) if isinstance(every, Duration) else 1,
+        minutes=time.amount if isinstance(time, Duration) else None,
+    )
 
 
 def _length(training: Call, facts: Facts | None, problems: list[Problem]) -> Training:

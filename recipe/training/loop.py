@@ -17,6 +17,7 @@ from recipe.training import states
 from recipe.training.averages import Averages
 from recipe.training.divergence import DivergedError, Replay, broken, broken_weights
 from recipe.training.engines.engine import Engine, Kind
+from recipe.training.goals import reached
 from recipe.training.orders import rest_of_epoch
 from recipe.training.overfitting import has_fallen_behind, too_far_behind
 from recipe.training.rows import Best, EpochRow
@@ -87,6 +88,7 @@ class Loop:
     averages: Averages = field(init=False)
     timing: Timing = field(default_factory=Timing)
     position: Position = field(default=Position(0, 0, 0))
+    _began: float = 0.0
     _point: State | None = None
     _told: set[str] = field(default_factory=set)
 
@@ -115,7 +117,8 @@ class Loop:
         self.engine.reset()
         if state is not None:
             self._continue_from(state)
-        model.stop_training = self.has_fallen_behind
+        self._began = time.perf_counter() - self.position.spent
+        model.stop_training = self.has_fallen_behind or self.has_arrived or self.is_out_of_time
         while self.position.epoch < self._epochs and not model.stop_training:
             self._epoch(callbacks)
         self.averages.keep()
@@ -155,8 +158,8 @@ class Loop:
 
     @property
     def stopped_early(self) -> bool:
-        """Whether a callback ended the run before its plan."""
-        return self.position.epoch < self._epochs
+        """Whether something ended the run before its plan."""
+        return self.position.step < int(str(self.program.training.total_steps))
 
     @property
     def weights_epoch(self) -> int:
@@ -177,7 +180,9 @@ class Loop:
         self._train(callbacks)
         with self.averages.shown():
             self._measure(callbacks, started)
-        self.position = Position(epoch + 1, self.position.step, 0)
+        self.position = Position(epoch + 1, self.position.step, 0, spent=self._spent)
+        if self.has_arrived or self.is_out_of_time:
+            self.engine.compiled.model.stop_training = True
 
     def _measure(self, callbacks: Any, started: float) -> None:
         """Validate what the epoch trained, and tell everybody."""
@@ -207,11 +212,14 @@ class Loop:
                     now.step + len(block),
                     now.batches + len(block),
                     now.clipped + self.engine.pulse.clipped,
+                    self._spent,
                 )
                 callbacks.on_train_batch_end(self.position.batches - 1)
                 for listener in self.progress:
                     listener.block(self.position.step, now.epoch + 1, logs)
                 self.border(self.position.step, self.state)
+                if self.is_out_of_time:
+                    return
         if broken_weights(self.engine.compiled.model):
             self._diverged()
 
@@ -248,6 +256,21 @@ class Loop:
             self.tell(MetricNotFinite(None, row.epoch, broken))
 
     @property
+    def has_arrived(self) -> bool:
+        """Whether the newest epoch has reached all that `training.stop_at` asks for."""
+        return reached(self.program.goals, self.rows)
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """Whether the run has trained as long as `training.time` lets it."""
+        minutes = self.program.training.minutes
+        return minutes is not None and self.position.spent >= 60 * minutes
+
+    @property
+    def _spent(self) -> float:
+        return time.perf_counter() - self._began
+
+    @property
     def has_fallen_behind(self) -> bool:
         """Whether the validation is so far behind the training that the spec wants the run to end."""
         watched = self.program.overfitting
@@ -262,7 +285,7 @@ class Loop:
                 self.engine.compiled.model.stop_training = True
 
     def _validate(self) -> dict[str, float]:
-        if "validation" not in self.dataset.splits:
+        if "validation" not in self.dataset.splits or not self._is_validated:
             self.engine.reset()
             return {}
         counted = states.counted(self.engine)
@@ -275,6 +298,13 @@ class Loop:
 
         measured = self.engine.evaluate(self.dataset.splits["validation"], between)
         return {f"val_{name}": value for name, value in measured.items()}
+
+    @property
+    def _is_validated(self) -> bool:
+        """Whether the epoch that ends is validated: one of every few, and the last."""
+        done = self.position.epoch + 1
+        every = self.program.training.validate_every
+        return done % every == 0 or done >= self._epochs or self.is_out_of_time
 
     @property
     def _watches_batches(self) -> bool:

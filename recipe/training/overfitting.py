@@ -1,5 +1,6 @@
 """The watch on the gap between training and validation, over the epochs that a run has done."""
 
+import math
 from collections.abc import Sequence
 
 from recipe.diagnostics.monitoring import TooFarBehind
@@ -41,6 +42,8 @@ def has_fallen_behind(watched: Overfitting, rows: Sequence[EpochRow]) -> bool:
     in_a_row = 0
     for row in rows:
         gap = gap_of(row.logs, watched.metric, watched.direction)
+        if math.isnan(gap):  # an epoch that is not validated
+            continue
         in_a_row = in_a_row + 1 if gap > watched.gap else 0
         if in_a_row >= watched.patience:
             return True

@@ -19,6 +19,7 @@ from recipe.training import environments
 from recipe.training.choosing import choose
 from recipe.training.engines.engine import engine_for
 from recipe.training.folders import RunFolder, arrays_by_path
+from recipe.training.goals import sentence
 from recipe.training.journals import LOG, Journal
 from recipe.training.locks import lock
 from recipe.training.loop import Loop, Progress
@@ -161,7 +162,7 @@ def _train(loop: Loop, state: State | None, first: Callable[[], None] = lambda: 
     train, test = loop.dataset.splits["train"], loop.dataset.splits.get("test")
     learned = loop.engine.evaluate(train, rows=evenly(len(train), MOST_MEASURED))
     measured = None if test is None else loop.engine.evaluate(test)
-    stopped = _why_it_stopped(loop) if loop.stopped_early else None
+    stopped = _why_it_stopped(loop) if loop.stopped_early or loop.has_arrived else None
     rows, best, epoch = tuple(loop.rows), loop.best, loop.weights_epoch
     return Outcome(loop.engine.compiled, rows, best, learned, measured, stopped, epoch, seconds)
 
@@ -172,6 +173,10 @@ def evenly(count: int, most: int) -> np.ndarray:
 
 
 def _why_it_stopped(loop: Loop) -> str:
+    if loop.has_arrived:
+        return sentence(loop.program.goals, loop.rows)
+    if loop.is_out_of_time:
+        return f"its time of {loop.program.training.minutes:g} minutes was over"
     watched, stopping = loop.program.overfitting, loop.program.early_stopping
     if watched is not None and loop.has_fallen_behind:
         return f"{watched.metric} was more than {watched.gap:g} worse in validation than in training"

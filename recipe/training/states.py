@@ -32,12 +32,14 @@ class Position:
         step: updates of the weights so far.
         batches: of the epoch that are done.
         clipped: of these, how many were clipped by their global norm.
+        spent: seconds of training so far, over all processes.
     """
 
     epoch: int
     step: int
     batches: int
     clipped: int = 0
+    spent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

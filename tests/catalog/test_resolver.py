@@ -147,7 +147,7 @@ TOLD = [
     # words of the language that are not there yet
     (with_section("imports: [my_layers]"), "R208", "imports", ""),
     (with_section("schedule: []"), "R205", "[]", ""),
-    (with_section("loss: [{Dice: }]"), "R208", "[{Dice: }]", ""),
+    (with_section("loss: []"), "R205", "[]", ""),
     (
         with_section("schedule: [warmup_cosine]"),
         "R202",

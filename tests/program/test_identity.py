@@ -37,6 +37,10 @@ BLOCK = "architecture: [Flatten, {tower: {}}, head]\nblocks: {tower: {@}}"
 MUTATIONS = {
     "regularization.mixup": ("regularization: {mixup: @}", "0.2", "0.4"),
     "regularization.cutmix": ("regularization: {cutmix: @}", "0.5", "1.0"),
+    "quantile.quantile": ("loss: {quantile: @}", "0.1", "0.9"),
+    "training.time": ("training: {epochs: 3, time: @}", "5 minutes", "2 hours"),
+    "training.validate_every": ("training: {epochs: 3, validate_every: @}", "2 epochs", "3 epochs"),
+    "training.stop_at": ("training: {epochs: 3, stop_at: @}", "{val_loss: 0.5}", "{val_loss: 0.4}"),
     "data.weight": ("data: {source: {bundled: penguins}, target: sex, weight: @}", "year", "body_mass_g"),
     "class_weight.effective_number": (
         "training: {epochs: 3, class_weight: {effective_number: @}}",
@@ -367,8 +371,11 @@ EXEMPT = {
     "architecture.outputs": "its mutation is that of the layers that it names",
     "architecture.edit": "used up when specs are merged: the layers differ",
     "block.inputs": "its mutation is that of the layers that it names",
-    **{f"Mixing.{name}": "nobody writes it: it follows" for name in ("mixup", "cutmix", "masks", "seed")},
-    "ClassWeights.weights": "nobody writes it: it follows from `training.class_weight`",
+    **{
+        f"{row.name}.{parameter.name}": "nobody writes it: it follows from words of the spec"
+        for row in words.COMPONENTS
+        for parameter in row.parameters
+    },
     "block.outputs": "its mutation is that of the layers that it names",
 }
 

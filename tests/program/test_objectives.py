@@ -2,7 +2,8 @@ import pytest
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Unknown
-from recipe.program.objectives import OBJECTIVES, OVER_PROBABILITIES, kinds_of
+from recipe.program.objectives import OBJECTIVES, kinds_of
+from recipe.program.probabilities import OVER_PROBABILITIES
 from recipe.program.programs import Side
 from tests.checking import LAYER, SPEC, edited, problem, told
 from tests.program.programs import DIGITS, Built, built, facts
@@ -139,9 +140,10 @@ def test_over_logits_a_threshold_is_zero():
     assert "thresholds" not in metric(found, "auc")
 
 
-def test_a_threshold_that_was_written_stays():
-    found = objectives("metrics: [{Precision: {thresholds: 0.7}}]\n", FLAG)
-    assert metric(found, "precision")["thresholds"] == 0.7
+def test_a_threshold_that_was_written_is_a_probability():
+    found = metric(objectives("metrics: [{Precision: {thresholds: 0.7}}]\n", FLAG), "precision")
+    assert found["metric"]["thresholds"] == 0.7
+    assert found["activation"] == "sigmoid"
 
 
 def test_over_probabilities_a_threshold_is_keras_s():
@@ -150,20 +152,61 @@ def test_over_probabilities_a_threshold_is_keras_s():
 
 
 @pytest.mark.parametrize("loss", ["KLDivergence", "Dice", "Poisson"])
-def test_a_loss_over_probabilities_is_refused_after_logits(loss):
+def test_a_loss_over_probabilities_is_given_them_after_logits(loss):
     found = objectives(f"loss: {loss}\n")
-    assert (found.codes, found.problems[0].name) == (["R319"], loss)
-    assert objectives(f"loss: {loss}\n", end=SOFTMAX).codes == []
+    assert (found.codes, found.program.loss["activation"]) == ([], "softmax")
+    assert found.program.loss["loss"].name == loss
+    assert found.program.objectives[0].one_hot
+    assert objectives(f"loss: {loss}\n", end=SOFTMAX).program.loss.target == f"keras.losses.{loss}"
+    smoothed = objectives(f"loss: {loss}\nregularization: {{label_smoothing: 0.1}}\n", end=SOFTMAX)
+    assert (smoothed.program.loss["activation"], smoothed.program.loss["label_smoothing"]) == ("linear", 0.1)
+
+
+def test_a_list_of_losses_is_their_weighted_sum_each_fitted_to_the_head():
+    found = objectives("loss: [{Dice: }, {CategoricalCrossentropy: , weight: 0.5}]\n")
+    assert found.codes == []
+    dice, entropy = found.program.loss["losses"]
+    assert found.program.loss["weights"] == (1.0, 0.5)
+    assert (dice["activation"], entropy["from_logits"]) == ("softmax", True)
+    assert "weight" not in entropy
+    assert found.program.objectives[0].weight == 1.0
+
+
+def test_a_sum_over_indices_and_one_hot_classes_has_twins_of_what_reads_indices():
+    found = objectives("loss: [SparseCategoricalCrossentropy, CategoricalFocalCrossentropy]\n")
+    assert [one.name for one in found.program.loss["losses"]] == [
+        "CategoricalCrossentropy",
+        "CategoricalFocalCrossentropy",
+    ]
+
+
+def test_intersection_over_union_reads_numbers_of_the_network_and_classes_as_they_are():
+    found = metric(objectives("metrics: [{MeanIoU: {num_classes: 10}}]\n"), "mean_io_u")
+    assert (found["sparse_y_true"], found["sparse_y_pred"]) == (True, False)
+    found = metric(objectives("loss: Dice\nmetrics: [{MeanIoU: {num_classes: 10}}]\n"), "mean_io_u")
+    assert (found["sparse_y_true"], found["sparse_y_pred"]) == (False, False)
+
+
+def test_mixing_wants_shares_of_classes():
+    found = objectives("regularization: {mixup: 0.2}\n")
+    assert found.program.loss.name == "CategoricalCrossentropy"
+    assert metric(found, "accuracy").name == "CategoricalAccuracy"
 
 
 def test_a_loss_over_rates_fits_a_number():
     assert objectives("loss: Poisson\n", NUMBER).codes == []
 
 
-@pytest.mark.parametrize("name", ["F1Score", "Precision"])
-def test_a_metric_over_probabilities_is_refused_after_logits_of_classes(name):
-    assert objectives(f"metrics: [{name}]\n").codes == ["R319"]
-    assert objectives(f"metrics: [{name}]\n", end=SOFTMAX).codes == []
+@pytest.mark.parametrize("name", ["F1Score", "Precision", "AUC"])
+def test_a_metric_over_probabilities_is_given_them_after_logits_of_classes(name):
+    found = objectives(f"metrics: [{{{name}: , as: it}}]\n")
+    assert (found.codes, metric(found, "it")["activation"]) == ([], "softmax")
+    assert "activation" not in metric(objectives(f"metrics: [{{{name}: , as: it}}]\n", end=SOFTMAX), "it")
+
+
+def test_the_f1_score_of_a_flag_has_a_threshold():
+    found = metric(objectives("metrics: [{F1Score: , as: f1}]\n", FLAG), "f1")
+    assert (found["metric"]["threshold"], found["activation"]) == (0.5, "sigmoid")
 
 
 def test_of_the_best_classes_logits_are_as_good_as_probabilities():

@@ -1,0 +1,25 @@
+"""R36x: when a run ends."""
+
+from typing import ClassVar
+
+from recipe.diagnostics.problems import Problem
+
+
+class OutOfReach(Problem):
+    """A goal that no run can reach."""
+
+    code: ClassVar[str] = "R365"
+    why: ClassVar[str] = "such a metric ends at 1, so the run would never stop at it"
+    bad: ClassVar[str] = "training: {epochs: 5, stop_at: {val_accuracy: 94}}"
+    good: ClassVar[str] = "training: {epochs: 5, stop_at: {val_accuracy: 0.94}}"
+
+    metric: str
+    value: float
+
+    @property
+    def message(self) -> str:
+        return f"`training.stop_at.{self.metric}` must be at most 1. Received: {self.value:g}"
+
+    @property
+    def help(self) -> str:
+        return f"{self.value:g} per cent is {self.value / 100:g}" if self.value <= 100 else ""
