@@ -43,9 +43,8 @@ def metric_over_logits(metric: Call, kind: str) -> Call:
     """
     if kind == "flag" and metric.name in ("F1Score", "FBetaScore") and metric.get("threshold") is None:
         metric = metric.with_argument("threshold", 0.5, Origin(None, "one unit has no largest class"))
-    written = any(metric.get(name) is not None for name in ("threshold", "thresholds"))
     over_classes = kind == "category" and takes("metric", metric, "thresholds") and "top_k" not in metric
-    if metric.name in OVER_PROBABILITIES or over_classes or (written and kind == "flag"):
+    if metric.name in OVER_PROBABILITIES or over_classes:
         return metric if metric.get("from_logits") else _wrapped(metric, kind)
     if takes("metric", metric, "from_logits"):
         return _unless_written(metric, "from_logits", True)

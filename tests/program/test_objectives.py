@@ -140,10 +140,9 @@ def test_over_logits_a_threshold_is_zero():
     assert "thresholds" not in metric(found, "auc")
 
 
-def test_a_threshold_that_was_written_is_a_probability():
-    found = metric(objectives("metrics: [{Precision: {thresholds: 0.7}}]\n", FLAG), "precision")
-    assert found["metric"]["thresholds"] == 0.7
-    assert found["activation"] == "sigmoid"
+def test_a_threshold_that_was_written_stays():
+    found = objectives("metrics: [{Precision: {thresholds: 0.7}}]\n", FLAG)
+    assert metric(found, "precision")["thresholds"] == 0.7
 
 
 def test_over_probabilities_a_threshold_is_keras_s():
