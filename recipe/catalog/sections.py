@@ -149,6 +149,13 @@ GRADIENT_NOISE = _section(
 
 LAYER_PATTERNS = OneOf((ListOf(Text("a pattern over layer names"), lone=True, filled=True), Words((None,))))
 
+DROPOUT = _section(
+    "dropout",
+    "rate of every dropout layer, spatial ones too, that has none of its own",
+    Parameter("value", Fraction(), REQUIRED, "share of the values that are dropped"),
+    Parameter("match", LAYER_PATTERNS, None, "names of the layers, as the plan shows them; all unless said"),
+)
+
 L1 = _section(
     "l1",
     "penalty value * sum |w| in the loss, on kernels; unlike weight decay, optimizers see it in the gradient",
@@ -209,12 +216,7 @@ REGULARIZATION = _section(
     Parameter(
         "weight_decay", OneOf((OFF, Fields(WEIGHT_DECAY, shorthand=True))), UNSET, "decoupled weight decay"
     ),
-    Parameter(
-        "dropout",
-        OneOf((OFF, Fraction(), LATER_MAPPING)),
-        UNSET,
-        "rate of every Dropout that has none of its own",
-    ),
+    Parameter("dropout", OneOf((OFF, Fields(DROPOUT, shorthand=True))), UNSET, DROPOUT.help),
     Parameter(
         "label_smoothing", OneOf((OFF, Fraction())), UNSET, "share of the target spread over all classes"
     ),
@@ -238,7 +240,13 @@ REGULARIZATION = _section(
     ),
     Parameter("l1", OneOf((OFF, Fields(L1, shorthand=True))), UNSET, L1.help),
     Parameter("l2", OneOf((OFF, Fields(L2, shorthand=True))), UNSET, L2.help),
-    _later("drop_path", "stochastic depth"),
+    Parameter(
+        "drop_path",
+        OneOf((OFF, Fraction())),
+        UNSET,
+        "rate at which an example skips the last residual branch in training (stochastic depth, arXiv "
+        "1603.09382); branch l of L has l / L of it, unless its `residual` says another",
+    ),
     Parameter(
         "mixup",
         OneOf((OFF, Number(above=0))),

@@ -103,6 +103,22 @@ class CannotBeMixed(Problem):
 _MIXED = {"mixup": "inputs that are numbers, of which there are means", "cutmix": "inputs that are images"}
 
 
+class NoBranch(Problem):
+    """Stochastic depth for a network without a residual branch."""
+
+    code: ClassVar[str] = "R366"
+    why: ClassVar[str] = "a rate that nothing uses would be a setting silently lost"
+    bad: ClassVar[str] = "architecture: [Flatten, head]\nregularization: {drop_path: 0.2}"
+    good: ClassVar[str] = (
+        "architecture: [Flatten, {Dense: 8}, {residual: [{Dense: 8}]}, head]\n"
+        "regularization: {drop_path: 0.2}"
+    )
+
+    @property
+    def message(self) -> str:
+        return "`regularization.drop_path` changes nothing: the architecture has no `residual`"
+
+
 class NeedsClasses(Problem):
     """Class weights, or balanced sampling, for a target without classes of whole examples."""
 

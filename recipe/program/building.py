@@ -9,6 +9,7 @@ from recipe.program import objectives
 from recipe.program.applications import convert_ranges
 from recipe.program.batch_steps import batch_steps
 from recipe.program.data_plans import data_plan, has_validation, kinds_written
+from recipe.program.drop_paths import drop_paths
 from recipe.program.embeddings import embed
 from recipe.program.engines import check_engine
 from recipe.program.facts import Facts
@@ -129,7 +130,7 @@ def _graph(
     graph = embed(graph, kinds_written(section(spec, "data").get("features")), facts)
     graph = convert_ranges(graph)
     graph = objectives.settle_heads(graph, facts.targets if facts else ())
-    graph = fill_dropout(graph, regularization, problems)
+    graph = drop_paths(fill_dropout(graph, regularization, problems), regularization, problems)
     graph = _initialized(graph, spec.get("init"), facts, problems)
     graph = hold_norms(penalize(graph, regularization, problems), regularization, problems)
     graph = synchronize(seed_layers(graph, runtime.seed), runtime.strategy)

@@ -8,26 +8,35 @@ from recipe.catalog.overlay import DROPOUT_SLOTS
 from recipe.diagnostics.conflicts import RateWithoutSlot, SlotWithoutRate
 from recipe.diagnostics.problems import Problem
 from recipe.program.nested import inside
+from recipe.program.penalties import changed
 from recipe.program.programs import Graph, Layer
 from recipe.program.seeds import derive
 
 
 def fill_dropout(graph: Graph, regularization: Call, problems: list[Problem]) -> Graph:
     """The graph with the spec's dropout rate in every slot that has none of its own."""
-    rate = regularization.get("dropout")
+    written = regularization.get("dropout")
     open_slots = [call for layer in graph.layers for call in layer.call.calls() if _is_open_slot(call)]
-    if rate is None:
+    if not isinstance(written, Call):
         problems += [SlotWithoutRate(call.origin.span, call.name) for call in open_slots]
         return graph
     if not open_slots:
         problems.append(RateWithoutSlot(regularization.span_of("dropout"), "regularization.dropout"))
-    origin = Origin(regularization.span_of("dropout"), "regularization.dropout")
+        return graph
+    origin = Origin(written.span_of("value"), "regularization.dropout")
 
     def filled(call: Call) -> Call:
         within = inside(call, filled)
-        return within.with_argument("rate", rate, origin) if _is_open_slot(call) else within
+        return within.with_argument("rate", written["value"], origin) if _is_open_slot(call) else within
 
-    return replace(graph, layers=tuple(layer.with_call(filled(layer.call)) for layer in graph.layers))
+    def with_rate(layer: Layer) -> Layer | None:
+        is_slot = any(map(_is_open_slot, layer.call.calls()))
+        return layer.with_call(filled(layer.call)) if is_slot else None
+
+    graph = changed(graph, written, with_rate, problems)
+    left = [call for layer in graph.layers for call in layer.call.calls() if _is_open_slot(call)]
+    problems += [SlotWithoutRate(call.origin.span, call.name) for call in left]
+    return graph
 
 
 def _is_open_slot(call: Call) -> bool:

@@ -34,7 +34,7 @@ def penalize(graph: Graph, regularization: Call, problems: list[Problem]) -> Gra
     for word in ("l1", "l2"):
         written = regularization.get(word)
         if isinstance(written, Call):
-            graph = _changed(graph, written, lambda layer, w=written: _penalized(layer, w), problems)  # type: ignore[misc]
+            graph = changed(graph, written, lambda layer, w=written: _penalized(layer, w), problems)  # type: ignore[misc]
     return graph
 
 
@@ -78,10 +78,10 @@ def hold_norms(graph: Graph, regularization: Call, problems: list[Problem]) -> G
         constraint = constraint.with_argument("axis", axes, origin)
         return replace(layer, call=layer.call.with_argument("kernel_constraint", constraint, origin))
 
-    return _changed(graph, written, held, problems)
+    return changed(graph, written, held, problems)
 
 
-def _changed(graph: Graph, written: Call, change: Change, problems: list[Problem]) -> Graph:
+def changed(graph: Graph, written: Call, change: Change, problems: list[Problem]) -> Graph:
     """The graph with a change of every layer whose name a pattern of `match` fits.
 
     Args:

@@ -76,8 +76,23 @@ MUTATIONS = {
     "early_stopping.minimum_delta": (STOPPING, "minimum_delta: 0.1", "minimum_delta: 0.2"),
     "early_stopping.after": (STOPPING, "after: 1 epoch", "after: 2 epochs"),
     "regularization.weight_decay": ("regularization: {@}", "", "weight_decay: off"),
-    "regularization.dropout": (
+    "dropout.value": (
         "regularization: {dropout: @}\narchitecture: [Flatten, Dropout, head]",
+        "10%",
+        "20%",
+    ),
+    "dropout.match": (
+        "regularization: {dropout: {value: 0.1, match: @}}\narchitecture: [Flatten, Dropout, head]",
+        "dropout",
+        "dropout*",
+    ),
+    "regularization.dropout": (
+        "regularization: {@}\narchitecture: [Flatten, {Dropout: 0.1}, head]",
+        "",
+        "dropout: off",
+    ),
+    "regularization.drop_path": (
+        f"regularization: {{drop_path: @}}\n{RESIDUAL.replace('@', BODY)}",
         "10%",
         "20%",
     ),
