@@ -57,6 +57,10 @@ def plan_data(plan: api.Plan, speed: Speed | None = None) -> Mapping[str, Any]:
             "epochs": program.training.epochs,
             "steps_per_epoch": program.training.steps_per_epoch,
             "total_steps": program.training.total_steps,
+            "sampling": program.training.sampling,
+            "validate_every": program.training.validate_every,
+            "minutes": program.training.minutes,
+            "stop_at": {goal.metric: goal.value for goal in program.goals},
             "examples": plan.budget.examples,
         },
         "time": None if speed is None else speed.time_of(plan.budget),
@@ -105,6 +109,7 @@ def _data(facts: Facts) -> Mapping[str, Any]:
             }
             for target in facts.targets
         ],
+        "weights": facts.weights and asdict(facts.weights),
         "fingerprint": facts.fingerprint,
     }
 

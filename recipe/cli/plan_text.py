@@ -106,6 +106,10 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         f"{_counted(training['epochs'], 'epoch')} of {_counted(training['steps_per_epoch'], 'step')}: "
         f"{_counted(training['total_steps'], 'update')}",
     )
+    yield "sampling", "" if training["sampling"] == "shuffled" else training["sampling"]
+    every = training["validate_every"]
+    yield "validation", "" if every == 1 else f"every {_counted(every, 'epoch')}, and the last"
+    yield "stops", ", or ".join(_endings(training))
     yield from cost_facts(data)
     yield "learning rate", _rates(data["learning_rate"])
     yield "schedule", data["schedule"] or "constant"
@@ -119,6 +123,15 @@ def _facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "early stopping", _stopping(data["early_stopping"])
     yield "runtime", ", ".join(f"{name} {_lower(value)}" for name, value in data["runtime"].items())
     yield from (("auto" if index == 0 else "", text) for index, text in enumerate(_decisions(data["auto"])))
+
+
+def _endings(training: Mapping[str, Any]) -> Iterator[str]:
+    """What ends a run before its length is over."""
+    goals = training["stop_at"].items()
+    if goals:
+        yield " and ".join(f"{metric} reaches {value:g}" for metric, value in goals)
+    if training["minutes"] is not None:
+        yield f"after {training['minutes']:g} minutes of training"
 
 
 def _rates(marks: Sequence[Mapping[str, Any]]) -> str:
@@ -136,6 +149,10 @@ def _data_facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, fact in data["inputs"].items():
         shape = ", ".join(map(str, fact["shape"])) + ("," if len(fact["shape"]) == 1 else "")
         yield name, f"({shape}) {fact['dtype']}"
+    if data["weights"]:
+        weights = data["weights"]
+        spread = f"{weights['least']:g} to {weights['most']:g}, {weights['mean']:.3g} on average"
+        yield "weights", f"{weights['name']}: {spread}"
     features = data["features"]
     rows = [(column["name"], column["kind"], column["reason"]) for column in features[:_MOST_FEATURES]]
     lines = aligned(rows) if rows else []

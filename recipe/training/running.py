@@ -23,6 +23,7 @@ from recipe.training.goals import sentence
 from recipe.training.journals import LOG, Journal
 from recipe.training.locks import lock
 from recipe.training.loop import Loop, Progress
+from recipe.training.mistakes import write_mistakes
 from recipe.training.orders import rest_of_epoch
 from recipe.training.recording import Recorder
 from recipe.training.repeats import differing
@@ -132,6 +133,7 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
         raise
     folder.write_weights(arrays_by_path(compiled.model))
     folder.write_model("model.keras", build_serving(compiled.program, compiled.model))
+    write_mistakes(folder, compiled, loop.dataset)
     outcome = replace(outcome, speed=measured_speed(compiled, loop.timing))
     recorder.status("finished", outcome.best, outcome)
     tell_the_end(told, "finished")

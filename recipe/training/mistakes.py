@@ -1,0 +1,125 @@
+"""What a finished network takes for what, and the examples that it is most wrong about."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from recipe.compiler.compiling import Compiled
+from recipe.data.datasets import Arrays, Dataset
+from recipe.program.facts import Target
+from recipe.program.objectives import ends_in_logits
+from recipe.program.writing import write_atomically
+from recipe.training.engines.engine import predict
+from recipe.training.folders import RunFolder
+
+CONFUSION = "confusion.csv"
+EXAMPLES = "examples.npz"
+MOST_EXAMPLES = 64
+MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Mistakes:
+    """What a network says of a split, beside what is right.
+
+    Args:
+        target: with one answer for each example.
+        split: that was looked at.
+        right: index of the class, or the number, `(examples,)`.
+        said: likewise.
+        badness: minus the logarithm of the probability of what is right, or the squared error, `(examples,)`.
+    """
+
+    target: Target
+    split: str
+    right: np.ndarray
+    said: np.ndarray
+    badness: np.ndarray
+
+    @property
+    def confusion(self) -> str:
+        """The content of `confusion.csv`: a row for each class that was right, a column for each said."""
+        size = len(self.target.classes)
+        counts = np.bincount(self.right * size + self.said, minlength=size * size).reshape(size, size)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([f"{self.target.name} ({self.split})", *self.target.classes])
+        writer.writerows([name, *row] for name, row in zip(self.target.classes, counts.tolist(), strict=True))
+        return text.getvalue()
+
+    def examples(self, arrays: Arrays) -> Mapping[str, np.ndarray]:
+        """The content of `examples.npz`: the worst examples, the worst first.
+
+        Args:
+            arrays: of the split.
+        """
+        worst = np.argsort(-self.badness, kind="stable")[:MOST_EXAMPLES]
+        inputs = {f"input/{name}": np.asarray(values[worst]) for name, values in arrays.inputs.items()}
+        return inputs | {
+            "row": np.asarray(arrays.rows)[worst],
+            "right": self.right[worst],
+            "said": self.said[worst],
+            "badness": self.badness[worst],
+            "classes": np.asarray(self.target.classes, dtype=np.str_),
+            "split": np.asarray(self.split),
+        }
+
+
+def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> None:
+    """Write both files, of the test split where there is one, else of the validation.
+
+    Nothing is written where a target has no single answer for an example.
+
+    Args:
+        folder: of the run.
+        compiled: with the final weights.
+        dataset: the splits.
+    """
+    split = next((name for name in ("test", "validation") if name in dataset.splits), None)
+    target = next((one for one in dataset.facts.targets if not one.is_array), None)
+    if split is None or target is None:
+        return
+    arrays = dataset.splits[split]
+    outputs = predict(compiled, arrays.inputs)[target.name]
+    logits = ends_in_logits(compiled.program.graph, target.name)
+    found = mistakes_of(target, split, np.asarray(arrays.targets[target.name]), outputs, logits=logits)
+    if target.classes and len(target.classes) <= MOST_CLASSES:
+        folder.write_text(CONFUSION, found.confusion)
+    content = io.BytesIO()
+    np.savez_compressed(content, **found.examples(arrays))  # type: ignore[arg-type]
+    write_atomically(folder.path / EXAMPLES, content.getvalue())
+
+
+def mistakes_of(
+    target: Target, split: str, answers: np.ndarray, outputs: np.ndarray, *, logits: bool
+) -> Mistakes:
+    """What is right beside what was said.
+
+    Args:
+        target: with one answer for each example.
+        split: that was looked at.
+        answers: of every example, `(examples,)` or `(examples, 1)`.
+        outputs: of the network, `(examples, units)`.
+        logits: whether these are logits.
+    """
+    outputs = outputs.astype(np.float64)
+    if target.kind == "number":
+        right, said = answers.reshape(-1).astype(np.float64), outputs[:, 0]
+        return Mistakes(target, split, right, said, np.square(right - said))
+    right = answers.reshape(-1).astype(np.int64)
+    logs = _log_probabilities(target.kind, outputs[:, : max(2, len(target.classes))], logits=logits)
+    return Mistakes(target, split, right, logs.argmax(axis=1), -logs[np.arange(len(right)), right])
+
+
+def _log_probabilities(kind: str, outputs: np.ndarray, *, logits: bool) -> np.ndarray:
+    """The logarithm of the probability of each class, `(examples, classes)`."""
+    if logits:
+        scores = np.concatenate([np.zeros_like(outputs[:, :1]), outputs[:, :1]], axis=1)
+        scores = scores if kind == "flag" else outputs
+        shifted = scores - scores.max(axis=1, keepdims=True)
+        return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+    shares = np.concatenate([1.0 - outputs[:, :1], outputs[:, :1]], axis=1) if kind == "flag" else outputs
+    return np.asarray(np.log(np.clip(shares, np.finfo(np.float64).tiny, None)))
