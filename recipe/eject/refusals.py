@@ -73,6 +73,15 @@ _ROWS = (
     _Row("runtime.precision", lambda program: _other_than(program.runtime.precision, "float32")),
     _Row("init", _first_weights),
     _Row("training", _training),
+    _Row("training.stop_at", lambda program: ", ".join(f"`{goal.metric}`" for goal in program.goals)),
+    _Row(
+        "training.time",
+        lambda program: "" if program.training.minutes is None else f"{program.training.minutes:g} minutes",
+    ),
+    _Row(
+        "training.validate_every",
+        lambda program: _other_than(str(program.training.validate_every), "1"),
+    ),
     _Row("training.sampling", lambda program: _other_than(program.training.sampling, "shuffled")),
     _Row(
         "training.class_weight",
