@@ -149,6 +149,7 @@ def compile_program(program: Program, strategy: Any) -> Compiled:
         optimizer = build_optimizer(program, model, network.groups, problems)
         losses = {one.target: _loss(one, problems) for one in program.objectives}
         metrics = tuple(construct(metric) for metric in program.metrics)
+        _build_metrics(program, model.output, metrics)
         _compile(model, optimizer, losses, metrics, program)
         batch = build_batch_program(program)
     callbacks = tuple(construct(callback) for callback in program.callbacks)
@@ -199,6 +200,18 @@ def _compile(
         for one in program.objectives
     }
     model.compile(optimizer, losses, loss_weights=shares, jit_compile=False, **{counting: plain})
+
+
+def _build_metrics(program: Program, outputs: Any, metrics: Sequence[Any]) -> None:
+    """Make the variables of metrics that wait for their first batch: a State holds all that a run changes."""
+    measured = [one.target for one in program.objectives for _ in one.metrics]
+    for metric, target in zip(metrics, measured, strict=True):
+        if metric.variables:
+            continue
+        output = outputs[target] if isinstance(outputs, Mapping) else outputs
+        example = keras.ops.zeros([size or 1 for size in output.shape])
+        metric.update_state(example, example)
+        metric.reset_state()
 
 
 def _without_prefix(metric: Call, target: str) -> Any:

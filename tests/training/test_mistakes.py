@@ -51,3 +51,9 @@ def test_a_run_keeps_its_confusion_and_its_worst_examples(tmp_path):
         wrong = worst["right"] != worst["said"]
         assert wrong.sum() == min(64, 200 - counts.trace())
         assert worst["input/input"].shape == (64, 8, 8, 1)
+
+
+def test_a_metric_that_makes_its_variables_late_is_part_of_the_state():
+    text = DIGITS.replace("optimizer:", "metrics: [{F1Score: {average: macro}, as: f1}]\noptimizer:")
+    compilation = recipe.compile(recipe.load("small.yaml", text=text))
+    assert [tuple(one.shape) for one in compilation.metrics[0].variables] == [(10,)] * 4
