@@ -179,7 +179,12 @@ def test_a_missing_file_is_a_problem(penguins, tmp_path):
 def test_rows_are_written_like_those_that_were_trained_on(write, dataset_of):
     lines = [f"{size * 7 % 31},5;{'x' if size % 2 else 'y'};{2 * size}.000" for size in range(1, 31)]
     like = source(
-        "csv", path=str(write("size;kind;price", *lines)), decimal=",", thousands=".", separator=";"
+        "csv",
+        path=str(write("size;kind;price", *lines)),
+        decimal=",",
+        thousands=".",
+        separator=";",
+        comment="#",
     )
     dataset = dataset_of(plan_of(like, "price"))
     rows = write("# new ones", "size;kind", "1.234,5;x", name="rows.csv")

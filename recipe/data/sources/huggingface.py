@@ -1,5 +1,6 @@
 """Source `huggingface`: data sets of the Hugging Face Hub, or saved on a disk with `save_to_disk`."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ def _opened(module: Any, call: Call, problems: list[Problem]) -> Any | None:
     """One part of the data set as a `datasets.Dataset`; None after a Problem."""
     part, name, span = str(call["split"]), call.get("name"), call.origin.span
     module.disable_progress_bars()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # each try to reach the Hub is a warning
     try:
         if name is None:
             found = module.load_from_disk(str(Path(str(call["path"])).expanduser()))
