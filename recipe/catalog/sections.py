@@ -59,8 +59,24 @@ SPLIT = _section(
     Parameter("test", OneOf((Fraction(), Integer(0))), 0.0, "share or number of examples for the test"),
     Parameter("stratified", Flag(), False, "keep the shares of the classes equal in all parts"),
     Parameter("group", OneOf((COLUMN, Words((None,)))), None, "column whose equal values stay in one part"),
-    _later("time", "column to divide by, the newest rows last"),
-    _later("folds", "number of folds"),
+    Parameter(
+        "time",
+        OneOf((COLUMN, Words((None,)))),
+        None,
+        "column of dates or numbers; the oldest rows train, the newest are the test",
+    ),
+    Parameter(
+        "folds",
+        OneOf((Integer(2), Words((None,)))),
+        None,
+        "parts of which each is the test once; `recipe fit` trains all of them, or `--fold` one",
+    ),
+    Parameter(
+        "fold",
+        OneOf((Integer(1), Words((None,)))),
+        None,
+        "which of the folds is the test, from 1; what `--fold` sets",
+    ),
 )
 
 DATA = _section(

@@ -11,13 +11,14 @@ from recipe.cli.commands import command, set_option, spec_argument
 from recipe.cli.output import Output
 from recipe.cli.plan import show_plan
 from recipe.cli.specs import load_text, spec_text
-from recipe.cli.trainings import train, train_seeds
+from recipe.cli.trainings import train, train_several
 
 
 @command(
     "fit",
     "recipe fit mine.yaml",
     "recipe fit mine.yaml --set optimizer.learning_rate=3e-4 --seeds 5",
+    "recipe fit mine.yaml --fold 3",
 )
 @spec_argument
 @set_option
@@ -40,9 +41,21 @@ from recipe.cli.trainings import train, train_seeds
 @click.option(
     "--seeds", type=click.IntRange(1), metavar="N", help="Train with the seeds 1 to N; show mean and spread."
 )
+@click.option(
+    "--fold",
+    type=click.IntRange(1),
+    metavar="K",
+    help="Train with this one of `data.split.folds` as the test; all of them in turn unless said.",
+)
 @click.option("-n", "--dry-run", is_flag=True, help="Show the plan; train nothing.")
 def fit(
-    output: Output, spec: str, overrides: Sequence[str], seeds: int | None, dry_run: bool, **asked: Any
+    output: Output,
+    spec: str,
+    overrides: Sequence[str],
+    seeds: int | None,
+    fold: int | None,
+    dry_run: bool,
+    **asked: Any,
 ) -> None:
     """Train a spec.
 
@@ -56,11 +69,20 @@ def fit(
         raise click.UsageError("`--allow-data-change` needs `--run DIR`; else other data are another run")
     output.say(f"reading {spec} ...")
     given = spec_text(spec)
+    overrides = [*overrides, *([] if fold is None else [f"data.split.fold={fold}"])]
     if dry_run:
         show_plan(output, load_text(given, overrides))
         output.say("nothing was trained: --dry-run")
-    elif seeds is None:
-        train(output, load_text(given, overrides), options)
+        return
+    loaded = load_text(given, overrides)
+    split = loaded.program.data.split
+    folds = 0 if split.fold else split.folds
+    if folds and (seeds or options.folder or options.fork):
+        raise click.UsageError(f"the spec has {folds} folds; choose one of them with `--fold`")
+    if folds or seeds:
+        what, path = ("fold", "data.split.fold") if folds else ("seed", "runtime.seed")
+        numbers = range(1, (folds or seeds or 0) + 1)
+        specs = {number: load_text(given, [*overrides, f"{path}={number}"]) for number in numbers}
+        train_several(output, what, specs, options)
     else:
-        specs = {seed: load_text(given, [*overrides, f"runtime.seed={seed}"]) for seed in range(1, seeds + 1)}
-        train_seeds(output, specs, options)
+        train(output, loaded, options)

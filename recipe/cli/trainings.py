@@ -1,4 +1,4 @@
-"""Training for `recipe fit`: one run, or one for each of several seeds."""
+"""Training for `recipe fit`: one run, or one for each of several seeds or folds."""
 
 import errno
 import os
@@ -67,25 +67,26 @@ def go_on(output: Output, run: Path, options: api.FitOptions) -> None:
     output.report(resumed.outcome.warnings, Texts())
 
 
-def train_seeds(output: Output, specs: Mapping[int, api.Spec], options: api.FitOptions) -> None:
-    """Train a spec once for each seed, and show mean and spread; the last line is the folder of the runs.
+def train_several(output: Output, what: str, specs: Mapping[int, api.Spec], options: api.FitOptions) -> None:
+    """Train a spec once for each seed or fold, and show mean and spread; the last line is the runs' folder.
 
     Args:
         output: where to tell it.
-        specs: by seed.
+        what: is numbered, `seed` or `fold`.
+        specs: by number.
         options: without a folder.
     """
     rows = []
-    for seed, spec in specs.items():
-        title = f"seed {seed} of {len(specs)}"
+    for number, spec in specs.items():
+        title = f"{what} {number} of {len(specs)}"
         prepared = _prepare(output, spec)
         met = _met(prepared, options)
         before = met is not None and met.finished
         listener = _listener(output, title)
         folder = met.folder if met and before else _fit(output, prepared, _going_on(options, met), listener)
-        rows.append((seed, _result(folder)))
+        rows.append((number, _result(folder)))
         output.say(f"{title}: {_in_short(folder)}{', trained before' if before else ''}")
-    output.result(seeds_table(rows))
+    output.result(seeds_table(rows, what))
     output.result(str(folder.parent))
 
 

@@ -13,6 +13,7 @@ from recipe.compiler.constructing import construct
 from recipe.compiler.groups import NO_GROUPS, Groups, told
 from recipe.compiler.networks import LayerRow, Network, build_network
 from recipe.compiler.optimizers import build_optimizer
+from recipe.compiler.units import in_unit
 from recipe.components.early_stopping import EarlyStopping as StoppingCallback
 from recipe.components.reduce_on_plateau import ReduceOnPlateau
 from recipe.diagnostics.problems import Problem, RecipeError, errors
@@ -94,6 +95,8 @@ class Compiled:
     def measure(self, batch: Batch, outputs: Any, share: float = 1.0) -> None:
         """Count a batch into the metrics: an example as much as the data say, its class counts no more.
 
+        Metrics are in the unit of their target.
+
         Args:
             batch: after the batch program.
             outputs: of the network; a mapping by name where there are several.
@@ -103,12 +106,14 @@ class Compiled:
         if share != 1.0:
             size = keras.tree.flatten(targets)[0].shape[0]
             weight = share * (keras.ops.ones((size,)) if weight is None else weight)
+        facts = {one.name: one for one in _facts(self.program).targets}
         measured = [one.target for one in self.program.objectives for _ in one.metrics]
         for metric, target in zip(self.metrics, measured, strict=True):
             answers = targets[target] if isinstance(targets, Mapping) else targets
             answers = whole(answers, self._kinds[target]) if self.batch.mixes else answers
             said = outputs[target] if isinstance(outputs, Mapping) else outputs
-            metric.update_state(answers, said, sample_weight=weight)
+            fact = facts[target]
+            metric.update_state(in_unit(fact, answers), in_unit(fact, said), sample_weight=weight)
 
 
 def abstract_network(program: Program) -> Network:

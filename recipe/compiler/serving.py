@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from recipe.compiler.columns import encoder_of
+from recipe.compiler.units import in_unit
 from recipe.program.facts import IDS, Column, Facts, InputFact, Target
 from recipe.program.objectives import ends_in_logits
 from recipe.program.programs import Program
@@ -126,7 +127,9 @@ def _probabilities(program: Program, target: Target, output: Any, name: str) -> 
     if target.scaling is not None:
         stds, means = list(target.scaling.stds), list(target.scaling.means)
         return keras.layers.Rescaling(stds, means, name=UNITS)(output)
-    if target.kind == "number" or not ends_in_logits(program.graph, target.name):
+    if target.kind == "number":
+        return in_unit(target, output)
+    if not ends_in_logits(program.graph, target.name):
         return output
     activation = "softmax" if target.kind == "category" else "sigmoid"
     return keras.layers.Activation(activation, dtype="float32", name=name)(output)

@@ -1,10 +1,12 @@
 """Divided tables to encoded arrays: statistics of the training split, then every part the same way."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from recipe.data import array_targets, targets, weights
+from recipe.data import array_targets, derived, targets, weights
 from recipe.data.datasets import Array, Arrays, Dataset
 from recipe.data.inputs import settle_inputs
+from recipe.data.kinds import misfits_of_array
 from recipe.data.meanings import Meaning
 from recipe.data.measures import measured, repeated
 from recipe.data.missing import Kept
@@ -79,6 +81,9 @@ def _settle_column(
     target = targets.settle_classes(name, kind, source.cells[name], problems)
     if target is None:
         return None
+    made = {one.name: one for one in derived.written(meaning.plan.targets)}.get(name)
+    if made is not None:
+        target = replace(target, column=made.column, above=made.above)
     sound = [targets.check(target, table, part, kind.span, problems) for part, table in parts.items()]
     return targets.fit(target, parts["train"].cells[name]) if all(sound) else None
 
@@ -88,6 +93,10 @@ def _settle_array(
 ) -> Target | None:
     written = meaning.roles.targets[name]
     kind, span = None if written is None else written.name, span_of(written, meaning.plan)
+    misfits = misfits_of_array(name, written)
+    problems += misfits
+    if misfits:
+        return None
     target = array_targets.settle(name, kind, source.arrays[name], span, problems)
     if target is None:
         return None

@@ -15,6 +15,7 @@ from recipe.data import dates, features, scales
 from recipe.data.cells import flags_of, is_finite_number, numbers_of
 from recipe.data.datasets import Array
 from recipe.data.images import Layout, check_finite, check_ids, settle_layout
+from recipe.data.kinds import misfits_of_array
 from recipe.data.meanings import Kind, Meaning
 from recipe.data.missing import Kept
 from recipe.data.roles import span_of
@@ -172,6 +173,10 @@ def _settle_array(
 ) -> Encoding | None:
     written = meaning.roles.features[name]
     span = span_of(written, meaning.plan)
+    misfits = misfits_of_array(name, written)
+    problems += misfits
+    if misfits:
+        return None
     kind = None if written is None else written.name
     layout = settle_layout(name, source.arrays[name], kind, span, problems)
     if layout is None:

@@ -171,6 +171,17 @@ def _misfits(column: _Column, written: Call, options: Mapping[str, Value]) -> li
     return found
 
 
+def misfits_of_array(name: str, written: Call | None) -> list[Problem]:
+    """Arguments of the kind of a stored array, which are of columns of cells only."""
+    if written is None:
+        return []
+    usual = defaults_of(written.name)
+    found = [
+        one for one, argument in written.arguments.items() if one in usual and argument.value != usual[one]
+    ]
+    return [OnlyOf(written.span_of(one), name, "stored array", one, "a column of cells") for one in found]
+
+
 def _accepts_number(column: _Column, options: Mapping[str, Value], problems: list[Problem]) -> bool:
     return _only_numbers(column, problems)
 

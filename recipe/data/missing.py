@@ -89,6 +89,8 @@ def _gaps(parts: Mapping[str, Table], meaning: Meaning) -> Iterator[_Gap]:
     columns += [(name, "feature", kinds[name].missing) for name in roles.features if name in kinds]
     if roles.group is not None:
         columns.append((roles.group, "group", meaning.plan.missing))
+    if roles.time is not None and roles.time not in dict.fromkeys((*roles.targets, *roles.features)):
+        columns.append((roles.time, "time", meaning.plan.missing))
     if roles.weight is not None:
         columns.append((roles.weight, "weight", meaning.plan.missing))
     for name, role, policy in columns:
@@ -118,7 +120,8 @@ def _refuse(
             problems.append(MissingCells(kind.span, *shown, gap.count, rows, places))
         else:
             span = kinds[gap.name].span if gap.name in kinds else plan.split.span or plan.span
-            problems.append(MissingLabels(span, gap.name, gap.role, gap.count, rows, places))
+            kind_name = kinds[gap.name].name if gap.name in kinds else ""
+            problems.append(MissingLabels(span, gap.name, gap.role, gap.count, rows, places, kind_name))
 
 
 def _drop(

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from recipe.catalog.calls import Call
-from recipe.data import array_targets, features, targets, weights
+from recipe.data import array_targets, derived, features, targets, weights
 from recipe.data.datasets import Array, Arrays
 from recipe.data.flat_rows import with_arrays
 from recipe.data.forecasting import all_windows, forecasts, last_window
@@ -85,6 +85,7 @@ def encode_labelled_rows(
         series = _read(rows, problems, like)
         return None if series is None else all_windows(series, facts, problems)
     table = _table(rows, facts, problems, like)
+    table = None if table is None else _with_answers(table, facts, problems)
     if table is None:
         return None
     inputs = _inputs(table, facts, problems)
@@ -110,6 +111,11 @@ def _table(
 ) -> Table | None:
     table = _read(rows, problems, like)
     return None if table is None else with_arrays(table, facts, problems)
+
+
+def _with_answers(table: Table, facts: Facts, problems: list[Problem]) -> Table | None:
+    """The table with the targets that are made of its columns."""
+    return derived.with_derived(table, derived.learned(facts), problems)
 
 
 def _inputs(table: Table, facts: Facts, problems: list[Problem]) -> Mapping[str, Array] | None:

@@ -10,6 +10,7 @@ from recipe.catalog.calls import Call
 from recipe.data.assembly import assemble
 from recipe.data.cells import names_of
 from recipe.data.datasets import Dataset
+from recipe.data.derived import with_derived, written
 from recipe.data.kinds import settle_kinds
 from recipe.data.meanings import Meaning
 from recipe.data.missing import Kept, settle_missing
@@ -17,6 +18,7 @@ from recipe.data.roles import Roles, settle_roles
 from recipe.data.sequences import Reading, set_aside
 from recipe.data.splits import divide
 from recipe.data.tables import Cells, Table
+from recipe.data.times import Times, times_of
 from recipe.diagnostics.data import UnknownColumn
 from recipe.diagnostics.data_rows import TooFewRows
 from recipe.diagnostics.data_splits import GroupedAndStratified, NoClasses, NoTraining
@@ -69,6 +71,7 @@ def find(plan: DataPlan, problems: list[Problem], given: Mapping[str, Any] | Non
     """
     before = len(errors(problems))
     sources = _read_sources(plan, problems, given)
+    sources = None if sources is None else _with_targets(sources, plan, problems)
     if sources is None:
         return None
     train = sources["train"]
@@ -101,6 +104,16 @@ def _read_sources(
     if "train" in found and len(found["train"]) == 1:
         problems.append(TooFewRows(calls["train"].origin.span, found["train"].name))
         return None
+    return found if len(found) == len(tables) else None
+
+
+def _with_targets(
+    sources: Mapping[str, Table], plan: DataPlan, problems: list[Problem]
+) -> dict[str, Table] | None:
+    """The tables with the targets that are made of their columns."""
+    made = written(plan.targets)
+    tables = {part: with_derived(table, made, problems) for part, table in sources.items()}
+    found = {part: table for part, table in tables.items() if table is not None}
     return found if len(found) == len(tables) else None
 
 
@@ -157,9 +170,10 @@ def _divided(
         return {part: {**tables, **own}[part] for part in PARTS if part in tables or part in own}
     before = len(problems)
     keys = _keys(train, split, meaning, problems)
+    times = _times(train, split, meaning, problems)
     if len(problems) > before:
         return None
-    rows = divide(len(train), split, meaning.plan.seed, keys, problems)
+    rows = divide(len(train), split, meaning.plan.seed, keys, problems, times)
     if rows is None:
         return None
     parts = {**tables, **{part: train.take(rows[part]) for part in rows}}
@@ -180,6 +194,15 @@ def _keys(train: Table, split: Split, meaning: Meaning, problems: list[Problem])
         problems.append(NoClasses(split.span, next(iter(meaning.roles.targets))))
         return None
     return names_of(train.cells[classes[0]])
+
+
+def _times(train: Table, split: Split, meaning: Meaning, problems: list[Problem]) -> Times | None:
+    """When every row was, as the split asks for."""
+    if split.time is None:
+        return None
+    kind = meaning.kinds.get(split.time)
+    format = kind.options.get("format") if kind is not None else None
+    return times_of(train, split.time, format, split.span, problems)
 
 
 def _fingerprint(sources: Mapping[str, Table]) -> str:

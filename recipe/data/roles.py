@@ -4,14 +4,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from recipe.catalog.calls import Call
+from recipe.data import derived
 from recipe.data.tables import Table
 from recipe.diagnostics.data import NoFeatures, NoTarget, TwoRoles, UnknownColumn
+from recipe.diagnostics.data_kinds import TellsTarget
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
 
 # Roles that only a column of cells can play.
-_OF_CELLS = ("`data.split.group`", "`data.weight`")
+_OF_CELLS = ("`data.split.group`", "`data.split.time`", "`data.weight`")
 
 
 SAME = "same"  # the kind of a target that is its own feature
@@ -25,18 +27,20 @@ class Roles:
         targets: kind Call by column, None where the kind is to be inferred.
         features: likewise, in the order of the source, which is that of the encoded vector.
         group: column that decides the split; is a feature only when it is listed as one.
+        time: likewise.
         weight: column that says how much each example counts; is no feature.
     """
 
     targets: Mapping[str, Call | None]
     features: Mapping[str, Call | None]
     group: str | None
+    time: str | None
     weight: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that are read."""
-        further = (name for name in (self.group, self.weight) if name)
+        further = (name for name in (self.group, self.time, self.weight) if name)
         columns = (*self.targets, *self.features, *further)
         return tuple(dict.fromkeys(columns))
 
@@ -51,7 +55,7 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
     """
     targets = plan.targets or dict.fromkeys(table.targets)
     written = plan.features
-    group = plan.split.group
+    group, time = plan.split.group, plan.split.time
     before = len(problems)
     _refuse_unknown(plan, table, problems)
     own = [name for name, kind in targets.items() if not _is_feature_too(name, kind, table)]
@@ -60,13 +64,19 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
         problems.append(NoTarget(plan.span, table.name, table.columns))
     if len(problems) > before:
         return None
+    told = {one.column: one.name for one in derived.written(plan.targets)}
+    telling = [name for name in written if name in told and name not in targets]
+    for name in telling:
+        problems.append(TellsTarget(span_of(written[name], plan), name, told[name]))
+    if telling:
+        return None
     others = table.columns if plan.ignores_others else ()
-    taken = {*own, *plan.ignore, group, plan.weight, *others} - set(written)
+    taken = {*own, *told, *plan.ignore, group, time, plan.weight, *others} - set(written)
     features = {name: written.get(name) for name in table.columns if name not in taken}
     if not features:
         problems.append(NoFeatures(plan.span, table.name))
         return None
-    return Roles(targets, features, group, plan.weight)
+    return Roles(targets, features, group, time, plan.weight)
 
 
 def _is_feature_too(name: str, kind: Call | None, table: Table) -> bool:
@@ -87,6 +97,8 @@ def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> No
     ]
     if plan.split.group is not None:
         written.append((plan.split.group, "`data.split.group`", plan.split.span or plan.span))
+    if plan.split.time is not None:
+        written.append((plan.split.time, "`data.split.time`", plan.split.span or plan.span))
     if plan.weight is not None:
         written.append((plan.weight, "`data.weight`", plan.weight_span))
     for name, role, span in written:

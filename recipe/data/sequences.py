@@ -42,9 +42,15 @@ class Reading:
             source: its name.
             problems: R550, R551 or R570 is appended.
         """
-        if self.split.stratified or self.split.group is not None:
-            key = "stratified" if self.split.stratified else "group"
-            problems.append(DividedByPosition(self.split.span, source, key))
+        split = self.split
+        asked = {
+            "stratified": split.stratified,
+            "group": split.group,
+            "time": split.time,
+            "folds": split.folds,
+        }
+        for key in (name for name, value in asked.items() if value):
+            problems.append(DividedByPosition(split.span, source, key))
             return None
         sizes = sizes_of(count, self.split, problems)
         if sizes is None:

@@ -6,12 +6,15 @@ is; and the rows of every part keep their order, since the order of an epoch is 
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from recipe.data.cells import in_natural_order
+from recipe.data.folds import assign
 from recipe.data.order import permutation
 from recipe.data.tables import Cells, Rows
+from recipe.data.times import Times, by_time
 from recipe.diagnostics.data_splits import EmptyPart, SplitTooLarge, TooFewGroups, TooFewOfClass
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
@@ -21,8 +24,15 @@ Parts = Mapping[str, Rows]
 """Rows by part: `train`, and `validation` and `test` if they are asked for; ascending, disjoint, all rows."""
 
 
-def divide(count: int, split: Split, seed: int, keys: Cells | None, problems: list[Problem]) -> Parts | None:
-    """Divide rows at random, by class, or by group.
+def divide(
+    count: int,
+    split: Split,
+    seed: int,
+    keys: Cells | None,
+    problems: list[Problem],
+    times: Times | None = None,
+) -> Parts | None:
+    """Divide rows at random, by class, by group, by time, or into folds.
 
     Args:
         count: number of rows.
@@ -30,14 +40,19 @@ def divide(count: int, split: Split, seed: int, keys: Cells | None, problems: li
         seed: derived for the role `split`.
         keys: with `split.group` the group of every row: equal ones stay in one part, and the shares are met
             as nearly as whole groups allow; with `split.stratified` the class of every row; else not read.
-        problems: R550 to R554 are appended.
+        problems: R548, R550 to R554 and R587 are appended.
+        times: with `split.time` when every row was.
 
     Returns:
         Rows by part; None after a Problem.
     """
+    if split.folds:
+        return _by_fold(count, split, seed, keys, problems)
     sizes = sizes_of(count, split, problems)
     if sizes is None:
         return None
+    if times is not None:
+        return by_time(times, sizes, split, problems)
     order = permutation(seed, count)
     if split.group is not None and keys is not None:
         return _by_group(order, keys, sizes, split, problems)
@@ -46,15 +61,36 @@ def divide(count: int, split: Split, seed: int, keys: Cells | None, problems: li
     return _cut(order, sizes)
 
 
+def _by_fold(
+    count: int, split: Split, seed: int, keys: Cells | None, problems: list[Problem]
+) -> Parts | None:
+    """The rows of one fold are the test; the others are divided as if they were all."""
+    fold_of = assign(permutation(seed, count), keys, split, problems)
+    if fold_of is None:
+        return None
+    held_out = fold_of == max(split.fold, 1) - 1
+    rest = np.flatnonzero(~held_out)
+    inner = replace(split, folds=0, validation=_number(split.validation, count))
+    if split.validation and not inner.validation:
+        problems.append(EmptyPart(split.span, "validation", split.validation, count))
+        return None
+    parts = divide(len(rest), inner, seed, None if keys is None else keys[rest], problems)
+    if parts is None:
+        return None
+    return _in_order({**{part: rest[rows] for part, rows in parts.items()}, "test": np.flatnonzero(held_out)})
+
+
+def _number(share: float | int, count: int) -> int:
+    """The examples of a share."""
+    return math.floor(share * count + 0.5) if isinstance(share, float) else share
+
+
 def sizes_of(count: int, split: Split, problems: list[Problem]) -> dict[str, int] | None:
     """Examples of the test and the validation, those that are asked for."""
     shares = {
         part: share for part, share in (("test", split.test), ("validation", split.validation)) if share
     }
-    sizes = {
-        part: math.floor(share * count + 0.5) if isinstance(share, float) else share
-        for part, share in shares.items()
-    }
+    sizes = {part: _number(share, count) for part, share in shares.items()}
     if (
         sum(sizes.values()) >= count
         or sum(share for share in shares.values() if isinstance(share, float)) >= 1

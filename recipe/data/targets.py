@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data import scales
 from recipe.data.cells import (
     codes_of,
     distinct,
@@ -21,6 +22,7 @@ from recipe.data.meanings import Kind
 from recipe.data.tables import Cells, Table
 from recipe.diagnostics.data import NotANumber
 from recipe.diagnostics.data_cells import OneClass, UnseenClass
+from recipe.diagnostics.data_kinds import BelowScale
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.facts import Target
@@ -40,18 +42,22 @@ def settle_classes(name: str, kind: Kind, source: Cells, problems: list[Problem]
         problems.append(OneClass(kind.span, name, values[0]))
         return None
     if kind.name == "number":
-        return Target(name, "number", shape=(1,), reason=kind.reason)
+        scale = kind.options["scale"]
+        scale = "none" if scale == "auto" else str(scale)
+        return Target(name, "number", shape=(1,), reason=kind.reason, scale=scale)
     classes = in_natural_order(values) if kind.name == "category" else kind.pair
     shape = () if kind.name == "category" else (1,)
     return Target(name, kind.name, classes, shape=shape, reason=kind.reason)
 
 
 def fit(target: Target, cells: Cells) -> Target:
-    """The target with its counts, or its mean and standard deviation, from the training split."""
+    """The target with its counts, or its scale, mean and standard deviation, from the training split."""
     if target.kind == "number":
-        numbers = numbers_of(cells)
-        std = float(np.std(numbers))
-        return replace(target, mean=float(np.mean(numbers)), std=std or 1.0)
+        statistics = scales.fit(target.scale, numbers_of(cells))
+        shift, divisor = (float(str(statistics[name])) for name in ("shift", "divisor"))
+        scaled = scales.apply(statistics, numbers_of(cells))
+        mean, std = float(np.mean(scaled)), float(np.std(scaled)) or 1.0
+        return replace(target, shift=shift, divisor=divisor, mean=mean, std=std)
     counts = np.bincount(_codes(target, cells), minlength=len(target.classes))
     return replace(target, counts=tuple(counts.tolist()))
 
@@ -70,7 +76,9 @@ _ENCODE: Mapping[str, Callable[[Target, Cells], Array]] = MappingProxyType(
     {
         "category": lambda target, cells: codes_of(cells, target.classes).astype(np.int32),
         "flag": lambda target, cells: _codes(target, cells).astype(np.float32)[:, np.newaxis],
-        "number": lambda _, cells: numbers_of(cells).astype(np.float32)[:, np.newaxis],
+        "number": lambda target, cells: scales.apply(target.statistics, numbers_of(cells)).astype(np.float32)[
+            :, np.newaxis
+        ],
     }
 )
 
@@ -91,13 +99,25 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
         if len(wrong):
             first = str(cells[wrong[0]])
             problems.append(NotANumber(span, target.name, first, len(wrong), table.places(wrong)))
-        return not len(wrong)
+            return False
+        return _reaches(target, table, span, problems)
     unseen = np.flatnonzero(_codes(target, cells) < 0)
     for value in distinct(cells[unseen]):
         rows = unseen[cells[unseen] == value]
         places = table.places(rows)
         problems.append(UnseenClass(span, target.name, value, part, target.classes, len(rows), places))
     return not len(unseen)
+
+
+def _reaches(target: Target, table: Table, span: Span | None, problems: list[Problem]) -> bool:
+    """Whether the scale takes all numbers; else R581."""
+    cells, lowest = table.cells[target.name], scales.lowest_of(target.scale)
+    below = np.flatnonzero(numbers_of(cells) < lowest)
+    if len(below):
+        places = table.places(below)
+        first = str(cells[below[0]])
+        problems.append(BelowScale(span, target.name, target.scale, lowest, first, len(below), places))
+    return not len(below)
 
 
 def _codes(target: Target, cells: Cells) -> NDArray[np.int64]:

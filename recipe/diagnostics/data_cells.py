@@ -80,6 +80,7 @@ class MissingLabels(Problem):
     count: int
     rows: int
     places: tuple[Place, ...]
+    kind: str = ""
 
     @property
     def message(self) -> str:
@@ -90,7 +91,10 @@ class MissingLabels(Problem):
 
     @property
     def help(self) -> str:
-        return "leave these rows out with `data.missing: drop`"
+        ways = "leave these rows out with `data.missing: drop`"
+        if not self.kind:
+            return ways
+        return f"{ways}, or for this alone with `{key(self.column)}: {{{self.kind}: {{missing: drop}}}}`"
 
 
 class DroppedRows(Problem):

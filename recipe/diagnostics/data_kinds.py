@@ -124,3 +124,38 @@ class UselessBeside(Problem):
     @property
     def help(self) -> str:
         return "leave one of the two out"
+
+
+class ColumnExists(Problem):
+    """A target that is made of a column, under the name of another column."""
+
+    code: ClassVar[str] = "R585"
+
+    target: str
+    column: str
+    source: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"`{self.source}` has a column `{self.target}`, and the target of this name is made of "
+            f"`{self.column}`"
+        )
+
+    @property
+    def help(self) -> str:
+        return "give the target another name, or learn the column itself"
+
+
+class TellsTarget(Problem):
+    """A feature that a target is made of."""
+
+    code: ClassVar[str] = "R586"
+    why: ClassVar[str] = "it gives the answer away, and is not known where the answer is asked for"
+
+    column: str
+    target: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.column}` cannot be a feature: the target `{self.target}` is made of it"

@@ -1,7 +1,8 @@
-"""R55x: splits that cannot be made."""
+"""R54x, R55x: splits that cannot be made."""
 
 from typing import ClassVar
 
+from recipe.diagnostics.places import Place, listed
 from recipe.diagnostics.problems import Problem
 
 
@@ -130,3 +131,102 @@ class NoTraining(Problem):
         return "`data` needs a `source` or a `train` source" + (
             f"; it has only {' and '.join(f'`{part}`' for part in self.given)}" if self.given else ""
         )
+
+
+class SplitsExclude(Problem):
+    """Two ways to divide the data of which only one can be kept."""
+
+    code: ClassVar[str] = "R546"
+    bad: ClassVar[str] = "data: {source: {bundled: penguins}, split: {test: 20%, folds: 5}}"
+    good: ClassVar[str] = "data: {source: {bundled: penguins}, split: {validation: 10%, folds: 5}}"
+
+    first: str
+    second: str
+
+    @property
+    def message(self) -> str:
+        return f"`data` cannot keep both `{self.first}` and `{self.second}`"
+
+    @property
+    def help(self) -> str:
+        if self.second in ("split.test", "split.folds"):
+            return "with `folds`, each fold is the test once"
+        return "rows in the order of time stay in it: leave one of the two out"
+
+
+class NoSuchFold(Problem):
+    """A fold that is none of the folds."""
+
+    code: ClassVar[str] = "R547"
+    bad: ClassVar[str] = "data: {source: {bundled: penguins}, split: {folds: 5, fold: 6}}"
+    good: ClassVar[str] = "data: {source: {bundled: penguins}, split: {folds: 5, fold: 3}}"
+
+    fold: int
+    folds: int
+
+    @property
+    def message(self) -> str:
+        if not self.folds:
+            return f"there is no fold {self.fold}: `data.split.folds` does not say how many there are"
+        return f"there is no fold {self.fold}: the folds are numbered from 1 to {self.folds}"
+
+    @property
+    def help(self) -> str:
+        return "" if self.folds else "write `split: {folds: 5}`"
+
+
+class TooManyFolds(Problem):
+    """Folds of which some would have no example, no group, or nothing of a class."""
+
+    code: ClassVar[str] = "R548"
+
+    folds: int
+    what: str
+    count: int
+
+    @property
+    def message(self) -> str:
+        return f"{self.folds} folds need as many {self.what}. Received: {self.count}"
+
+    @property
+    def help(self) -> str:
+        return "ask for fewer folds"
+
+
+class NoOrder(Problem):
+    """A column to order rows by whose cells are neither numbers nor dates."""
+
+    code: ClassVar[str] = "R549"
+
+    column: str
+    cell: str
+    count: int
+    places: tuple[Place, ...]
+
+    @property
+    def message(self) -> str:
+        cells = "1 cell that is" if self.count == 1 else f"{self.count} cells that are"
+        return (
+            f"`data.split.time` needs numbers or dates, and `{self.column}` has {cells} neither, such as "
+            f"`{self.cell}`: {listed(self.places, self.count)}"
+        )
+
+    @property
+    def help(self) -> str:
+        written = f'`features: {{{self.column}: {{date: {{format: "%d.%m.%Y %H:%M"}}}}}}`'
+        return f"if these are dates, write their format: {written}"
+
+
+class TooFewTimes(Problem):
+    """Fewer points in time than parts."""
+
+    code: ClassVar[str] = "R587"
+
+    column: str
+    count: int
+    parts: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        values = "1 value" if self.count == 1 else f"{self.count} different values"
+        return f"the column `{self.column}` has {values}, too few for {', '.join(self.parts)}"

@@ -33,6 +33,10 @@ def data_refusals(program: Program) -> list[tuple[str, str]]:
         found.append(("data", "a table for each part"))
     if plan.split.group is not None:
         found.append(("data.split.group", f"`{plan.split.group}`"))
+    if plan.split.time is not None:
+        found.append(("data.split.time", f"`{plan.split.time}`"))
+    if plan.split.folds:
+        found.append(("data.split.folds", f"{plan.split.folds} folds"))
     return found + _column_refusals(program)
 
 
@@ -68,6 +72,10 @@ def _column_refusals(program: Program) -> list[tuple[str, str]]:
     if own or (plan.missing == "drop" and not is_table(program)):
         found.append(("data.missing", "`drop`, for some columns alone"))
     target = facts.targets[0]
+    if target.scale != "none":
+        found.append(("data.target", f"the scale `{target.scale}`"))
+    if target.column:
+        found.append(("data.target", f"a flag that is made of `{target.column}`"))
     words = [column.statistics.get("categories") for column in facts.columns if column.kind == "flag"]
     words += [target.classes] if target.kind == "flag" else []
     if is_table(program) and any(pair != ("0", "1") for pair in words):

@@ -50,7 +50,7 @@ def rare_class(program: Program) -> Iterator[RareClass]:
 def uneven_split(program: Program) -> Iterator[UnevenSplit]:
     """L509: a rare class that chance may leave out of a part that is split off."""
     split = program.data.split
-    if program.facts is None or split.stratified or split.group is not None:
+    if program.facts is None or split.stratified or split.group is not None or split.time is not None:
         return
     for part in HELD_OUT:
         examples = program.facts.examples.get(part, 0)

@@ -1,10 +1,11 @@
 """The section `data` as a plan of what to read; needs no facts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from recipe.catalog.calls import Call, Value
 from recipe.catalog.sections import OTHERS
 from recipe.diagnostics.conflicts import Exclusive, SourcesOverlap
+from recipe.diagnostics.data_splits import NoSuchFold, SplitsExclude
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.facts import Facts
@@ -33,6 +34,7 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
         if part in parts and split[part]:
             source, share = data.span_of(part), split.span_of(part)
             problems.append(Exclusive(share, "data", f"split.{part}", part, source))
+    check_split(split, parts, problems)
     return DataPlan(
         sources=parts,
         targets=kinds_written(data.get("target")),
@@ -72,14 +74,39 @@ def _split(split: Call) -> Split:
         value = split[name]
         return value if isinstance(value, int | float) else 0.0
 
-    group = split["group"]
+    def column(name: str) -> str | None:
+        return None if split[name] is None else str(split[name])
+
+    def count(name: str) -> int:
+        value = split[name]
+        return value if isinstance(value, int) else 0
+
     return Split(
         share("validation"),
         share("test"),
         split["stratified"] is True,
-        str(group) if group is not None else None,
+        column("group"),
         split.origin.span,
+        column("time"),
+        count("folds"),
+        count("fold"),
     )
+
+
+# Ways to divide of which only one can be kept.
+_EXCLUSIVE = (("time", "group"), ("time", "stratified"), ("time", "folds"), ("folds", "test"))
+
+
+def check_split(split: Call, sources: Collection[str], problems: list[Problem]) -> None:
+    """Refuse keys of a split that exclude each other, and a fold that is none of the folds; R546, R547."""
+    for first, second in _EXCLUSIVE:
+        if split[first] and split[second]:
+            problems.append(SplitsExclude(split.span_of(second), f"split.{first}", f"split.{second}"))
+    if split["folds"] and "test" in sources:
+        problems.append(SplitsExclude(split.span_of("folds"), "test", "split.folds"))
+    fold, folds = split["fold"], split["folds"]
+    if isinstance(fold, int) and not (isinstance(folds, int) and fold <= folds):
+        problems.append(NoSuchFold(split.span_of("fold"), fold, folds if isinstance(folds, int) else 0))
 
 
 def has_validation(data: DataPlan, facts: Facts | None) -> bool:

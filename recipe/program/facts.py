@@ -75,12 +75,17 @@ class Target:
         counts: how often each class occurs in the training split, at any position.
         shape: of one target, without the batch: `()` for a class index, `(1,)` for a number or a flag; of an
             array its own: a class for each of its positions, or numbers.
-        mean: of a number, over the training split.
-        std: of a number, over the training split.
+        mean: of a number as it is learned, on its scale, over the training split.
+        std: likewise.
         reason: why this kind was chosen when nobody wrote it.
         later: of a text, how many positions behind its feature of the same name it begins; 0 of others.
         scaling: of the columns of a series, whose forecast it is; None of everything else.
         again: the scale of the feature of the same name, which it says again; 0 of everything else.
+        scale: of a number in a column, the scale on which it is learned, see `recipe.data.scales`.
+        shift: of the scale.
+        divisor: of the scale.
+        column: that a flag is made of; empty for a target that is a column.
+        above: the flag is 1 where the column lies above.
     """
 
     name: str
@@ -94,6 +99,16 @@ class Target:
     later: int = 0
     scaling: Scaling | None = None
     again: float = 0.0
+    scale: str = "none"
+    shift: float = 0.0
+    divisor: float = 1.0
+    column: str = ""
+    above: float | None = None
+
+    @property
+    def statistics(self) -> Mapping[str, Statistic]:
+        """What its scale needs."""
+        return {"scaling": self.scale, "shift": self.shift, "divisor": self.divisor}
 
     @property
     def is_array(self) -> bool:

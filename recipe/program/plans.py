@@ -18,6 +18,9 @@ class Split:
         stratified: keep the shares of the classes equal in all parts.
         group: column whose equal values must stay in one part.
         span: where the split was written.
+        time: column by which rows are ordered, the newest in the test.
+        folds: parts of which each is the test once; 0 for none.
+        fold: which of them is the test, from 1; 0 while nobody chose.
     """
 
     validation: float | int
@@ -25,6 +28,9 @@ class Split:
     stratified: bool
     group: str | None
     span: Span | None = None
+    time: str | None = None
+    folds: int = 0
+    fold: int = 0
 
 
 @dataclass(frozen=True, slots=True)

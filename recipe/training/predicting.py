@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from recipe.data import scales
 from recipe.data.datasets import Array
 from recipe.program.facts import Scaling, Target
 from recipe.program.objectives import ends_in_logits
@@ -44,7 +45,7 @@ def _columns(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, 
     if target.is_array:
         return dict(_at_positions(outputs, target))
     if target.kind == "number":
-        return {"prediction": outputs[:, 0]}
+        return {"prediction": scales.undo(target.statistics, outputs[:, 0].astype(np.float64))}
     return _flag(outputs, logits) if target.kind == "flag" else _classes(outputs, target, logits)
 
 

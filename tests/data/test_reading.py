@@ -146,7 +146,7 @@ def test_facts_are_plain_values_that_json_can_hold(dataset_of, shared_data):
             {**asdict(replace(column, statistics={})), **column.statistics} for column in facts.columns
         ]
         plain = {**asdict(replace(facts, columns=(), inputs=dict(facts.inputs))), "columns": columns}
-        assert types_in(plain) <= {int, float, str}
+        assert types_in(plain) <= {int, float, str, type(None)}
         json.dumps(plain)
 
 
@@ -287,3 +287,23 @@ def test_reading_loads_no_framework():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_newest_rows_are_the_test_whatever_their_order_in_the_file(write, dataset_of):
+    days = [f"2013-01-{day:02d}T11:00:00Z" for day in (5, 1, 9, 3, 7, 2, 8, 4, 10, 6)]
+    table = csv_source(write("when,x,y", *(f"{day},{row / 7},{row % 2}" for row, day in enumerate(days))))
+    dataset = dataset_of(plan_of(table, "y", split=replace(THIRDS, validation=3, test=2, time="when")))
+    assert {
+        part: sorted(days[row][8:10] for row in arrays.rows) for part, arrays in dataset.splits.items()
+    } == {
+        "train": ["01", "02", "03", "04", "05"],
+        "validation": ["06", "07", "08"],
+        "test": ["09", "10"],
+    }
+    assert [column.name for column in dataset.facts.columns] == ["x"]
+
+
+def test_what_says_no_time_is_no_order(write, problems_of):
+    table = csv_source(write("when,x,y", "monday,1.5,a", "tuesday,2.5,b", "monday,1.7,b"))
+    (problem,) = problems_of(plan_of(table, "y", split=replace(THIRDS, time="when")))
+    assert (problem.code, problem.cell) == ("R549", "monday")

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from recipe.data.splits import divide, largest_remainder
 from recipe.data.tables import column_of
@@ -17,16 +18,16 @@ STRATIFIED = replace(RANDOM, stratified=True)
 GROUPED = replace(RANDOM, group="patient")
 
 
-def divided(count, split, seed=1, keys=None):
+def divided(count, split, seed=1, keys=None, times=None):
     problems = []
-    parts = divide(count, split, seed, None if keys is None else column_of(keys), problems)
+    parts = divide(count, split, seed, None if keys is None else column_of(keys), problems, times)
     assert problems == []
     return parts
 
 
-def problem_of(count, split, keys=None):
+def problem_of(count, split, keys=None, times=None):
     problems = []
-    assert divide(count, split, 1, None if keys is None else column_of(keys), problems) is None
+    assert divide(count, split, 1, None if keys is None else column_of(keys), problems, times) is None
     return [problem.code for problem in problems]
 
 
@@ -157,3 +158,102 @@ def test_the_largest_remainder_is_that_of_the_textbook():
 def test_a_capacity_is_never_exceeded():
     assert largest_remainder(5, [90, 10], [3, 9]) == [3, 2]
     assert largest_remainder(5, [90, 10], [3, 1]) is None
+
+
+# -- time ----------------------------------------------------------------------------------------
+
+TIMED = replace(RANDOM, time="when")
+
+
+@given(st.lists(st.integers(0, 50), min_size=20, max_size=200), st.floats(0.06, 0.4), st.floats(0.06, 0.4))
+def test_training_is_older_than_validation_and_validation_older_than_test(times, validation, test):
+    assume(len(set(times)) >= 3)
+    split = replace(TIMED, validation=validation, test=test)
+    parts = divided(len(times), split, times=np.asarray(times, dtype=float))
+    assert sorted(np.concatenate(list(parts.values())).tolist()) == list(range(len(times)))
+    spans = [[times[row] for row in rows] for rows in parts.values()]
+    assert max(spans[0]) < min(spans[1])
+    assert max(spans[1]) < min(spans[2])
+
+
+def test_times_that_all_differ_meet_the_shares_exactly():
+    times = np.random.default_rng(0).permutation(100).astype(float)
+    parts = divided(100, TIMED, times=times)
+    assert sorted(times[parts["test"]]) == list(range(80, 100))
+    assert sorted(times[parts["validation"]]) == list(range(70, 80))
+
+
+def test_two_times_are_too_few_for_three_parts():
+    assert problem_of(30, TIMED, times=np.arange(30) % 2.0) == ["R587"]
+
+
+# -- folds ---------------------------------------------------------------------------------------
+
+FOLDED = replace(RANDOM, test=0, validation=0, folds=5)
+
+
+def folds_of(count, split, seed=1, keys=None):
+    """The parts of every turn."""
+    return [divided(count, replace(split, fold=fold), seed, keys) for fold in range(1, split.folds + 1)]
+
+
+@given(st.integers(10, 200), st.integers(2, 10), st.integers(0, 2**32 - 1))
+def test_every_row_is_the_test_of_one_fold_and_folds_are_equal_but_for_one_row(count, folds, seed):
+    turns = folds_of(count, replace(FOLDED, folds=folds), seed)
+    assert sorted(np.concatenate([parts["test"] for parts in turns]).tolist()) == list(range(count))
+    sizes = [len(parts["test"]) for parts in turns]
+    assert max(sizes) - min(sizes) <= 1
+    for parts in turns:
+        assert sorted([*parts["train"], *parts["test"]]) == list(range(count))
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_validation_is_taken_from_what_a_fold_leaves(seed):
+    for parts in folds_of(100, replace(FOLDED, validation=0.1), seed):
+        assert {part: len(rows) for part, rows in parts.items()} == {
+            "train": 70,
+            "validation": 10,
+            "test": 20,
+        }
+        assert sorted(np.concatenate(list(parts.values())).tolist()) == list(range(100))
+
+
+def test_stratified_folds_hold_as_many_of_every_class_as_those_of_scikit_learn():
+    labels = ["a"] * 57 + ["b"] * 31 + ["c"] * 12
+    split = replace(FOLDED, stratified=True, validation=0.1)
+    turns = folds_of(100, split, keys=labels)
+    theirs = StratifiedKFold(5).split(np.zeros(100), labels)
+    for parts, (_, test) in zip(turns, theirs, strict=True):
+        ours, expected = (Counter(labels[row] for row in rows) for rows in (parts["test"], test))
+        assert all(abs(ours[name] - expected[name]) <= 1 for name in "abc")
+        assert set(Counter(labels[row] for row in parts["validation"])) == set("abc")
+
+
+@given(st.lists(st.integers(0, 12), min_size=30, max_size=120), st.integers(0, 2**32 - 1))
+def test_a_group_is_in_one_fold_only(numbers, seed):
+    groups = [f"p{number}" for number in numbers]
+    assume(len(set(groups)) >= 6)
+    turns = folds_of(len(groups), replace(FOLDED, group="patient", folds=4, validation=0.1), seed, groups)
+    assert sorted(np.concatenate([parts["test"] for parts in turns]).tolist()) == list(range(len(groups)))
+    for parts in turns:
+        sets = [{groups[row] for row in rows} for rows in parts.values()]
+        assert sum(map(len, sets)) == len(set(groups))
+
+
+def test_grouped_folds_are_as_even_as_those_of_scikit_learn():
+    groups = np.random.default_rng(0).integers(0, 40, 500).astype(str).tolist()
+    turns = folds_of(500, replace(FOLDED, group="patient"), keys=groups)
+    theirs = [len(test) for _, test in GroupKFold(5).split(np.zeros(500), groups=groups)]
+    assert sorted(len(parts["test"]) for parts in turns) == sorted(theirs)
+
+
+@pytest.mark.parametrize(
+    ("count", "split", "keys"),
+    [
+        (4, FOLDED, None),
+        (20, replace(FOLDED, stratified=True), ["a"] * 16 + ["b"] * 4),
+        (20, replace(FOLDED, group="patient"), ["p1", "p2"] * 10),
+    ],
+)
+def test_too_many_folds_are_refused(count, split, keys):
+    assert problem_of(count, split, keys) == ["R548"]

@@ -25,7 +25,7 @@ CLASSES = [
 
 
 def test_every_problem_of_data_has_a_code_of_its_own():
-    assert len(CLASSES) == 60
+    assert len(CLASSES) == 65
     assert [code for code, count in Counter(found.code for found in CLASSES).items() if count > 1] == []
     assert all(found.code.startswith("R5") for found in CLASSES)
 

@@ -175,6 +175,14 @@ CASES: Mapping[str, DataCase] = {
     "R558": csv(FLOWERS + "1,2\n", path="flowers.csv, bad_rows: {skip: 10%}"),
     "R559": csv(FLOWERS + "1,2\n3\n", path="flowers.csv, bad_rows: {skip: 1}"),
     "R568": csv(FLOWERS, path="flowers.csv, columns: [height, kind]"),
+    "R546": DataCase("data: {source: {bundled: penguins}, missing: drop, split: {test: 20%, folds: 5}}"),
+    "R547": DataCase("data: {source: {bundled: penguins}, missing: drop, split: {folds: 5, fold: 6}}"),
+    "R548": csv(FLOWERS + "0.5,1,rare\n", "target: kind, split: {folds: 5, stratified: true}"),
+    "R549": csv(
+        rows(9, "day {i},{f:.3f},k{odd}", header="seen,width,kind"),
+        "target: kind, split: {time: seen, test: 20%}",
+    ),
+    "R587": csv(FLOWERS, "target: kind, split: {time: width, validation: 20%, test: 20%}"),
     "R580": DataCase(
         "data: {source: {bundled: penguins}, target: {species: {category: {embedding: 8}}}, missing: drop}"
     ),
@@ -218,6 +226,8 @@ CASES: Mapping[str, DataCase] = {
         rows(20, "{f:.3f},petals of {i} hues,k{odd}"),
         "target: kind, features: {width: text}",
     ),
+    "R585": csv(FLOWERS, "target: {kind: {flag: {column: height, above: 0.5}}}"),
+    "R586": csv(FLOWERS, "target: {tall: {flag: {column: height, above: 0.5}}}, features: {height: number}"),
     "R316": DataCase("runtime: {strategy: mirrored}\narchitecture: [Flatten, {Dropout: 0.1}, head]"),
     "R311": DataCase(
         "data: {source: {csv: {path: flowers.csv}}, target: height}\nmetrics: [accuracy]",
