@@ -105,6 +105,7 @@ ARCHITECTURES = (
 )
 RECIPES = (
     Starter("mlp", "adamw-cosine", training=LONG),
+    Starter("vit", "fine-tuning", variables={**PATCHES, "heads": "4"}, training=LONG),
     Starter("bert", "bert-pretraining", "sentences", STEPS, LAYERS, optimizer=QUICK),
     Starter("gpt", "gpt-pretraining", "tokens", STEPS, LAYERS, optimizer=QUICK),
     Starter("resnet-cifar", "sgd-momentum-cosine", variables={"width": "8"}, optimizer=SLOW),

@@ -1,10 +1,11 @@
 """Levels of a network from its inputs to its outputs, for learning rates that decay from one to the next.
 
-As in BEiT (arXiv 2106.08254, `get_num_layer_for_vit` of its code) and ELECTRA (arXiv 2003.10555): what comes
-before the blocks is one level (patches, embeddings, positions), each block is one, and what follows them, the
-head among it, is the last. A block is a turn of `repeat`, the innermost there is, else what has a part of the
-name of its own: a block, a `residual`, a branch. A network without any has a level for each layer with
-weights; a norm belongs to the level of the layer before it.
+As in BEiT (arXiv 2106.08254, `get_num_layer_for_vit` of its code) and ELECTRA (arXiv 2003.10555): what
+comes before the blocks is one level (patches, embeddings, positions), each block is one, so is what lies
+between two of them, and what follows them, the head among it, is the last. A block is a turn of `repeat`,
+the innermost there is. Where nothing is repeated, it is what has a part of the name of its own: a block of
+the spec, a `residual`, a branch. A network without any has a level for each layer with weights; a norm is
+with the layer before it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,9 @@ def levels(paths: Sequence[str]) -> Mapping[str, int]:
         for name in names
         if {path.rpartition("/")[2] for path in paths if path.split("/")[0] == name} <= NORMS
     }
-    blocks = {name: _block(name) for name in names}
+    blocks = {name: _turn(name) for name in names}
+    if not any(blocks.values()):
+        blocks = {name: name.split(".")[0] if "." in name else "" for name in names}
     if not any(blocks.values()):
         return _layer_by_layer(names, norms)
     found: dict[str, int] = {}
@@ -53,8 +56,8 @@ def _layer_by_layer(names: Sequence[str], norms: set[str]) -> Mapping[str, int]:
     return found
 
 
-def _block(name: str) -> str:
-    """The part of a layer's name that says its block; empty outside of blocks."""
+def _turn(name: str) -> str:
+    """The part of a layer's name that says its turn of the innermost `repeat`; empty outside of one."""
     scope = name.split(".")[:-1]
     turns = [index for index, part in enumerate(scope) if part.isdecimal()]
-    return ".".join(scope[: turns[-1] + 1] if turns else scope[:1])
+    return ".".join(scope[: turns[-1] + 1]) if turns else ""

@@ -50,11 +50,10 @@ def test_layer_decay_is_the_rule_of_beit():
         f"repeat.{index}.{part}" for index in range(depth) for part in ("attention.q/kernel", "dense/bias")
     ]
     paths = ["conv2d/kernel", "positions.embedding/embeddings", *blocks, "norm/gamma", "head/kernel"]
-    paths[1] = "position_embedding/embeddings"
     found = levels(paths)
 
     def layer_id(name: str) -> int:
-        if name in ("conv2d", "position_embedding"):
+        if name in ("conv2d", "positions.embedding"):
             return 0
         return int(name.split(".")[1]) + 1 if name.startswith("repeat") else depth + 1
 
@@ -67,6 +66,18 @@ def test_layer_decay_is_the_rule_of_beit():
 def test_without_blocks_each_layer_is_a_level_and_a_norm_is_with_the_layer_before():
     paths = ["dense/kernel", "dense/bias", "norm/gamma", "norm/beta", "dense_1/kernel", "head/kernel"]
     assert levels(paths) == {"dense": 0, "norm": 0, "dense_1": 1, "head": 2}
+
+
+def test_what_is_not_repeated_has_blocks_by_name_and_what_lies_between_turns_is_a_level():
+    named = [
+        "stem/kernel",
+        "basic.residual.body.conv2d/kernel",
+        "basic.conv2d/kernel",
+        "basic_1.conv2d/kernel",
+    ]
+    assert list(levels([*named, "head/bias"]).values()) == [0, 1, 1, 2, 3]
+    repeated = ["repeat.0.conv2d/kernel", "down.conv2d/kernel", "repeat_1.0.conv2d/kernel", "head/bias"]
+    assert list(levels(repeated).values()) == [0, 1, 2, 3]
 
 
 def test_rates_of_a_network_decay_from_the_head_back():

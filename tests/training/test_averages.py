@@ -8,7 +8,7 @@ import pytest
 
 import recipe
 from tests.api.runs import StopAfter, StoppedError, prepared, train, weights, write_rows
-from tests.training.specs import DIGITS
+from tests.training.specs import BACKEND, DIGITS
 
 EMA = "regularization.ema={decay: 0.9}"
 EVERYTHING = (
@@ -18,6 +18,7 @@ EVERYTHING = (
     "optimizer={SGD: {learning_rate: 0.1, momentum: 0.9}, groups: [{match: 'dense/*', freeze: 1 epoch}, "
     "{match: '**', layer_decay: 0.5}]}",
     "training.accumulate=2",
+    f"runtime.backend={BACKEND}",
 )
 
 
@@ -79,7 +80,7 @@ def test_a_run_with_everything_that_was_stopped_ends_with_the_bits_of_one_that_w
 def test_a_penalty_is_its_sum_and_a_norm_is_held(tmp_path: Path):
     write_rows(tmp_path)
     words = "regularization={l1: 0.01, l2: {value: 0.1, match: head}, max_norm: 0.2}"
-    compilation = recipe.compile(prepared(tmp_path, words).spec)
+    compilation = recipe.compile(prepared(tmp_path, words, EVERYTHING[-1]).spec)
     kernels = {
         one.path: np.array(one, np.float64) for one in compilation.model.weights if "kernel" in one.path
     }
@@ -87,7 +88,7 @@ def test_a_penalty_is_its_sum_and_a_norm_is_held(tmp_path: Path):
     expected = 0.01 * sum(np.abs(one).sum() for one in kernels.values())
     expected += 0.1 * np.square(kernels["head/kernel"]).sum()
     assert float(sum(compilation.model.losses)) == pytest.approx(expected, rel=1e-5)
-    run = recipe.fit(prepared(tmp_path, words).spec, keep=False)
+    run = recipe.fit(prepared(tmp_path, words, EVERYTHING[-1]).spec, keep=False)
     for one in run.model.weights:
         if one.path in kernels:
             assert np.linalg.norm(np.array(one), axis=0).max() <= 0.2 + 1e-5

@@ -22,6 +22,7 @@ ALL = (
     "test_divergence.py",
     "test_repeats.py",
     "test_updates.py",
+    "test_averages.py",
     "test_endings.py",
     "test_weights.py",
 )

@@ -58,6 +58,18 @@ def assert_alike(answers: dict[str, Any], tolerance: float) -> None:
 
 CLIPPED = ["training.batch_size=60", "regularization.gradient_clip=0.05"]
 HALF = [*CLIPPED, "runtime.precision=mixed_float16", "training.accumulate=2"]
+KEPT = [
+    "training.batch_size=60",
+    "training.accumulate=2",
+    "regularization={ema: {decay: 0.9, every: 2 steps}, max_norm: 1.0, l2: 1e-3, gradient_clip: {norm: 0.1}}",
+]
+GROUPED = [
+    "training.batch_size=60",
+    "regularization={gradient_noise: 1e-3, gradient_clip: {adaptive: 0.05}, gradient_centralization: true, "
+    "weight_decay: {value: 0.01, coupled: true}}",
+    "optimizer={SGD: {learning_rate: 0.05, momentum: 0.9}, "
+    "groups: [{match: 'conv2d/*', freeze: 5 steps}, {match: '**', layer_decay: 0.5}]}",
+]
 ADAMW = ["optimizer={AdamW: {learning_rate: 1e-3}}", "regularization.weight_decay=0.01"]
 
 
@@ -70,8 +82,10 @@ ADAMW = ["optimizer={AdamW: {learning_rate: 1e-3}}", "regularization.weight_deca
         (["training.batch_size=60", *ADAMW], 1e-4),
         (CLIPPED, 2e-5),
         pytest.param(HALF, 1e-2, marks=pytest.mark.slow),
+        pytest.param(KEPT, 2e-5, marks=pytest.mark.slow),
+        pytest.param(GROUPED, 2e-5, marks=pytest.mark.slow),
     ],
-    ids=["indivisible batch, momentum", "divisible batch, AdamW", "clipped", "float16, clipped, in parts"],
+    ids=["indivisible", "divisible, AdamW", "clipped", "float16, clipped, in parts", "averaged", "grouped"],
 )
 def test_two_devices_train_like_one_with_the_same_batch(overrides: list[str], tolerance: float):
     assert_alike(trained("tensorflow", 2, *overrides), tolerance)
