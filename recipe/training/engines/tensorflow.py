@@ -145,11 +145,17 @@ class TensorFlowEngine(Engine):
         cut = tf.nest.map_structure(lambda array: _in_parts(array, whole, size), batch)
 
         def add(index: Any, *summed: Any) -> tuple[Any, ...]:
-            found = self._of_part(tf.nest.map_structure(lambda array: array[index], cut), share)
-            return (index + 1, *_added(summed, found, size / examples))
+            with tf.control_dependencies(summed):
+                some = tf.nest.map_structure(lambda array: tf.identity(array[index]), cut)
+            return (index + 1, *_added(summed, self._of_part(some, share), size / examples))
 
-        zeros = [tf.zeros(one.shape, one.dtype) for one in self.live]
-        _, *summed = tf.while_loop(lambda index, *_: index < whole, add, (0, *zeros), parallel_iterations=1)
+        state = (0, *(tf.zeros(one.shape, one.dtype) for one in self.live))
+        if self.compiled.strategy.num_replicas_in_sync == 1:
+            state = tf.while_loop(lambda index, *_: index < whole, add, state, parallel_iterations=1)
+        else:  # devices meet inside a layer, as synchronized batch norm does, and cannot inside a loop
+            for _ in range(whole):
+                state = add(*state)
+        _, *summed = state
         rest = examples - whole * size
         if rest:
             some = tf.nest.map_structure(lambda array: array[whole * size :], batch)
