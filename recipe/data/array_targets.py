@@ -39,7 +39,10 @@ def settle(
     """
     values, shape = source.answers, source.values.shape[1:]
     found = f"examples of shape {shape} and type {values.dtype}"
-    if source.later and written in (None, "next"):
+    if source.later and written not in (None, "next"):
+        problems.append(KindDoesNotFit(span, name, written or "", "tokens of a text", ("next",)))
+        return None
+    if source.later:
         return Target(name, "category", source.names, shape=shape, later=source.later)
     if written == SAME:
         return Target(name, "number", shape=shape, again=source.scale or 1.0)

@@ -60,7 +60,9 @@ class Layout:
             return as_type(values, self.fact.dtype)
         if isinstance(values, Mapped):
             return values.as_shape(self.fact.shape).as_type(self.fact.dtype)
-        return as_type(values.reshape(len(values), *self.fact.shape), self.fact.dtype)
+        if values.shape[1:] != self.fact.shape:
+            values = values.reshape(len(values), *self.fact.shape)
+        return as_type(values, self.fact.dtype)
 
 
 def settle_layout(

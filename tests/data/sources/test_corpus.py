@@ -9,7 +9,7 @@ from recipe.catalog.calls import Argument, Call, Origin
 from recipe.data.order import epoch_rows
 from recipe.data.tokens import Tokenizer, tokenizer_in
 from recipe.program.plans import Split
-from tests.data.plans import SPAN, WHOLE, plan_of, source
+from tests.data.plans import SPAN, WHOLE, kind, plan_of, source
 
 TENTH = replace(WHOLE, validation=0.1)
 WORDS = "the quick brown fox jumps over the lazy dog and the quiet owl hears it. "
@@ -74,6 +74,11 @@ def test_no_window_of_training_reaches_what_is_set_aside_wherever_an_epoch_cuts(
 
 def next_token() -> Call:
     return Call("next", "recipe:next", {}, Origin(SPAN))
+
+
+def test_the_target_of_a_text_is_the_next_token_and_nothing_else(problems_of, text):
+    (problem,) = problems_of(plan_of(corpus(text), {"tokens": kind("category")}))
+    assert problem.code == "R528"
 
 
 def test_bytes_are_the_bytes_of_the_files_in_the_order_of_their_names(dataset_of, tmp_path):
