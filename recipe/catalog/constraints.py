@@ -74,6 +74,7 @@ _EXAMPLE_NAMES = {
     "phase": "linear",
     "schedule": "warmup_cosine",
     "plateau_schedule": "reduce_on_plateau",
+    "engine": "graph",
     "loss": "MeanSquaredError",
     "metric": "accuracy",
     "initializer": "HeNormal",

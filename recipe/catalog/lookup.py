@@ -35,6 +35,8 @@ OWN_ROWS: tuple[Row, ...] = (
     sections.CLASS_WEIGHT,
     *words.LOSSES,
     *words.COMPONENTS,
+    *words.BATCH_STEPS,
+    *words.ENGINES,
 )
 
 LATER_WORDS: Mapping[str, tuple[str, ...]] = {
@@ -62,6 +64,7 @@ HOMES: Mapping[str, str] = {
     "source": "data",
     "kind": "data.features",
     "tokenizer": "data.source.corpus.tokens",
+    "engine": "runtime.engine",
 }
 
 

@@ -473,7 +473,7 @@ RUNTIME = _section(
     ),
     Parameter(
         "engine",
-        OneOf((Words(("auto", "graph", "graph_fused", "xla"), later=("fit",)), LATER_MAPPING)),
+        OneOf((AUTO, ObjectOf(("engine",)))),
         "auto",
         "how steps are executed",
         identity=False,

@@ -631,3 +631,22 @@ ELSEWHERE = (
     ("name", ("layer", "application"), "`as: name` beside the layer"),
     ("name", ("optimizer", "loss", "metric", "schedule", "keras_schedule"), "`as: name` beside it"),
 )
+
+LARGEST_BLOCK = 1024
+BLOCK = Parameter(
+    "block",
+    Integer(1, LARGEST_BLOCK),
+    UNSET,
+    "updates in one call of the compiled function; found by the clock when nobody writes it",
+    unit="steps",
+    identity=False,
+)
+ENGINES = tuple(
+    Row(name, "engine", f"recipe:engine.{name}", (BLOCK,), help_text)
+    for name, help_text in (
+        ("graph", "many steps in one graph of TensorFlow"),
+        ("graph_fused", "the same, with batch norm as one kernel"),
+        ("xla", "many steps in one function that XLA compiles"),
+        ("fit", "Keras's own `fit`, a call a step: for a Keras that runs no block, and to compare with"),
+    )
+)

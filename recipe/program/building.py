@@ -106,14 +106,17 @@ def settle_runtime(spec: Call, machine: Machine = NOT_LOOKED_AT) -> Runtime:
     if precision == "auto":
         convolves = any("Conv" in call.name for call in calls_in(spec.get("architecture")))
         precision, reason = settle_precision(machine, backend, convolves=convolves)
+    engine = runtime["engine"]
+    block = engine.get("block") if isinstance(engine, Call) else None
     return Runtime(
         backend=backend,
         precision=precision,
         strategy="single" if runtime["strategy"] == "auto" else str(runtime["strategy"]),
         seed=int(str(runtime["seed"])),
         deterministic=deterministic is not False,
-        engine=str(runtime["engine"]),
+        engine=engine.name if isinstance(engine, Call) else str(engine),
         precision_reason=reason,
+        block=block if isinstance(block, int) else None,
     )
 
 

@@ -12,11 +12,15 @@ from recipe.program.strategies import DATA_PARALLEL, MIRRORED
 # What only TensorFlow does, by key: the value, and what another backend takes in its place.
 ONLY_ON_TENSORFLOW: Mapping[str, Mapping[str, str]] = {
     "precision": {"bfloat16_products": "mixed_bfloat16"},
-    "engine": {"graph": "auto", "graph_fused": "auto"},
+    "engine": {"graph": "auto", "graph_fused": "auto", "fit": "auto"},
     "strategy": {MIRRORED: DATA_PARALLEL},
 }
 
-SUMMED = "TensorFlow cannot compile by XLA what is summed over devices"
+# What cannot be shared over the devices of a mirrored strategy, and why.
+NOT_MIRRORED: Mapping[str, str] = {
+    "xla": "TensorFlow cannot compile by XLA what is summed over devices",
+    "fit": "Keras hands each device a batch of its own, where a step is one batch that the devices share",
+}
 
 
 def check_engine(program: Program, problems: list[Problem]) -> None:
@@ -31,6 +35,6 @@ def check_engine(program: Program, problems: list[Problem]) -> None:
     if runtime.strategy == DATA_PARALLEL and runtime.backend != "jax":
         span = written.span_of("strategy")
         problems.append(OnlyOnJax(span, "runtime.strategy", DATA_PARALLEL, runtime.backend, MIRRORED))
-    if runtime.strategy == MIRRORED and runtime.engine == "xla":
-        span, word = written.span_of("engine"), "runtime.engine: xla"
-        problems.append(StrategyRefuses(span, word, MIRRORED, SUMMED))
+    if runtime.strategy == MIRRORED and runtime.engine in NOT_MIRRORED:
+        span, word = written.span_of("engine"), f"runtime.engine: {runtime.engine}"
+        problems.append(StrategyRefuses(span, word, MIRRORED, NOT_MIRRORED[runtime.engine]))

@@ -381,7 +381,18 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Machine, precision and the root seed; `precision_reason` is why, where `auto` left it open."""
+    """Machine, precision and the root seed.
+
+    Args:
+        backend: of Keras.
+        precision: of layers.
+        strategy: how devices share a batch.
+        seed: root of all randomness.
+        deterministic: whether operations that do not repeat are refused.
+        engine: how steps are executed; `auto` is measured.
+        precision_reason: why, where `auto` left the precision open.
+        block: updates in one call; None leaves it to the clock.
+    """
 
     backend: str
     precision: str
@@ -390,6 +401,7 @@ class Runtime:
     deterministic: bool
     engine: str
     precision_reason: str = ""
+    block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

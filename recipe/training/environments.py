@@ -65,6 +65,7 @@ def environment(engine: Engine) -> dict[str, Any]:
         "strategy": runtime.strategy,
         "deterministic": runtime.deterministic,
         "engine": engine.mode.name,
+        "block": runtime.block,
         "fingerprint": program.facts.fingerprint if program.facts else None,
         "program_hash": program_hash(program),
     }

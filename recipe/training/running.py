@@ -29,7 +29,7 @@ from recipe.training.recording import Recorder
 from recipe.training.repeats import differing
 from recipe.training.resuming import Beginning, as_begun, start
 from recipe.training.rows import Best, EpochRow
-from recipe.training.saving import WORDS, CancelledError, PreemptedError, Saver
+from recipe.training.saving import ENDED_BY, WORDS, Saver
 from recipe.training.signals import Watcher
 from recipe.training.speeds import Speed, measured_speed
 from recipe.training.states import Position, State
@@ -123,7 +123,7 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
     try:
         with journal.told(started.problems):
             outcome = _train(loop, state, lambda: check_repeats(folder, loop, started.environment))
-    except (PreemptedError, CancelledError):
+    except (*ENDED_BY.values(),):
         recorder.status("stopped", loop.best)
         tell_the_end(told, "stopped")
         raise

@@ -31,15 +31,26 @@ class PreemptedError(RecipeError):
     exit_code: ClassVar[int] = 128 + signal.SIGTERM
 
 
+class HungUpError(RecipeError):
+    """A run whose terminal was closed; its checkpoint is saved."""
+
+    exit_code: ClassVar[int] = 128 + signal.SIGHUP
+
+
 class CancelledError(RecipeError):
     """A run that Ctrl-C ended between two blocks; its checkpoint is saved."""
 
     exit_code: ClassVar[int] = 128 + signal.SIGINT
 
 
-ENDED_BY: Mapping[int, type[RecipeError]] = {signal.SIGTERM: PreemptedError, signal.SIGINT: CancelledError}
+ENDED_BY: Mapping[int, type[RecipeError]] = {
+    signal.SIGTERM: PreemptedError,
+    signal.SIGHUP: HungUpError,
+    signal.SIGINT: CancelledError,
+}
 WORDS: Mapping[int, str] = {
     signal.SIGTERM: "stopping after this block, then saving ...",
+    signal.SIGHUP: "the terminal was closed: stopping after this block, then saving ...",
     signal.SIGINT: "stopping after this block, then saving (Ctrl-C again leaves at once) ...",
 }
 
@@ -71,7 +82,7 @@ class Saver:
         """Save when it is time, or leave when a signal asked for it.
 
         Raises:
-            PreemptedError, CancelledError: R610 after the last checkpoint is on the disk.
+            PreemptedError, HungUpError, CancelledError: R610 after the last checkpoint is on the disk.
             MachineError: R659 when a checkpoint could not be saved.
         """
         number = self.watcher.stop_requested

@@ -37,7 +37,10 @@ TOGETHER = (
     ("augmentation",),
     ("source",),
     ("kind",),
+    ("engine",),
+    ("tokenizer",),
 )
+OWN_NAMES = frozenset({"source", "kind", "engine", "tokenizer"})
 EVERY_NTH_CLASS = 4  # whose arguments are misspelled
 
 
@@ -94,7 +97,7 @@ def corpus() -> Iterator[Known]:
                     yield Known("word", f"{path}.{parameter.name}".lstrip("."), words.spelled)
     for families in TOGETHER:
         names = tuple(name for family in families for name in lookup.names(family))
-        yield Known("class" if families[0] not in ("source", "kind") else "own name", families[-1], names)
+        yield Known("class" if families[0] not in OWN_NAMES else "own name", families[-1], names)
         for name in names[::EVERY_NTH_CLASS]:
             row = next(row for family in families if (row := lookup.find(family, name)))
             yield Known("argument", name, tuple(known for known in row.known if known != "name"))

@@ -164,6 +164,10 @@ MUTATIONS = {
     "runtime.seed": ("runtime: {seed: @}", "1", "2"),
     "runtime.deterministic": ("runtime: {deterministic: @}", "true", "false"),
     "runtime.engine": ("runtime: {engine: @}", "graph", "xla"),
+    "graph.block": ("runtime: {engine: {graph: {block: @}}}", "1", "2"),
+    "graph_fused.block": ("runtime: {engine: {graph_fused: {block: @}}}", "1", "2"),
+    "xla.block": ("runtime: {engine: {xla: {block: @}}}", "1", "2"),
+    "fit.block": ("runtime: {engine: {fit: {block: @}}}", "1", "2"),
     "init.default": ("init: {default: @}", "auto", "HeNormal"),
     "init.residual": (
         "architecture: [Flatten, {residual: [{Dense: 64}]}, head]\ninit: {residual: @}",

@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from recipe.catalog.words import LARGEST_BLOCK
 from recipe.compiler.batches import OF_DATA, Batch
 from recipe.compiler.compiling import Compiled
 from recipe.data.datasets import Array, Arrays
@@ -20,7 +21,6 @@ from recipe.training.engines.pulses import BETWEEN_SECONDS, Pulse, clipping
 
 # A block is short enough that a signal or a progress line never waits long for its end.
 BLOCK_SECONDS = 0.2
-LARGEST_BLOCK = 1024
 # Indices that fit into the array of a block: 1 MiB.
 ROOM = 2**18
 EVALUATION_BATCH = 256
@@ -220,11 +220,11 @@ class Engine(ABC):
         Args:
             kind: what the blocks are for.
             batches: indices of examples, `(steps, batch)`.
-            single: one step a block, for callbacks that watch every step.
+            single: one step a block, for callbacks that watch every step, whatever the spec says.
         """
-        start = 0
+        start, fixed = 0, self.compiled.program.runtime.block if kind is Kind.TRAIN else None
         while start < len(batches) and batches.size:
-            size = 1 if single else self._sizes.get((kind, batches.shape[1]), 1)
+            size = 1 if single else fixed or self._sizes.get((kind, batches.shape[1]), 1)
             yield batches[start : start + size].astype(np.int32)
             start += size
 
@@ -265,10 +265,10 @@ def convolves(model: Any) -> bool:
 
 
 def engine_for(compiled: Compiled) -> Engine:
-    """The engine of the backend that a Program asks for; where it leaves the mode open, its default."""
+    """The engine that a Program asks for; where it leaves the mode open, the default of its backend."""
     runtime = compiled.program.runtime
-    module, _, name = ENGINES[runtime.backend].rpartition(".")
     mode = MODES.get(runtime.engine, DEFAULTS[runtime.backend])
+    module, _, name = (mode.by or ENGINES[runtime.backend]).rpartition(".")
     engine: Engine = getattr(importlib.import_module(module), name)(compiled, mode)
     return engine
 

@@ -1,4 +1,4 @@
-"""How TensorFlow executes a block: a row each."""
+"""How a block is executed: a row each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,14 +12,17 @@ class Mode:
         name: its word in `runtime.engine`.
         fused: whether kernels are replaced by fused ones while a block is traced.
         xla: whether XLA compiles the block.
+        by: the engine that executes it, where that is not the one of the backend.
     """
 
     name: str
     fused: bool = False
     xla: bool = False
+    by: str = ""
 
 
 GRAPH = Mode("graph")
 FUSED = Mode("graph_fused", fused=True)
 XLA = Mode("xla", xla=True)
-MODES: Mapping[str, Mode] = {mode.name: mode for mode in (GRAPH, FUSED, XLA)}
+FIT = Mode("fit", by="recipe.training.engines.fit.FitEngine")
+MODES: Mapping[str, Mode] = {mode.name: mode for mode in (GRAPH, FUSED, XLA, FIT)}

@@ -67,7 +67,7 @@ class TensorFlowEngine(Engine):
     def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
         """The loss of one batch and its gradients, as the first device computes them from all of it."""
         model, strategy = self.compiled.model, self.compiled.strategy
-        chosen = _rows_of(self._on_device(arrays), rows)
+        chosen = rows_of(self._on_device(arrays), rows)
 
         def on_device() -> tuple[Any, list[Any]]:
             batch = self.compiled.batch(chosen, training=True)
@@ -97,7 +97,7 @@ class TensorFlowEngine(Engine):
             mine, share = self._share(rows, batch)
             model = self.compiled.model
             with resting(model, self.frozen), replaced(model) if self.mode.fused else nullcontext():
-                return step(_rows_of(examples, mine), Step(share, last))
+                return step(rows_of(examples, mine), Step(share, last))
 
         def block(order: Any, steps: Any) -> Any:
             norm, clipped = tf.zeros(()), tf.zeros(())
@@ -207,7 +207,7 @@ class TensorFlowEngine(Engine):
         self.compiled.measure(batch, outputs, share)
 
 
-def _rows_of(examples: Batch, rows: Any) -> Batch:
+def rows_of(examples: Batch, rows: Any) -> Batch:
     """Some examples of a split."""
     chosen: Batch = tf.nest.map_structure(lambda array: _gathered(array, rows), examples)
     return chosen
