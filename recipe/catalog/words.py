@@ -642,7 +642,7 @@ BLOCK = Parameter(
     identity=False,
 )
 ENGINES = tuple(
-    Row(name, "engine", f"recipe:engine.{name}", (BLOCK,), help_text)
+    Row(name, "engine", f"recipe:{name}", (BLOCK,), help_text)
     for name, help_text in (
         ("graph", "many steps in one graph of TensorFlow"),
         ("graph_fused", "the same, with batch norm as one kernel"),

@@ -103,7 +103,7 @@ def run(arguments: Sequence[str]) -> int:
 
     Returns:
         The exit code: 0 done, 1 errors found, 2 usage, 3 a bug of recipe, 4 diverged, 5 data, 6 the machine,
-        7 the run folder, 130 interrupted, 143 asked to end (both saved first).
+        7 the run folder, 129 hung up, 130 interrupted, 143 asked to end (all saved first).
     """
     output = Output()
     try:
