@@ -35,7 +35,6 @@ OWN_ROWS: tuple[Row, ...] = (
     sections.CLASS_WEIGHT,
     *words.LOSSES,
     *words.COMPONENTS,
-    *words.BATCH_STEPS,
     *words.ENGINES,
 )
 

@@ -28,7 +28,7 @@ TOGETHER = (
     ("layer_word", "application", "layer"),
     ("optimizer",),
     ("phase", "schedule", "plateau_schedule", "keras_schedule"),
-    ("loss",),
+    ("loss_word", "loss"),
     ("metric_word", "metric"),
     ("initializer",),
     ("regularizer",),
