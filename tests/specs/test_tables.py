@@ -1,0 +1,56 @@
+"""The shipped specs of tables on a part of their data."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import recipe
+from recipe.api import predict
+from recipe.program.shipped import SPECS
+from tests.compiler import serving_worker
+
+SharedData = Callable[[str], Path]
+
+
+def test_the_model_of_adult_predicts_raw_rows_where_recipe_was_never_imported(
+    shared_data: SharedData, tmp_path: Path
+) -> None:
+    overrides = ["training.epochs=1"]
+    for part, count in (("train", 3000), ("test", 300)):
+        frame = pd.read_csv(shared_data(f"adult_{part}.csv.gz"), dtype=str, keep_default_na=False)
+        frame.head(count).to_csv(tmp_path / f"{part}.csv", index=False)
+        overrides.append(f"data.{part}.csv.path={tmp_path / part}.csv")
+    run = recipe.fit(recipe.load(SPECS / "adult-mlp.yaml", overrides), folder=tmp_path / "run")
+    jobs, answers = tmp_path / "jobs.json", tmp_path / "answers.json"
+    jobs.write_text(json.dumps({"adult": (f"{run.path}/model.keras", str(tmp_path / "test.csv"))}))
+    command = [sys.executable, serving_worker.__file__, str(jobs), str(answers)]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    said, _ = predict(tmp_path / "run", tmp_path / "test.csv")
+    served = np.asarray(json.loads(answers.read_text())["adult"])
+    assert np.allclose(served[:, 0], said["probability"], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "features"),
+    [
+        ("california-mlp", "california_housing.csv.gz", 9),
+        ("titanic-mlp", "titanic_1309.csv", 7),
+        ("flights-mlp", "nycflights13_sample60k.csv.gz", 10),
+    ],
+)
+def test_a_spec_reads_the_columns_that_it_says_and_none_that_tells_the_answer(
+    shared_data: SharedData, name: str, file: str, features: int
+) -> None:
+    spec = recipe.load(SPECS / f"{name}.yaml", [f"data.source.csv.path={shared_data(file)}"])
+    facts = recipe.api.prepare(spec).program.facts
+    assert facts is not None
+    names = {column.name for column in facts.columns}
+    assert len(names) == features
+    assert not names & {"boat", "body", "arr_delay", "dep_delay", "dep_time", "arr_time", "air_time"}
