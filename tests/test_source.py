@@ -120,7 +120,7 @@ def test_modules_are_imported_by_a_computed_name_only_where_the_catalog_says_whi
         "catalog/keras_signatures.py",
         "compiler/constructing.py",  # classes of the catalog
         "compiler/startup.py",  # keras itself
-        "data/reading.py",  # sources of the catalog
+        "data/sources/readers.py",  # sources of the catalog
         "diagnostics/codes.py",  # modules beside it
         "training/engines/engine.py",  # engines of a table
     }

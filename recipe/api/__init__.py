@@ -6,6 +6,14 @@
 3
 """
 
+from recipe.api.caches import (
+    limit_packs,
+    packing_told_to,
+    packs,
+    packs_folder,
+    packs_limit,
+    remove_packs,
+)
 from recipe.api.checking import (
     Checked,
     DataError,
@@ -63,12 +71,18 @@ __all__ = [
     "fit",
     "fit_prepared",
     "from_keras",
+    "limit_packs",
     "load",
     "look",
     "meet",
+    "packing_told_to",
+    "packs",
+    "packs_folder",
+    "packs_limit",
     "plan",
     "predict",
     "prepare",
+    "remove_packs",
     "report",
     "resume",
     "runs",

@@ -103,6 +103,7 @@ class Plan:
         float32_bytes: memory on each device if all were float32; None where it is.
         groups: what each of `optimizer.groups` matches and means, in words.
         warnings: what is not an error.
+        streams: whether the training examples come in blocks, because they do not fit on the device.
     """
 
     program: Program
@@ -116,6 +117,7 @@ class Plan:
     float32_bytes: int | None
     groups: tuple[str, ...]
     warnings: tuple[Problem, ...]
+    streams: bool = False
 
 
 def plan(
@@ -145,23 +147,29 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
     from recipe.compiler.groups import lines
     from recipe.compiler.rates import landmarks, rates
     from recipe.compiler.weight_table import weight_rows
+    from recipe.training.engines.feeds import STREAMED_BYTES, free_bytes, lies_on_device
     from recipe.training.placements import num_devices
 
     network = abstract_network(program)
     curve = rates(program)
     devices = devices or num_devices(program.runtime)
+    whole = budget(program, network, devices)
+    streams = not lies_on_device(program.runtime.examples, whole.memory.data, free_bytes())
+    if streams:  # a block is computed while another lies ready
+        whole = replace(whole, memory=replace(whole.memory, data=min(whole.memory.data, 2 * STREAMED_BYTES)))
     return Plan(
         replace(program, graph=network.graph),
         network.table,
         _parameters(network.model.weights),
         _parameters(network.model.trainable_weights),
-        budget(program, network, devices),
+        whole,
         landmarks(curve),
         curve,
         weight_rows(program, network),
         _float32_bytes(prepared, devices),
         tuple(lines(network.groups)),
         (*prepared.spec.warnings, *prepared.warnings),
+        streams,
     )
 
 

@@ -90,7 +90,7 @@ def evaluate(run: Path, data: Path | None = None) -> Mapping[str, Mapping[str, f
 
     Args:
         run: the run folder.
-        data: a CSV file with the target column, instead of the spec's own data.
+        data: a CSV file with the target column, or a folder of images by class, instead of the spec's data.
 
     Raises:
         RecipeError: R5xx for the data, R6xx for the folder.
@@ -114,7 +114,11 @@ def _dataset_of(program: Program, data: Path | None) -> "Mapping[str, Arrays]":
 
     problems: list[Problem] = []
     if data is not None and program.facts is not None:
-        arrays = predicting.encode_labelled_rows(data, program.facts, problems, _trained_on(program))
+        like = _trained_on(program)
+        rows = predicting.rows_at(data, program.facts, problems, like)
+        arrays = (
+            None if rows is None else predicting.encode_labelled_rows(rows, program.facts, problems, like)
+        )
         splits = {} if arrays is None else {"data": arrays}
     else:
         dataset = reading.read(program.data, problems)
@@ -131,11 +135,12 @@ def _trained_on(program: Program) -> "Call | None":
 
 
 def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]":
-    """Predictions of a finished run for the rows of a CSV file, and warnings about the rows.
+    """Predictions of a finished run for the rows of a CSV file or for images, and warnings about them.
 
     Args:
         run: the run folder.
-        file: a CSV with the columns that the run was trained on, in any order; the target may be missing.
+        file: a CSV with the columns that the run was trained on, in any order; the target may be missing. Of
+            a run on images also an image, or a folder of them; the first column then names each.
 
     Raises:
         RecipeError: R5xx for the rows, R6xx for the folder.
@@ -149,8 +154,10 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
     if program.facts is None:
         raise ValueError("a run folder's Program has facts")
     problems: list[Problem] = []
-    arrays = predicting.encode_rows(file, program.facts, problems, _trained_on(program))
-    if arrays is None or errors(problems):
+    like = _trained_on(program)
+    rows = predicting.rows_at(file, program.facts, problems, like)
+    arrays = None if rows is None else predicting.encode_rows(rows, program.facts, problems, like)
+    if rows is None or arrays is None or errors(problems):
         raise DataError(in_order(problems))
     from recipe.compiler import startup
 
@@ -158,7 +165,9 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
     from recipe.training.predicting import predictions
     from recipe.training.restoring import restore
 
-    return pd.DataFrame(predictions(restore(run, program), arrays.inputs)), in_order(problems)
+    said = dict(predictions(restore(run, program), arrays.inputs))
+    named = {} if isinstance(rows, Path) else {"file": [rows.files[one] for one in rows.file_of]}
+    return pd.DataFrame({**named, **said}), in_order(problems)
 
 
 def writes_text(run: Path) -> bool:

@@ -478,6 +478,13 @@ RUNTIME = _section(
         "how steps are executed",
         identity=False,
     ),
+    Parameter(
+        "examples",
+        Words(("auto", "device", "stream")),
+        "auto",
+        "where examples lie while it trains: on the device, or streamed to it a block ahead",
+        identity=False,
+    ),
 )
 
 INIT = _section(

@@ -21,7 +21,8 @@ from recipe.report.tables import number_text, table_lines
     "--data",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A CSV file with the columns of the run, its target included; the run's own data unless said.",
+    help="A CSV file with the columns of the run, its target included, or a folder of images by class; the "
+    "run's own data unless said.",
 )
 @json_option
 def evaluate(output: Output, run: Path, data: Path | None, as_json: bool) -> None:

@@ -7,7 +7,9 @@ from typing import NoReturn, TextIO
 
 import click
 
+from recipe import api
 from recipe.cli import (
+    cache,
     check,
     compare,
     data,
@@ -32,6 +34,7 @@ from recipe.cli import (
 from recipe.cli.commands import HELP, common_options, example_lines
 from recipe.cli.failures import USAGE, explain_failure
 from recipe.cli.output import Output
+from recipe.cli.packing import PackingLine
 from recipe.cli.usage import no_such, usage_text
 
 GROUPS: Mapping[str, tuple[click.Command, ...]] = MappingProxyType(
@@ -41,7 +44,7 @@ GROUPS: Mapping[str, tuple[click.Command, ...]] = MappingProxyType(
         "Look at runs": (runs.runs, status.status, report.report, compare.compare),
         "Use a run": (evaluate.evaluate, predict.predict),
         "Write": (init.init, templates.templates, eject.eject, from_keras.from_keras),
-        "Read": (docs.docs, schema.schema),
+        "Read": (docs.docs, schema.schema, cache.cache),
     }
 )
 COMMANDS = tuple(command for commands in GROUPS.values() for command in commands)
@@ -72,8 +75,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the command; its exit code."""
+        line = PackingLine(ctx.ensure_object(Output), sys.stderr)
         try:
-            return int(super().invoke(ctx) or 0)
+            with api.packing_told_to(line):
+                return int(super().invoke(ctx) or 0)
         except (click.ClickException, click.exceptions.Exit):
             raise
         except BaseException as error:  # whatever it is, the user gets a sentence

@@ -30,7 +30,8 @@ def cost_facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if flops["uncounted"]:
         yield "", f"without those of {', '.join(flops['uncounted'])}, which are not known"
     where = f" on each of {memory['devices']} devices" if memory["devices"] > 1 else ""
-    parts = [f"{words} {bytes_text(memory[part])}" for part, words in _PARTS.items() if memory[part]]
+    words = {**_PARTS, "data": "blocks of streamed data"} if memory["streams"] else _PARTS
+    parts = [f"{word} {bytes_text(memory[part])}" for part, word in words.items() if memory[part]]
     yield "memory", f"{bytes_text(memory['total'])}{where}: {', '.join(parts)}"
     if memory["in_float32"] is not None:
         yield "", f"in float32 it would be {bytes_text(memory['in_float32'])}"

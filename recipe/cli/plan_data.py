@@ -46,6 +46,7 @@ def plan_data(plan: api.Plan, speed: Speed | None = None) -> Mapping[str, Any]:
             **asdict(plan.budget.memory),
             "total": plan.budget.memory.total,
             "in_float32": plan.float32_bytes,
+            "streams": plan.streams,
         },
         "data": None if program.facts is None else _data(program.facts),
         "batch": {

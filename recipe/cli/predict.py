@@ -1,4 +1,4 @@
-"""`recipe predict`: CSV in, CSV or JSON out."""
+"""`recipe predict`: CSV or images in, CSV or JSON out."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,6 @@ from recipe.program.writing import write_atomically
 
 @command(
     "predict",
-    "recipe predict runs/penguins-mlp/1 new.csv",
     "recipe predict runs/penguins-mlp/1 new.csv -o said.csv",
     "recipe predict runs/shakespeare-gpt/1 prompt.txt --tokens 200 --temperature 0.8",
 )
@@ -34,10 +33,11 @@ from recipe.program.writing import write_atomically
 def predict(
     output: Output, run: Path, rows: Path, file: str | None, as_json: bool, **sampling: float | None
 ) -> None:
-    """Predict the target of every row of a CSV file, or continue a text.
+    """Predict the rows of a CSV file or images, or continue a text.
 
-    FILE has the columns that the run was trained on, in any order; the target may be missing. For a run that
-    learned to say the next token FILE is a text, and what comes out is what the network writes behind it.
+    FILE has the columns that the run was trained on, in any order; the target may be missing. A run on image
+    files takes an image or a folder of images too. For a run that learned to say the next token FILE is a
+    text, and what comes out is what the network writes behind it.
     """
     output.say(f"reading {rows} and loading Keras ...")
     given = {name: value for name, value in sampling.items() if value is not None}

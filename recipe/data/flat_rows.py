@@ -35,7 +35,7 @@ def with_arrays(table: Table, facts: Facts, problems: list[Problem]) -> Table | 
         With the answers that are arrays only where the rows are long enough; None after a Problem.
     """
     inputs = dict(_inputs(facts))
-    if not inputs:
+    if all(name in table.arrays for name in inputs):
         return table
     table = _with_label_named(table, facts)
     names = _unnamed(table, facts)

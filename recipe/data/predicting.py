@@ -20,6 +20,7 @@ from recipe.data.meanings import Kind
 from recipe.data.prompts import encode_text, tokenizer_of
 from recipe.data.sources.csv import dialect_of, read_path
 from recipe.data.sources.csv_rows import SEPARATORS, Dialect
+from recipe.data.sources.readers import module_of
 from recipe.data.tables import Table, missing_in
 from recipe.data.windows import as_type
 from recipe.diagnostics.data import UnknownColumn
@@ -27,6 +28,24 @@ from recipe.diagnostics.data_cells import MissingLabels
 from recipe.diagnostics.data_predictions import UnfilledCells
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import Column, Facts, Target
+
+_TABLES = (".csv", ".gz", ".tsv", ".txt")
+
+
+def rows_at(path: Path, facts: Facts, problems: list[Problem], like: Call | None) -> Table | Path | None:
+    """What lies at a path: images where these were trained on; a table or a text is left to be read.
+
+    Args:
+        path: of a file or folder.
+        facts: of the data that was trained on.
+        problems: R5xx are appended.
+        like: the source that was trained on.
+    """
+    read_more = None if like is None else getattr(module_of(like), "read_more", None)
+    if read_more is None or path.suffix.lower() in _TABLES:
+        return path
+    table: Table | None = read_more(like, path, facts, problems)
+    return table
 
 
 def read_rows(path: str | Path, problems: list[Problem], like: Call | None = None) -> Table | None:

@@ -1,7 +1,6 @@
 """From the plan of the data to encoded arrays and facts."""
 
 import hashlib
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from recipe.data.meanings import Meaning
 from recipe.data.missing import Kept, settle_missing
 from recipe.data.roles import Roles, settle_roles
 from recipe.data.sequences import Reading, set_aside
+from recipe.data.sources.readers import module_of
 from recipe.data.splits import divide
 from recipe.data.tables import Cells, Table
 from recipe.data.times import Times, times_of
@@ -121,7 +121,7 @@ def _read_source(
     call: Call, reading: Reading, problems: list[Problem], given: Mapping[str, Any] | None
 ) -> Table | None:
     """The table that the module of a source reads; its catalog row names the module."""
-    source = importlib.import_module(call.target)
+    source = module_of(call)
     table: Table | None
     if given is not None and hasattr(source, "read_given"):
         table = source.read_given(call, given, problems)

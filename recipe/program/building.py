@@ -117,6 +117,7 @@ def settle_runtime(spec: Call, machine: Machine = NOT_LOOKED_AT) -> Runtime:
         engine=engine.name if isinstance(engine, Call) else str(engine),
         precision_reason=reason,
         block=block if isinstance(block, int) else None,
+        examples=str(runtime["examples"]),
     )
 
 

@@ -392,6 +392,7 @@ class Runtime:
         engine: how steps are executed; `auto` is measured.
         precision_reason: why, where `auto` left the precision open.
         block: updates in one call; None leaves it to the clock.
+        examples: where they lie while it trains: `device`, `stream`, or `auto` by their size.
     """
 
     backend: str
@@ -402,6 +403,7 @@ class Runtime:
     engine: str
     precision_reason: str = ""
     block: int | None = None
+    examples: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

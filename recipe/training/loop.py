@@ -203,7 +203,7 @@ class Loop:
         single = self._watches_batches
         self.state()
         for batches in self.timing.waiting(rest_of_epoch(self.program, self.position, train)):
-            for block in self.timing.waiting(self.engine.blocks(Kind.TRAIN, batches, single=single)):
+            for block in self.timing.waiting(self.engine.blocks(Kind.TRAIN, batches, train, single=single)):
                 callbacks.on_train_batch_begin(self.position.batches)
                 logs = self._block(block)
                 now = self.position

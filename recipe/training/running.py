@@ -11,13 +11,15 @@ import numpy as np
 from recipe.compiler.compiling import Compiled
 from recipe.compiler.serving import build_serving
 from recipe.compiler.startup import unchanged_products
-from recipe.data.datasets import Dataset
+from recipe.data.datasets import Arrays, Dataset
 from recipe.diagnostics.numerics import NotRepeatable
+from recipe.diagnostics.packs import Streamed
 from recipe.diagnostics.problems import Problem
 from recipe.program import saving
 from recipe.training import environments
 from recipe.training.choosing import choose
 from recipe.training.engines.engine import engine_for
+from recipe.training.engines.feeds import Feed, bytes_of
 from recipe.training.folders import RunFolder, arrays_by_path
 from recipe.training.goals import sentence
 from recipe.training.journals import LOG, Journal
@@ -94,7 +96,9 @@ def run(
         compiled = as_begun(compiled, folder.path)
     engine = engine_for(compiled)
     chosen = choose(engine, dataset.splits["train"])
-    notes = (*compiled.notes, *unchanged_products(compiled.program.runtime), *((chosen,) if chosen else ()))
+    streamed = streamed_splits(engine.feed, dataset.splits)
+    notes = (*compiled.notes, *unchanged_products(compiled.program.runtime), *streamed)
+    notes += (chosen,) if chosen else ()
     loop = Loop(engine, dataset, (*compiled.callbacks, *callbacks), progress, notes=notes)
     if folder is None:
         return _train(loop, None)
@@ -102,6 +106,12 @@ def run(
     with lock(folder.path), Watcher(WORDS) as watcher, AsyncWriter(checkpointing.keep) as writer:
         saver = Saver(folder.checkpoints, writer, watcher, checkpointing, last_step)
         return _train_in(folder, loop, saver, beginning)
+
+
+def streamed_splits(feed: Feed, splits: Mapping[str, Arrays]) -> tuple[Streamed, ...]:
+    """What is to be said of the splits that do not lie on the device."""
+    found = [(part, bytes_of(arrays)) for part, arrays in splits.items() if feed.streams(arrays)]
+    return tuple(Streamed(None, part, needed, feed.free) for part, needed in found)
 
 
 def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning) -> Outcome:

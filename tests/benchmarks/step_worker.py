@@ -132,7 +132,7 @@ def ours(task: Task, policy: str = "float32", engine: str = "auto", backend: str
     def epoch() -> tuple[float, float]:
         runner.reset()
         started = time.perf_counter()
-        for block in runner.blocks(Kind.TRAIN, order):
+        for block in runner.blocks(Kind.TRAIN, order, arrays):
             runner.run_timed(Kind.TRAIN, arrays, block)
         logs = runner.logs()
         return time.perf_counter() - started, logs["loss"]

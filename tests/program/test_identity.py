@@ -163,6 +163,7 @@ MUTATIONS = {
     "runtime.strategy": ("runtime: {strategy: @}", "single", "mirrored"),
     "runtime.seed": ("runtime: {seed: @}", "1", "2"),
     "runtime.deterministic": ("runtime: {deterministic: @}", "true", "false"),
+    "runtime.examples": ("runtime: {examples: @}", "device", "stream"),
     "runtime.engine": ("runtime: {engine: @}", "graph", "xla"),
     "graph.block": ("runtime: {engine: {graph: {block: @}}}", "1", "2"),
     "graph_fused.block": ("runtime: {engine: {graph_fused: {block: @}}}", "1", "2"),

@@ -56,7 +56,7 @@ class Filled:
 
 
 class Work(Protocol):
-    """What is to be packed; an example for every file."""
+    """What is to be packed."""
 
     @property
     def title(self) -> str:
@@ -69,6 +69,10 @@ class Work(Protocol):
     @property
     def listing(self) -> Listing:
         """The files."""
+
+    @property
+    def rows(self) -> int:
+        """How many examples they are."""
 
     def forms(self, problems: list[Problem]) -> tuple[Form, ...]:
         """The arrays that are packed; none after a Problem."""
@@ -176,7 +180,7 @@ def _packed(work: Work, key: str, problems: list[Problem]) -> Pack | None:
     forms = work.forms(problems)
     if not forms:
         return None
-    needed = len(work.listing) * sum(form.example_bytes for form in forms)
+    needed = work.rows * sum(form.example_bytes for form in forms)
     evicting.make_room(needed)
     free = free_bytes(packs_folder())
     if free is not None and free < needed:
@@ -186,7 +190,7 @@ def _packed(work: Work, key: str, problems: list[Problem]) -> Pack | None:
     temporary.mkdir()
     try:
         for form in forms:
-            _allot(temporary, form, len(work.listing))
+            _allot(temporary, form, work.rows)
         filled = work.fill(temporary, forms, problems)
         if filled is None:
             _discard(temporary)
@@ -212,7 +216,7 @@ def _seal(temporary: Path, folder: Path, work: Work, forms: tuple[Form, ...], fi
     about = {
         "title": work.title,
         "root": str(work.listing.root),
-        "rows": len(work.listing),
+        "rows": work.rows,
         "digest": content_of(filled.digests),
         "arrays": [{"name": form.name, "dtype": form.dtype, "example": form.example} for form in forms],
         **filled.about,

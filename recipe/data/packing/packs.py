@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.packing.mapped import Mapped, PackedArray
+from recipe.diagnostics.data import counted
 from recipe.program.caches import cache_folder
 from recipe.program.manifests import MANIFEST, DamagedError, Head, check_size, read
 from recipe.program.writing import write_atomically
@@ -144,9 +145,8 @@ def open_pack(folder: Path) -> Pack:
         for array in arrays.values():
             damaged = array.damaged()
             if len(damaged):
-                raise DamagedError(
-                    f"{len(damaged)} rows of `{array.path.name}` differ, first row {damaged[0]}"
-                )
+                rows = counted(len(damaged), "row")
+                raise DamagedError(f"{rows} of `{array.path.name}` changed, first row {damaged[0]}")
     return Pack(folder, about, arrays)
 
 

@@ -62,6 +62,31 @@ def found_files(call: Call, root: Path, problems: list[Problem]) -> Found | None
     return way(call, root, problems)
 
 
+def files_at(call: Call, path: Path, problems: list[Problem]) -> tuple[Path, Found] | None:
+    """Images that a run meets later, and the folder of their names; with classes where all lie in folders.
+
+    Args:
+        call: the source of the run.
+        path: of an image, or of a folder of images.
+        problems: R590 and R595 are appended.
+
+    Raises:
+        OSError: when the folder cannot be read.
+    """
+    if path.is_file():
+        return path.parent, Found((path.name,), (), _table_of(path.name, (path.name,), ()))
+    title = title_of(path)
+    images = _images(walk(path), title, call.span_of("path"), problems)
+    if not images:
+        expected = f"images ({', '.join(SUFFIXES)})"
+        problems.append(NoImages(None, str(path), expected, _first_of(path)))
+        return None
+    table = _table_of(title, images, ())
+    if all("/" in name for name in images):
+        table = replace(table, cells={CLASS: column_of([name.partition("/")[0] for name in images])})
+    return path, Found(images, (), table)
+
+
 def folder_of(call: Call, word: str, problems: list[Problem]) -> Path | None:
     """The folder that a word of a Call names; None after a Problem."""
     paths = find(str(call[word]), call.span_of(word), problems)

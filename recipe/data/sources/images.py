@@ -10,18 +10,20 @@ from pathlib import Path
 
 import numpy as np
 
-from recipe.catalog.calls import Call
+from recipe.catalog.calls import Call, Origin
 from recipe.data.packing.building import opened
 from recipe.data.packing.listings import listing_of
 from recipe.data.packing.packs import Pack
 from recipe.data.packing.pictures import Picture
 from recipe.data.packing.worker import IMAGE, MASK
-from recipe.data.sources.image_files import Found, folder_of, found_files, title_of
+from recipe.data.sources.files import find
+from recipe.data.sources.image_files import Found, files_at, folder_of, found_files, title_of
 from recipe.data.sources.image_work import ImageWork
 from recipe.data.tables import Stored, Table
 from recipe.diagnostics.data_files import UnreadableFile
 from recipe.diagnostics.data_images import SkippedImages, TooManyCorrupt, TwoWays
 from recipe.diagnostics.problems import Problem
+from recipe.program.facts import Facts
 
 _NEEDED = (("column", "table"), ("mask_column", "table"))
 _BYTE_SCALE = 1 / 255
@@ -46,6 +48,29 @@ def read(call: Call, problems: list[Problem]) -> Table | None:
     except OSError as error:
         path, words = str(error.filename or root), (error.strerror or str(error)).lower()
         problems.append(UnreadableFile(call.span_of("path"), path, words))
+        return None
+
+
+def read_more(call: Call, path: Path, facts: Facts, problems: list[Problem]) -> Table | None:
+    """Images for a run that was trained: of its size, with their classes where they lie in folders.
+
+    Args:
+        call: the source of the run.
+        path: of an image, or of a folder of them.
+        facts: of what the run was trained on.
+        problems: R50x and R59x are appended.
+    """
+    paths = find(str(path), None, problems)
+    (height, width, _), *_ = (
+        facts.inputs[name].shape for name in facts.inputs if facts.columns_of(name)[0].name == IMAGE
+    )
+    own = call.with_argument("size", (height, width), Origin(None, "as trained"))
+    try:
+        found = files_at(own, paths[0], problems) if paths else None
+        return None if found is None else _packed(own, *found, problems)
+    except OSError as error:
+        words = (error.strerror or str(error)).lower()
+        problems.append(UnreadableFile(None, str(error.filename or path), words))
         return None
 
 

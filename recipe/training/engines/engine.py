@@ -13,9 +13,10 @@ import keras
 import numpy as np
 
 from recipe.catalog.words import LARGEST_BLOCK
-from recipe.compiler.batches import OF_DATA, Batch
+from recipe.compiler.batches import Batch
 from recipe.compiler.compiling import Compiled
 from recipe.data.datasets import Array, Arrays
+from recipe.training.engines.feeds import Feed, fed
 from recipe.training.engines.modes import GRAPH, MODES, XLA, Mode
 from recipe.training.engines.pulses import BETWEEN_SECONDS, Pulse, clipping
 
@@ -65,6 +66,7 @@ class Engine(ABC):
         mode: how blocks are executed, where the backend leaves a choice.
         pulse: what the last block of training steps showed.
         frozen: paths of the weights that the next steps do not train.
+        feed: gives steps their examples.
     """
 
     compiled: Compiled
@@ -73,6 +75,7 @@ class Engine(ABC):
     frozen: frozenset[str] = frozenset()
     loss: Any = field(init=False)
     weights: tuple[Any, ...] = field(init=False)
+    feed: Feed = field(init=False)
     _looked_at: float = -BETWEEN_SECONDS
     _sizes: dict[tuple[Kind, int], int] = field(default_factory=dict)
 
@@ -80,6 +83,8 @@ class Engine(ABC):
         with self.scope():
             self.loss = keras.metrics.Mean(name="loss")
         self.weights = tuple(self.compiled.model.trainable_variables)
+        wanted = self.compiled.program.runtime.examples
+        self.feed = Feed(self.place, largest_block, wanted, lambda: self.wants_one_shape)
 
     @property
     def live(self) -> list[Any]:
@@ -91,13 +96,23 @@ class Engine(ABC):
         """In which variables are made and assigned."""
 
     @abstractmethod
+    def place(self, examples: Batch) -> Batch:
+        """Put examples on the device; what lies in a file is read."""
+
+    @property
+    @abstractmethod
+    def wants_one_shape(self) -> bool:
+        """Whether a compiler begins anew for every shape of its arguments."""
+
+    @abstractmethod
     def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
         """Run some steps in one call.
 
         Args:
             kind: whether weights change.
-            arrays: a split; it is put on the device once.
-            order: indices of examples, int32 `(steps, batch)`.
+            arrays: a split; its examples come from the feed.
+            order: indices of examples, int32 `(steps, batch)`; of a split that is streamed, no more than
+                the feed gathers at once.
 
         Returns:
             Of training the norm of the gradient of the last step before it is clipped, and how many steps
@@ -134,7 +149,7 @@ class Engine(ABC):
             order: indices of examples, int32 `(steps, batch)`.
         """
         if kind is not Kind.TRAIN:
-            self.execute(kind, arrays, order)
+            self._execute_all(kind, arrays, order)
             return
         clipped = 0
         for part in self._between_thaws(order):
@@ -158,14 +173,23 @@ class Engine(ABC):
     def _train(self, arrays: Arrays, order: np.ndarray) -> None:
         kind = Kind.TRAIN
         if time.monotonic() - self._looked_at < BETWEEN_SECONDS:
-            norm, clipped = self.execute(kind, arrays, order)
+            norm, clipped = self._execute_all(kind, arrays, order)
             self.pulse = Pulse(norm, self.pulse.update_ratio, int(clipped))
             return
-        first = self.execute(kind, arrays, order[:-1])[1] if len(order) > 1 else 0.0
+        first = self._execute_all(kind, arrays, order[:-1])[1]
         before = self.sample()
         norm, last = self.execute(kind, arrays, order[-1:])
         self.pulse = Pulse(norm, self.ratio(before), int(first + last))
         self._looked_at = time.monotonic()
+
+    def _execute_all(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
+        """Run any number of steps, in as many calls as the feed needs; see `execute`."""
+        most = self.feed.most_steps(arrays, order.shape[1]) if self.feed.streams(arrays) else len(order)
+        norm, clipped = 0.0, 0.0
+        for start in range(0, len(order), max(1, most)):
+            norm, more = self.execute(kind, arrays, order[start : start + most])
+            clipped += more
+        return norm, clipped
 
     def total_loss(self) -> float:
         """The sum of the losses of all examples since `reset`."""
@@ -207,24 +231,35 @@ class Engine(ABC):
         rows = np.arange(len(arrays)) if rows is None else rows
         whole = len(rows) - len(rows) % EVALUATION_BATCH
         for batches in (rows[:whole].reshape(-1, EVALUATION_BATCH), rows[whole:].reshape(1, -1)):
-            for block in self.blocks(Kind.EVALUATE, batches):
+            for block in self.blocks(Kind.EVALUATE, batches, arrays):
                 self.run_timed(Kind.EVALUATE, arrays, block)
                 between()
         logs = self.logs()
         self.reset()
         return logs
 
-    def blocks(self, kind: Kind, batches: np.ndarray, *, single: bool = False) -> Iterator[np.ndarray]:
+    def blocks(
+        self, kind: Kind, batches: np.ndarray, arrays: Arrays, *, single: bool = False
+    ) -> Iterator[np.ndarray]:
         """Batches cut into blocks, each as long as those before it taught; `run_timed` teaches.
+
+        Those of a split that is streamed come when their examples are gathered.
 
         Args:
             kind: what the blocks are for.
             batches: indices of examples, `(steps, batch)`.
+            arrays: the split.
             single: one step a block, for callbacks that watch every step, whatever the spec says.
         """
+        streams = batches.size > 0 and self.feed.streams(arrays)
+        most = self.feed.most_steps(arrays, batches.shape[1]) if streams else LARGEST_BLOCK
+        cut = self._cut(kind, batches, 1 if single else most)
+        return self.feed.ahead(arrays, cut) if streams else cut
+
+    def _cut(self, kind: Kind, batches: np.ndarray, most: int) -> Iterator[np.ndarray]:
         start, fixed = 0, self.compiled.program.runtime.block if kind is Kind.TRAIN else None
         while start < len(batches) and batches.size:
-            size = 1 if single else fixed or self._sizes.get((kind, batches.shape[1]), 1)
+            size = min(most, fixed or self._sizes.get((kind, batches.shape[1]), 1))
             yield batches[start : start + size].astype(np.int32)
             start += size
 
@@ -237,15 +272,13 @@ class Engine(ABC):
             self._sizes[key] = min(LARGEST_BLOCK, 2 * len(block))
 
 
-def fed(arrays: Mapping[str, Array]) -> Any:
-    """Inputs or targets as a network takes them: the one array, or several by name."""
-    return next(iter(arrays.values())) if len(arrays) == 1 else dict(arrays)
+def largest_block(batch: int) -> int:
+    """Steps of a block at most.
 
-
-def stored(arrays: Arrays) -> Batch:
-    """All examples of a split, as they are stored."""
-    weights = {} if arrays.weights is None else {OF_DATA: arrays.weights}
-    return Batch(fed(arrays.inputs), fed(arrays.targets), weights)
+    Args:
+        batch: examples of a step.
+    """
+    return max(1, min(LARGEST_BLOCK, ROOM // batch))
 
 
 def padded(order: np.ndarray) -> tuple[np.ndarray, int]:
@@ -254,7 +287,7 @@ def padded(order: np.ndarray) -> tuple[np.ndarray, int]:
     XLA compiles once for every shape; the bound of a loop may be a value.
     """
     steps, batch = order.shape
-    room = np.zeros((max(steps, min(LARGEST_BLOCK, ROOM // batch)), batch), np.int32)
+    room = np.zeros((max(steps, largest_block(batch)), batch), np.int32)
     room[:steps] = order
     return room, steps
 

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from recipe.compiler.batches import Batch
 from recipe.compiler.groups import resting
 from recipe.data.datasets import Arrays
 from recipe.training.engines.engine import Kind
@@ -29,9 +30,13 @@ class FitEngine(TensorFlowEngine):
 
     def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
         """Run some steps, the batches in the order that they have."""
+        examples, rows = self.feed.examples(arrays, order)
+        given: Any = rows
+        if self.feed.streams(arrays):
+            given = tuple(tf.gather(one, rows) for one in tf.nest.flatten(examples))
         driver, batches = (
-            self._driver(kind, arrays, order.shape[1]),
-            tf.data.Dataset.from_tensor_slices(order),
+            self._driver(kind, arrays, order.shape[1], examples),
+            tf.data.Dataset.from_tensor_slices(given),
         )
         if kind is Kind.EVALUATE:
             driver.evaluate(batches, verbose=0)
@@ -43,7 +48,7 @@ class FitEngine(TensorFlowEngine):
         history = driver.fit(batches, verbose=0, shuffle=False, callbacks=[count]).history
         return float(history[NORM][-1]), sum(clipped)
 
-    def _driver(self, kind: Kind, arrays: Arrays, batch: int) -> Any:
+    def _driver(self, kind: Kind, arrays: Arrays, batch: int, examples: Batch) -> Any:
         """The model whose loop Keras runs, around our step over a split.
 
         The network itself stays as it was compiled; this one has its layers, and no loss or metrics. There is
@@ -55,18 +60,23 @@ class FitEngine(TensorFlowEngine):
             driver = keras.Model(network.inputs, network.outputs, name="driver")
             driver.compile(optimizer=self.compiled.optimizer, jit_compile=False, auto_scale_loss=False)
             if kind is Kind.TRAIN:
-                driver.train_step = self._on_rows(arrays, self._train_step)
+                driver.train_step = self._on_rows(arrays, examples, self._train_step)
             else:
-                driver.test_step = self._on_rows(arrays, self._evaluation_step)
+                driver.test_step = self._on_rows(arrays, examples, self._evaluation_step)
             self._drivers[key] = driver
         return self._drivers[key]
 
-    def _on_rows(self, arrays: Arrays, step: Callable[[Any, Step], Any]) -> Callable[[Any], dict[str, Any]]:
-        examples = self._on_device(arrays)
+    def _on_rows(
+        self, arrays: Arrays, examples: Batch, step: Callable[[Any, Step], Any]
+    ) -> Callable[[Any], dict[str, Any]]:
+        """The step on what a batch holds: rows of examples on the device, or streamed examples themselves."""
+        streams = self.feed.streams(arrays)
+        form = tf.nest.map_structure(lambda _: None, examples) if streams else examples
 
-        def on_rows(rows: Any) -> dict[str, Any]:
+        def on_rows(given: Any) -> dict[str, Any]:
+            chosen = tf.nest.pack_sequence_as(form, given) if streams else rows_of(form, given)
             with resting(self.compiled.model, self.frozen):
-                norm, clipped = step(rows_of(examples, rows), Step(1.0, tf.constant(True)))
+                norm, clipped = step(chosen, Step(1.0, tf.constant(True)))
             return {NORM: norm, CLIPPED: clipped}
 
         return on_rows

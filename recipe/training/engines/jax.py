@@ -21,9 +21,11 @@ import numpy as np
 from recipe.compiler.batches import Batch
 from recipe.compiler.groups import resting
 from recipe.data.datasets import Arrays
+from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
 from recipe.program.caches import cache_folder
-from recipe.training.engines.engine import Engine, Kind, convolves, padded, stored
+from recipe.training.engines.engine import Engine, Kind, convolves, padded
+from recipe.training.engines.feeds import stored
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 from recipe.training.environments import processor
 
@@ -66,7 +68,6 @@ class JaxEngine(Engine):
     """Runs blocks as one compiled loop; the state is donated, the data are not."""
 
     _functions: dict[tuple[Kind, frozenset[str]], Callable[..., Any]] = field(default_factory=dict)
-    _data: dict[int, Batch] = field(default_factory=dict)
     _watching: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,8 +84,7 @@ class JaxEngine(Engine):
 
     def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
         """Run some steps and hand the new values to the variables."""
-        if id(arrays) not in self._data:
-            self._data[id(arrays)] = self._strategy.copied(stored(arrays))
+        examples, order = self.feed.examples(arrays, order)
         key = (kind, self.frozen)
         if key not in self._functions:
             step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
@@ -95,10 +95,21 @@ class JaxEngine(Engine):
             )
         carried = self._strategy.copied(self._values())
         for block in self._calls(order):
-            carried = self._functions[key](carried, self._data[id(arrays)], *block)
+            carried = self._functions[key](carried, examples, *block)
         norm, clipped = map(float, carried.pulse)
         self._assign(carried)
         return norm, clipped
+
+    @property
+    def wants_one_shape(self) -> bool:
+        """XLA does."""
+        return True
+
+    def place(self, examples: Batch) -> Batch:
+        """A copy on every device."""
+        read = jax.tree.map(lambda one: np.asarray(one) if isinstance(one, Mapped) else one, examples)
+        placed: Batch = self._strategy.copied(read)
+        return placed
 
     def sample(self) -> Any:
         """Some values of each weight that is trained."""

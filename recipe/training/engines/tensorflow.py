@@ -12,8 +12,9 @@ from recipe.compiler.batches import Batch
 from recipe.compiler.groups import resting
 from recipe.compiler.kernels import replaced
 from recipe.data.datasets import Array, Arrays
+from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
-from recipe.training.engines.engine import Engine, Kind, padded, stored
+from recipe.training.engines.engine import Engine, Kind, padded
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 
 
@@ -35,7 +36,6 @@ class TensorFlowEngine(Engine):
     """Runs blocks in graph mode, or compiled by XLA."""
 
     _functions: dict[tuple[Any, ...], Callable[..., Any]] = field(default_factory=dict)
-    _data: dict[int, Batch] = field(default_factory=dict)
     _watching: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     def scope(self) -> AbstractContextManager[Any]:
@@ -46,11 +46,23 @@ class TensorFlowEngine(Engine):
     def execute(self, kind: Kind, arrays: Arrays, order: np.ndarray) -> tuple[float, float]:
         """Run some steps; their function is made once per mode, kind, split and batch size."""
         key = (self.mode, kind, id(arrays), order.shape[1], self.frozen)
+        examples, order = self.feed.examples(arrays, order)
+        given = tf.nest.flatten(examples) if self.feed.streams(arrays) else []
         if key not in self._functions:
-            self._functions[key] = self._function(kind, self._on_device(arrays), order.shape[1])
+            self._functions[key] = self._function(kind, examples, order.shape[1], given)
         rows, steps = padded(order) if self.mode.xla else (order, len(order))
-        norm, clipped = self._functions[key](tf.constant(rows), tf.constant(steps)).numpy()
+        norm, clipped = self._functions[key](tf.constant(rows), tf.constant(steps), *given).numpy()
         return float(norm), float(clipped)
+
+    @property
+    def wants_one_shape(self) -> bool:
+        """XLA does."""
+        return self.mode.xla
+
+    def place(self, examples: Batch) -> Batch:
+        """Tensors of the default device; what windows lie in is there once."""
+        placed: Batch = tf.nest.map_structure(_placed, examples)
+        return placed
 
     def sample(self) -> Any:
         """Some values of each weight that is trained."""
@@ -67,7 +79,8 @@ class TensorFlowEngine(Engine):
     def gradients(self, arrays: Arrays, rows: np.ndarray) -> tuple[float, list[np.ndarray]]:
         """The loss of one batch and its gradients, as the first device computes them from all of it."""
         model, strategy = self.compiled.model, self.compiled.strategy
-        chosen = rows_of(self._on_device(arrays), rows)
+        examples, (own,) = self.feed.examples(arrays, rows.reshape(1, -1))
+        chosen = rows_of(examples, own)
 
         def on_device() -> tuple[Any, list[Any]]:
             batch = self.compiled.batch(chosen, training=True)
@@ -84,22 +97,28 @@ class TensorFlowEngine(Engine):
         )
         return float(loss), found
 
-    def _on_device(self, arrays: Arrays) -> Batch:
-        if id(arrays) not in self._data:
-            self._data[id(arrays)] = tf.nest.map_structure(_placed, stored(arrays))
-        return self._data[id(arrays)]
+    def _function(self, kind: Kind, examples: Batch, batch: int, given: Sequence[Any]) -> Callable[..., Any]:
+        """A block of steps.
 
-    def _function(self, kind: Kind, examples: Batch, batch: int) -> Callable[..., Any]:
+        Args:
+            kind: whether weights change.
+            examples: that its indices point into.
+            batch: examples of a step.
+            given: tensors of the examples where every call brings its own; else none.
+        """
+        form = tf.nest.map_structure(lambda _: None, examples) if given else examples
         strategy = self.compiled.strategy
         step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
 
-        def on_device(rows: Any, last: Any) -> Any:
-            mine, share = self._share(rows, batch)
-            model = self.compiled.model
-            with resting(model, self.frozen), replaced(model) if self.mode.fused else nullcontext():
-                return step(rows_of(examples, mine), Step(share, last))
+        def block(order: Any, steps: Any, *tensors: Any) -> Any:
+            found = tf.nest.pack_sequence_as(form, tensors) if tensors else form
 
-        def block(order: Any, steps: Any) -> Any:
+            def on_device(rows: Any, last: Any) -> Any:
+                mine, share = self._share(rows, batch)
+                model = self.compiled.model
+                with resting(model, self.frozen), replaced(model) if self.mode.fused else nullcontext():
+                    return step(rows_of(found, mine), Step(share, last))
+
             norm, clipped = tf.zeros(()), tf.zeros(())
             with summed_before(self.compiled.optimizer):
                 for index in tf.range(steps):
@@ -109,6 +128,7 @@ class TensorFlowEngine(Engine):
             return tf.stack([norm, clipped])
 
         signature = [tf.TensorSpec((None, batch), tf.int32), tf.TensorSpec((), tf.int32)]
+        signature += [tf.TensorSpec((None, *one.shape[1:]), one.dtype) for one in given]
         return tf.function(block, input_signature=signature, jit_compile=self.mode.xla or None)  # type: ignore[no-any-return]
 
     def _share(self, rows: Any, batch: int) -> tuple[Any, float]:
@@ -219,7 +239,7 @@ def _placed(array: Array) -> Any:
         return replace(
             array, values=tf.constant(array.values), starts=tf.constant(array.starts.astype(np.int32))
         )
-    return tf.constant(array)
+    return tf.constant(np.asarray(array) if isinstance(array, Mapped) else array)
 
 
 def _gathered(array: Any, rows: Any) -> Any:
