@@ -221,3 +221,37 @@ def size(num_bytes: int) -> str:
         if num_bytes >= 1000**power:
             return f"{num_bytes / 1000**power:.1f} {unit}"
     return f"{num_bytes} bytes"
+
+
+class StepOutOfMemory(Problem):
+    """A device without the memory that a step needs.
+
+    Args:
+        batch_size: examples an update.
+        accumulate: parts in which they are computed, one after the other.
+        reason: in the words of the framework.
+    """
+
+    code: ClassVar[str] = "R674"
+    why: ClassVar[str] = "what a network keeps for its gradient grows with the examples that it sees at once"
+
+    batch_size: int
+    accumulate: int
+    reason: str
+
+    @property
+    def message(self) -> str:
+        """How many examples there were at once."""
+        at_once = -(-self.batch_size // self.accumulate)
+        return f"out of memory with {at_once} examples at once: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        """The ways out, the first of which trains the same."""
+        parts = 2 * self.accumulate
+        if parts > self.batch_size:
+            return "make the network or its inputs smaller"
+        return (
+            f"write `training: {{batch_size: {self.batch_size}, accumulate: {parts}}}`: the same update from "
+            f"{parts} parts; or lower `training.batch_size`"
+        )

@@ -1,4 +1,4 @@
-"""R652, R655 and R656: numbers that are none, and numbers that do not repeat."""
+"""R652, R655, R656 and R675: numbers that are none, do not repeat, or leap."""
 
 from typing import ClassVar
 
@@ -119,3 +119,39 @@ class MetricNotFinite(Problem):
     def help(self) -> str:
         """Where to look."""
         return "look for a division by zero in the metric, and for NaN or infinity in the validation data"
+
+
+class LossSpike(Problem):
+    """A loss that stays far above what it was, and is still a number.
+
+    Args:
+        step: the update after which it was told.
+        loss: of the last block, the mean over its examples.
+        usual: the median of the blocks before.
+    """
+
+    code: ClassVar[str] = "R675"
+    severity: ClassVar[Severity] = Severity.WARNING
+    why: ClassVar[str] = (
+        "a step too far can throw the weights where the loss is flat and large, from where a run may never "
+        "come back; it is told once"
+    )
+
+    step: int
+    loss: float
+    usual: float
+
+    @property
+    def message(self) -> str:
+        """How large it is, and how large it was."""
+        times = self.loss / self.usual
+        return (
+            f"the loss is {self.loss:.4g} at step {self.step}, {times:.0f} times its usual {self.usual:.4g}"
+        )
+
+    @property
+    def help(self) -> str:
+        """What usually helps."""
+        return (
+            "lower the learning rate, lengthen the warm-up, or write `regularization: {gradient_clip: 1.0}`"
+        )

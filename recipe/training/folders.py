@@ -1,9 +1,13 @@
 """The run folder: what is written, where, and never half."""
 
 import json
-from collections.abc import Mapping
+import time
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -15,6 +19,23 @@ from recipe.program.writing import write_atomically
 from recipe.training.locks import LOCK
 
 CHECKPOINTS = "checkpoints"
+
+
+OLDEST = 315_532_800 + 86_400  # a day after 1980 began in UTC, so that it has begun everywhere
+
+
+@contextmanager
+def _clock_of_zip() -> Iterator[None]:
+    """Lets a `.keras` file be written while the clock stands before 1980, which a zip file cannot say."""
+    if time.time() >= OLDEST:
+        yield
+        return
+    names, clock = vars(zipfile), zipfile.time  # type: ignore[attr-defined]
+    names["time"] = SimpleNamespace(time=lambda: OLDEST, localtime=lambda _: time.gmtime(OLDEST))
+    try:
+        yield
+    finally:
+        names["time"] = clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +60,8 @@ class RunFolder:
         """Put a Keras model in place in one step; Keras itself would write over a live file."""
         temporary = self.path / f".writing.{name}"
         try:
-            model.save(temporary)
+            with _clock_of_zip():
+                model.save(temporary)
             temporary.replace(self.path / name)
         finally:
             temporary.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ from recipe.training.goals import sentence
 from recipe.training.journals import LOG, Journal
 from recipe.training.locks import lock
 from recipe.training.loop import Loop, Progress
+from recipe.training.memory import told_when_exhausted
 from recipe.training.mistakes import write_mistakes
 from recipe.training.orders import rest_of_epoch
 from recipe.training.recording import Recorder
@@ -34,6 +35,7 @@ from recipe.training.rows import Best, EpochRow
 from recipe.training.saving import ENDED_BY, WORDS, Saver
 from recipe.training.signals import Watcher
 from recipe.training.speeds import Speed, measured_speed
+from recipe.training.spikes import SpikeWatch
 from recipe.training.states import Position, State
 from recipe.training.steps import STEPS, StepTable, cut_back
 from recipe.training.trackers import tell_the_end, trackers
@@ -91,7 +93,18 @@ def run(
         progress: told of every block and epoch.
         beginning: what was asked for beside the Program.
     """
-    beginning = beginning or Beginning()
+    with told_when_exhausted(compiled.program):
+        return _run(compiled, dataset, folder, (callbacks, progress), beginning or Beginning())
+
+
+def _run(
+    compiled: Compiled,
+    dataset: Dataset,
+    folder: RunFolder | None,
+    listeners: tuple[Sequence[Any], Sequence[Progress]],
+    beginning: Beginning,
+) -> Outcome:
+    callbacks, progress = listeners
     if folder is not None and not beginning.engine_changed:
         compiled = as_begun(compiled, folder.path)
     engine = engine_for(compiled)
@@ -162,6 +175,7 @@ def check_repeats(folder: RunFolder, loop: Loop, environment: Mapping[str, Any])
 
 def _train(loop: Loop, state: State | None, first: Callable[[], None] = lambda: None) -> Outcome:
     """Train, once everybody knows that it begins and what comes first is done."""
+    loop.progress = (*loop.progress, SpikeWatch(loop.tell))
     parameters = int(loop.engine.compiled.model.count_params())
     for listener in loop.progress:
         listener.begin(loop.program, parameters)

@@ -202,6 +202,10 @@ CONSTRUCTED: tuple[Problem, ...] = (
     numerics.Diverged(None, 2, 57, 0.5, 3.2e11, "the loss", tuple(range(3, 67))),
     numerics.NotRepeatable(None, 4, "model/0002/dense/kernel"),
     numerics.MetricNotFinite(None, 2, ("val_precision",)),
+    numerics.LossSpike(None, 1204, 38.2, 2.31),
+    machine.StepOutOfMemory(
+        at("recipe: 1"), 64, 1, "OOM when allocating tensor with shape[64,112,112,256] and type float"
+    ),
     machine.BackendTaken(None, "jax", "tensorflow"),
     machine.BackendMissing(None, "jax"),
     engines.ProductsSettled(None, "bfloat16_products"),
