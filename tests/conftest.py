@@ -1,5 +1,6 @@
 """Fixtures that several floors share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,14 @@ settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("busy")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Keeps all tests in one process where they write what they share: the goldens."""
+    if os.environ.get("RECIPE_UPDATE_GOLDENS") == "1":
+        config.option.numprocesses = 0
+        config.option.dist = "no"
 
 
 @pytest.fixture
