@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 
 import recipe
+from recipe.compiler.batches import Batch
 
 SPEC = Path(__file__).parents[1] / "specs" / "digits-mlp.yaml"
 
@@ -29,7 +30,8 @@ def main() -> None:
     # The splits hold what is stored; the batch program scales the pixels and smooths the labels.
     def encoded(split: str) -> tuple:
         arrays = compilation.dataset.splits[split]
-        return compilation.compiled.batch(arrays.inputs["input"], arrays.targets["digit"], training=False)
+        stored = Batch(arrays.inputs["input"], arrays.targets["digit"])
+        return compilation.compiled.batch(stored, training=False)[:2]
 
     keras.utils.set_random_seed(1)  # of the order in which `fit` shuffles; the weights have their seeds
     model.fit(*encoded("train"), validation_data=encoded("validation"), epochs=epochs, verbose=2)

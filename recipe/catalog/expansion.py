@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from recipe.catalog.blocks import Blocks
@@ -60,20 +61,21 @@ class Expansion:
 
     def size_inside(self, call: Call) -> int:
         """How many layers the lists in a Call unfold into."""
-        lists = (steps for argument in call.arguments.values() for steps in _lists(argument.value))
-        return sum(map(self.size, lists))
+        lists = (found for argument in call.arguments.values() for found in _lists(argument.value))
+        return sum(times * self.size(steps) for steps, times in lists)
 
 
-def _lists(value: Value) -> Iterator[Steps]:
-    """The lists of layers in a value."""
+def _lists(value: Value) -> Iterator[tuple[Steps, int]]:
+    """The lists of layers in a value, each with how often it stands there in a row."""
     if isinstance(value, Call):
         for argument in value.arguments.values():
             yield from _lists(argument.value)
     elif isinstance(value, tuple) and value and isinstance(value[0], Step):
-        yield value  # type: ignore[misc]
+        yield value, 1  # type: ignore[misc]
     elif isinstance(value, tuple):
-        for item in value:
-            yield from _lists(item)
+        for _, equal in groupby(value, id):  # turns that use no variable share one list
+            item, *others = equal
+            yield from ((steps, times * (1 + len(others))) for steps, times in _lists(item))
 
 
 def within_size(resolver: "Resolver", call: Call, span: Span) -> Call | Rejected:

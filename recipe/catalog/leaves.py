@@ -153,7 +153,7 @@ class Fraction:
         return (
             is_number(value)
             or _number_in(value) is not None
-            or (isinstance(value, str) and value.endswith("%"))
+            or (isinstance(value, str) and value.rstrip().endswith("%"))
         )
 
     def slip(self, value: Value) -> str:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def find_lr(
     output: Output, spec: str, as_json: bool, overrides: Sequence[str], picture: Path | None, **test: Any
 ) -> None:
-    """Train for a few steps with a learning rate that grows, and suggest one.
+    """Train a few steps at growing learning rates, and suggest one.
 
     SPEC is a file, or - for standard input. Its schedule is left out: what is suggested is the peak, the
     learning rate of the optimizer. No run folder is written, and what is learned is thrown away.

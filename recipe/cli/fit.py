@@ -18,7 +18,6 @@ from recipe.cli.trainings import train, train_several
     "fit",
     "recipe fit mine.yaml",
     "recipe fit mine.yaml --set optimizer.learning_rate=3e-4 --seeds 5",
-    "recipe fit mine.yaml --fold 3",
 )
 @spec_argument
 @set_option

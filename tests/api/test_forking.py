@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_fork_starts_with_weights_and_optimizer_at_the_step_of_the_other(place
             place, tmp_path, "optimizer.learning_rate=0.5", fork=place / "parent", callbacks=(StopAfter(0),)
         )
     started, parent = state_of(tmp_path), state_of(place / "parent")
-    assert started.position == parent.position
+    assert replace(started.position, spent=0.0) == replace(parent.position, spent=0.0)
     assert weights_in(started) == weights_in(parent)
     rates = {float(array) for name, array in started.arrays.items() if name.endswith("learning_rate")}
     assert rates == {0.5}

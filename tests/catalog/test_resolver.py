@@ -154,7 +154,7 @@ TOLD = [
         "warmup_cosine",
         "`warmup_cosine` is a schedule, not a phase",
     ),
-    (with_section("runtime: {engine: fit}"), "R208", "fit", ""),
+    (with_section("runtime: {engine: {fit: , xla: }}"), "R171", "xla", ""),
     (with_section("runtime: {strategy: fsdp}"), "R209", "fsdp", ""),
     (with_section("sweep: {}"), "R209", "sweep", ""),
     # what a spec must not do

@@ -182,7 +182,8 @@ def test_a_schedule_of_the_decay_scales_the_decay_of_a_group_too():
 
 
 def test_a_tuned_optimizer_survives_saving_and_loading(tmp_path):
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="one")])
+    inputs = keras.Input((3,))  # functional, as networks of recipe: paths are the same when it is loaded
+    model = keras.Model(inputs, keras.layers.Dense(2, name="one")(inputs))
     tuning = Tuning(rates={"one/kernel": 0.5}, decays={"one/kernel": 0.2}, noise=0.1, average_every=2)
     schedule = WarmupLinear(peak=0.1, total_steps=8, warmup_steps=4, floor=0.0)
     base = keras.optimizers.AdamW(0.1, weight_decay=0.1, use_ema=True)

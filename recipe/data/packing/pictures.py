@@ -21,10 +21,11 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin
+from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 Image.preinit()  # JPEG, PNG, BMP and GIF; WebP registers itself where it is imported
 FORMATS = ("JPEG", "PNG", "BMP", WebPImagePlugin.WebPImageFile.format, "GIF")
+_JPEG = b"\xff\xd8\xff"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif")
 MOST_PIXELS = 2**26
 """A file of some kilobytes may say that it unpacks to gigabytes; no photograph has 67 million pixels."""
@@ -127,13 +128,20 @@ def _opened(content: bytes) -> Image.Image:
     if not content:
         raise UndecodableError("the file is empty")
     try:
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
+        image = _read_head(content)
     except UnidentifiedImageError as error:
         raise UndecodableError("it is no JPEG, PNG, BMP, WebP or GIF image") from error
     if image.width * image.height > MOST_PIXELS:
         size = f"{image.height:,} x {image.width:,} pixels"
         raise UndecodableError(f"it unpacks to {size}; at most {MOST_PIXELS:,} pixels are unpacked")
     return image
+
+
+def _read_head(content: bytes) -> Image.Image:
+    """An image that is not decoded yet; to ask every format takes half as long as decoding a small JPEG."""
+    if content.startswith(_JPEG):
+        return JpegImagePlugin.JpegImageFile(io.BytesIO(content))
+    return Image.open(io.BytesIO(content), formats=FORMATS)
 
 
 def _turned(image: Image.Image) -> Image.Image:
