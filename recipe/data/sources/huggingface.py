@@ -19,12 +19,12 @@ from recipe.diagnostics.problems import Problem
 
 def read(call: Call, problems: list[Problem]) -> Table | None:
     """The table of a `huggingface` Call; None after a Problem."""
-    module = package("huggingface", _datasets, "datasets", call.origin.span, problems)
-    if module is None:
-        return None
     name, path = call.get("name"), call.get("path")
     if (name is None) == (path is None):
         problems.append(OneOfTwo(call.origin.span, "huggingface", "name", "path"))
+        return None
+    module = package("huggingface", _datasets, "datasets", call.origin.span, problems)
+    if module is None:
         return None
     if path is not None and not find(str(path), call.span_of("path"), problems):
         return None
