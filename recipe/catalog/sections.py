@@ -1,6 +1,6 @@
 """The sections of a spec and their keys, a row each."""
 
-from recipe.catalog.constraints import Fields, Form, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
+from recipe.catalog.constraints import Fields, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
 from recipe.catalog.leaves import (
     Anything,
     DurationIn,
@@ -31,8 +31,6 @@ PARTS = ("train", "validation", "test")
 OTHERS = "others"  # `ignore: others`; a column of this name is ignored as `[others]`
 KINDS = OneOf((COLUMN, MappingOf(ObjectOf(("kind",)), "column")))
 LATER = NotBuilt()
-LATER_LIST = NotBuilt(form=Form.LIST)
-LATER_MAPPING = NotBuilt(form=Form.MAPPING)
 RESERVED = NotBuilt(reserved=True)
 PHASES = ListOf(ObjectOf(("phase",)), filled=True)
 SHAPE = OneOf((ObjectOf(("phase", "schedule")), PHASES))
@@ -44,10 +42,6 @@ EPOCHS_OR_STEPS = (Unit.EPOCHS, Unit.STEPS)
 
 def _section(name: str, help_text: str, *parameters: Parameter) -> Row:
     return Row(name, "section", f"recipe:{name}", parameters, help_text)
-
-
-def _later(name: str, help_text: str = "") -> Parameter:
-    return Parameter(name, LATER, UNSET, help_text)
 
 
 SPLIT = _section(
