@@ -48,10 +48,13 @@ class ImageWork:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """All that decides what becomes of the files."""
+        """All that decides what becomes of the files.
+
+        Not zlib: it loses nothing, and which one is found depends on what else the process has loaded.
+        """
         picture = self.picture
         size = (picture.height, picture.width, picture.channels)
-        decoders = (pillow, *(features.version(name) for name in ("jpg", "zlib", "webp")))
+        decoders = (pillow, *(features.version(name) for name in ("jpg", "webp")))
         has_masks = len(self.listing) > self.rows
         return {
             "images": [*size, picture.resize, picture.interpolation, has_masks],
