@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from recipe.diagnostics.lint import Lint
+from recipe.diagnostics.problems import Severity
 
 PITFALLS = "https://scikit-learn.org/stable/common_pitfalls.html"
 
@@ -112,6 +113,36 @@ class UnscaledInput(Lint):
     def help(self) -> str:
         largest = max(abs(self.minimum), abs(self.maximum))
         return f"begin with `BatchNormalization`, or with `Rescaling: {1 / largest:.3g}`"
+
+
+class RandomOverTime(Lint):
+    """Rows with a date that are divided at random."""
+
+    code: ClassVar[str] = "L517"
+    severity: ClassVar[Severity] = Severity.INFO
+    why: ClassVar[str] = (
+        "the network is judged on days between those that it has seen; where it will be used on later ones, "
+        "rows of later days say more"
+    )
+    source: ClassVar[str] = (
+        "https://scikit-learn.org/stable/modules/cross_validation.html#cross-validation-of-time-series-data; "
+        "not for autoregressive models whose errors are uncorrelated: Bergmeir, Hyndman and Koo, "
+        "Computational Statistics and Data Analysis 120, 2018"
+    )
+    bad: ClassVar[str] = "data: {source: {csv: {path: flights.csv}}, target: kind, split: {validation: 10%}}"
+    good: ClassVar[str] = (
+        "data: {source: {csv: {path: flights.csv}}, target: kind, split: {validation: 10%, time: day}}"
+    )
+
+    column: str
+
+    @property
+    def message(self) -> str:
+        return f"rows are divided at random, and `{self.column}` says when each was"
+
+    @property
+    def help(self) -> str:
+        return f"write `split: {{time: {self.column}}}` to be judged on the newest rows"
 
 
 class StandIn(Lint):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from recipe.catalog.calls import Call
 from recipe.diagnostics.lint_rates import HighRate, NoMomentum, SlowAdadelta, StrongDecay, Unclipped
 from recipe.lint.graphs import takes
-from recipe.lint.rates import number, peak_rate
+from recipe.lint.rates import clips, number, peak_rate
 from recipe.program.programs import Program
 from recipe.program.sections import section
 
@@ -59,7 +59,7 @@ def strong_decay(program: Program) -> Iterator[StrongDecay]:
 def unclipped(program: Program) -> Iterator[Unclipped]:
     """L309: the first recurrent or attention layer of a run at a high rate without clipping."""
     rate, limit = peak_rate(program), UNSTABLE.get(program.optimizer.name)
-    if rate is None or limit is None or rate.value < limit or program.optimizer.get("global_clipnorm"):
+    if rate is None or limit is None or rate.value < limit or clips(program):
         return
     for layer in program.graph.layers:
         if any(_is_unstable(call) for call in layer.call.calls()):

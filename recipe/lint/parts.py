@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from recipe.catalog.calls import Call, Value
-from recipe.diagnostics.lint_columns import SharedRows
+from recipe.diagnostics.lint_columns import RandomOverTime, SharedRows
 from recipe.diagnostics.lint_parts import (
     BatchOverData,
     CountLikePercent,
@@ -106,6 +106,17 @@ def shared_rows(program: Program) -> Iterator[SharedRows]:
         count = facts.repeated.get(part, 0)
         if count > SHARED * examples.get(part, 0):
             yield SharedRows(program.data.span, part, count, examples[part])
+
+
+def random_over_time(program: Program) -> Iterator[RandomOverTime]:
+    """L517: rows with a date that are divided at random."""
+    split = section(section(program.spec, "data"), "split")
+    dated = (
+        [column.name for column in program.facts.columns if column.kind == "date"] if program.facts else []
+    )
+    is_random = split["time"] is None and split["group"] is None
+    if dated and is_random and any(split[part] for part in HELD_OUT):
+        yield RandomOverTime(section(program.spec, "data").span_of("split"), dated[0])
 
 
 def _tells_rows_apart(column: Column, examples: int) -> bool:

@@ -1,4 +1,4 @@
-"""The largest learning rate of a run, and where it was written."""
+"""The largest learning rate of a run, where it was written, and whether its steps are bounded."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from recipe.catalog.calls import Call
 from recipe.diagnostics.spans import Span
 from recipe.program.programs import Program
 from recipe.program.schedules import peak_of
+from recipe.program.updates import CLIPPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ def peak_rate(program: Program) -> Rate | None:
     if not isinstance(argument.value, int | float):
         return None
     return Rate(float(argument.value), argument.origin.span or program.optimizer.origin.span)
+
+
+def clips(program: Program) -> bool:
+    """Whether anything bounds the gradients."""
+    return program.update.adaptive_clip > 0 or any(program.optimizer.get(way) for way in CLIPPING.values())
 
 
 def _peak_of_keras(schedule: Call) -> Rate | None:

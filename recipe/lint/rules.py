@@ -7,6 +7,7 @@ from recipe.diagnostics.lint import Lint
 from recipe.diagnostics.lint_columns import (
     IdColumn,
     LeakingColumn,
+    RandomOverTime,
     SharedRows,
     StandIn,
     UnscaledInput,
@@ -84,13 +85,17 @@ from recipe.diagnostics.lint_schedules import (
     LongWarmup,
     StoppedBeforeDecay,
 )
+from recipe.diagnostics.lint_updates import BalancedTwice, FineTunedFast, LongAverage, WeightedUnderSgd
 from recipe.diagnostics.problems import Problem
 from recipe.lint import (
     augmentations,
+    averages,
+    class_weights,
     classes,
     columns,
     decays,
     dropouts,
+    fine_tuning,
     initializers,
     learning_rates,
     linear_layers,
@@ -182,6 +187,10 @@ RULES: tuple[Rule, ...] = (
     Rule(SlowAdadelta, learning_rates.slow_adadelta),
     Rule(StrongDecay, learning_rates.strong_decay),
     Rule(BoundaryAfterEnd, decays.boundary_after_end),
+    Rule(LongAverage, averages.long_average, needs_facts=True),
+    Rule(FineTunedFast, fine_tuning.fine_tuned_fast),
+    Rule(BalancedTwice, class_weights.balanced_twice),
+    Rule(WeightedUnderSgd, class_weights.weighted_under_sgd),
     Rule(WatchesNothing, watching.watches_nothing),
     Rule(WrongDirection, watching.wrong_direction),
     Rule(PatienceOutlastsRun, watching.patience_outlasts_run),
@@ -204,6 +213,7 @@ RULES: tuple[Rule, ...] = (
     Rule(LeakingColumn, columns.leaking_column, needs_facts=True),
     Rule(UnscaledInput, columns.unscaled_input, needs_facts=True),
     Rule(StandIn, columns.stand_in, needs_facts=True),
+    Rule(RandomOverTime, parts.random_over_time, needs_facts=True),
     Rule(HalfPrecisionOutput, precision.half_precision_output),
     Rule(OddWidth, precision.odd_width),
     Rule(SlowRecurrence, recurrences.slow_recurrence),

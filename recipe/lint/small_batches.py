@@ -19,13 +19,13 @@ KEEPS_RANK = DROPOUTS | NORMS | {"Dense", "Identity"}
 
 
 def norm_over_few(program: Program) -> Iterator[NormOverFew]:
-    """L210: the first batch norm of a network that trains on very small batches."""
+    """L210: the first batch norm of a network that trains on very small batches, or parts of them."""
     size = program.training.batch_size
-    if not isinstance(size, int) or size >= FEWEST:
+    if not isinstance(size, int) or (part := size // program.training.accumulate) >= FEWEST:
         return
     for layer in _norms(program)[:1]:
         span = section(program.spec, "training").span_of("batch_size")
-        yield NormOverFew(span, layer.name, size)
+        yield NormOverFew(span, layer.name, part)
 
 
 def lone_last_example(program: Program) -> Iterator[LoneLastExample]:

@@ -13,6 +13,14 @@ DENSE_BN = "{Dense: {units: 16, use_bias: false}}, BatchNormalization, ReLU"
 CALLBACK = "training: {epochs: 60, callbacks: [%s]}\n"
 
 QUIET = {
+    "loaded weights that wait for the head": (
+        "init: {weights: runs/before/1}\n"
+        "optimizer: {AdamW: {learning_rate: 1e-3}, groups: [{match: 'dense/*', freeze: 2 epochs}]}"
+    ),
+    "class weights under SGD that is clipped": (
+        "optimizer: {SGD: {learning_rate: 0.1, momentum: 0.9}}\nregularization: {gradient_clip: 1.0}\n"
+        "training: {epochs: 10, batch_size: 32, class_weight: balanced}"
+    ),
     "a relu output of a number that nobody called anything": (
         "data: {source: {bundled: penguins}, target: body_mass_g, missing: drop}\n"
         "architecture: [{Dense: {units: 8, activation: relu}}, {Dense: {units: 1, activation: relu}}]"
@@ -150,6 +158,13 @@ def test_a_schedule_that_begins_below_its_peak_is_a_warm_up(schedule):
     assert codes(f"{post_norm}\nschedule: [{{constant: 5%}}, cosine]") == {"L212"}
 
 
+def test_batch_norm_sees_the_parts_of_a_batch_that_is_computed_in_parts():
+    norm = f"architecture: [Flatten, {DENSE_BN}, head]\n"
+
+    assert codes(f"{norm}training: {{epochs: 10, batch_size: 32, accumulate: 4}}") == set()
+    assert codes(f"{norm}training: {{epochs: 10, batch_size: 32, accumulate: 8}}") == {"L210"}
+
+
 @pytest.mark.parametrize("example", QUIET.values(), ids=QUIET)
 def test_nothing_is_told_of(example):
     assert codes(example) == set()
@@ -166,12 +181,20 @@ def test_nothing_is_told_of(example):
         ),
         (FLAG + "training: {epochs: 9, batch_size: full}", examples(DIGITS, train=4)),
         ("training: {epochs: 10, batch_size: full}", DIGITS),
+        ("training: {steps: 2000, batch_size: 32}\nregularization: {ema: {decay: 0.998}}", DIGITS),
         (
             "data: {source: {bundled: digits}, split: {validation: 20, stratified: true}}",
             examples(DIGITS, train=80, validation=100),
         ),
     ],
-    ids=["no rest", "images in the rest", "a toy", "a full batch", "a count of a small set"],
+    ids=[
+        "no rest",
+        "images in the rest",
+        "a toy",
+        "a full batch",
+        "an average of the last quarter",
+        "a count of a small set",
+    ],
 )
 def test_once_the_data_is_read_nothing_is_told_of(example, facts):
     assert codes(example, facts) == set()

@@ -35,6 +35,12 @@ def with_facts(**statistics):
     return table(*columns, train=200, validation=100)
 
 
+def dated(name):
+    """A table with a column of dates."""
+    day = Column(name, "date", 3, {"missing": 0, "format": "%Y-%m-%d"})
+    return table(Target("kind", "category", ("a", "b"), (100, 100)), VARYING, day, train=200, validation=100)
+
+
 def pixels(**statistics):
     """Digits of which more is known."""
     return replace(DIGITS, columns=(Column("image", "image", 64, statistics),))
@@ -70,6 +76,7 @@ FACTS = {
     ),
     "L514": (with_facts(says_target=1.0), with_facts(says_target=0.9)),
     "L515": (pixels(minimum=0.0, maximum=255.0), pixels(minimum=0.0, maximum=255.0, scale=1 / 255)),
+    "L517": (dated("day"), dated("day")),
     "L516": (with_facts(minimum=-999.0, maximum=3.0, std=200.0), with_facts(minimum=-2.0, maximum=3.0)),
 }
 
