@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from recipe.catalog.calls import Origin
+from recipe.catalog import lookup
+from recipe.catalog.calls import Call, Origin
 from recipe.diagnostics.conflicts import StrategyChanges
 from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Graph, Phase, Program
@@ -11,16 +12,28 @@ MIRRORED = "mirrored"
 DATA_PARALLEL = "data_parallel"
 OWN_MASKS = "each device draws its own random numbers, so the run differs from one device"
 
+# Arguments without which a layer that takes a seed draws nothing.
+STRENGTHS = ("rate", "stddev", "dropout", "recurrent_dropout")
+
 
 def check_strategy(program: Program, problems: list[Problem]) -> None:
     """Tell what `mirrored` cannot make equal to one device."""
     if program.runtime.strategy != MIRRORED:
         return
-    random = [layer for layer in program.graph.layers if "seed" in layer.call and "rate" in layer.call]
-    problems += [StrategyChanges(layer.span, layer.call.name, MIRRORED, OWN_MASKS) for layer in random[:1]]
+    random = [call for layer in program.graph.layers for call in layer.call.calls() if _draws(call)]
+    problems += [StrategyChanges(call.origin.span, call.name, MIRRORED, OWN_MASKS) for call in random[:1]]
     if any(step.phase is Phase.TRAINING for step in program.batch):
         span = program.spec.span_of("regularization")
         problems.append(StrategyChanges(span, "augmentation", MIRRORED, OWN_MASKS))
+
+
+def _draws(call: Call) -> bool:
+    """Whether a layer draws random numbers in training: it takes a seed, and is not of strength zero."""
+    row = lookup.find("layer", call.name)
+    if row is None or row.parameter("seed") is None:
+        return False
+    strengths = [name for name in STRENGTHS if row.parameter(name) is not None]
+    return not strengths or any(call.get(name) for name in strengths)
 
 
 def synchronize(graph: Graph, strategy: str) -> Graph:

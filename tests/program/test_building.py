@@ -158,9 +158,18 @@ def test_under_mirrored_batch_norm_sees_the_whole_batch():
     assert layers["batch_normalization_1"]["synchronized"] is False
 
 
-def test_under_mirrored_random_layers_are_named_in_a_warning():
-    found = network("- Dropout: 0.1\n- Dropout: 0.1", more=MIRRORED)
-    assert [(one.code, one.path) for one in found.problems] == [("R316", "Dropout")]
+@pytest.mark.parametrize(
+    ("layers", "named"),
+    [
+        ("- Dropout: 0.1\n- Dropout: 0.1", ["Dropout"]),
+        ("- GaussianNoise: 0.1", ["GaussianNoise"]),
+        ("- Reshape: [8, 8]\n- Bidirectional: {LSTM: {units: 3, dropout: 0.1}}", ["LSTM"]),
+        ("- Reshape: [8, 8]\n- LSTM: 3", []),
+    ],
+)
+def test_under_mirrored_the_first_layer_that_draws_is_named_in_a_warning(layers: str, named: list[str]):
+    found = network(layers, more=MIRRORED)
+    assert [(one.code, one.path) for one in found.problems] == [("R316", name) for name in named]
 
 
 # -- nested layers --------------------------------------------------------------------------------

@@ -281,6 +281,17 @@ def largest_block(batch: int) -> int:
     return max(1, min(LARGEST_BLOCK, ROOM // batch))
 
 
+def part_sizes(examples: int, parts: int) -> list[int]:
+    """How many examples each part of a batch has: as many in all but the last.
+
+    Args:
+        examples: of the batch.
+        parts: that are wanted; a batch that is too small has fewer.
+    """
+    size = -(-examples // parts)
+    return [min(size, examples - start) for start in range(0, examples, size)]
+
+
 def padded(order: np.ndarray) -> tuple[np.ndarray, int]:
     """Indices in an array of one size for blocks of every length, and how many of its rows are steps.
 

@@ -24,7 +24,7 @@ from recipe.data.datasets import Arrays
 from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
 from recipe.program.caches import cache_folder
-from recipe.training.engines.engine import Engine, Kind, convolves, padded
+from recipe.training.engines.engine import Engine, Kind, convolves, padded, part_sizes
 from recipe.training.engines.feeds import stored
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 from recipe.training.environments import processor
@@ -205,7 +205,7 @@ class JaxEngine(Engine):
         examples, parts = _size(batch.targets), self.compiled.program.training.accumulate
         if parts == 1:
             return self._of_part(now, batch)
-        size = -(-examples // parts)
+        size = part_sizes(examples, parts)[0]
         whole = examples // size
 
         def add(index: Any, summed: tuple[Values, Values]) -> tuple[Values, Values]:

@@ -14,7 +14,7 @@ from recipe.compiler.kernels import replaced
 from recipe.data.datasets import Array, Arrays
 from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
-from recipe.training.engines.engine import Engine, Kind, padded
+from recipe.training.engines.engine import Engine, Kind, padded, part_sizes
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 
 
@@ -109,12 +109,13 @@ class TensorFlowEngine(Engine):
         form = tf.nest.map_structure(lambda _: None, examples) if given else examples
         strategy = self.compiled.strategy
         step = {Kind.TRAIN: self._train_step, Kind.EVALUATE: self._evaluation_step}[kind]
+        parts = part_sizes(batch, self.compiled.program.training.accumulate if kind is Kind.TRAIN else 1)
 
         def block(order: Any, steps: Any, *tensors: Any) -> Any:
             found = tf.nest.pack_sequence_as(form, tensors) if tensors else form
 
             def on_device(rows: Any, last: Any) -> Any:
-                mine, share = self._share(rows, batch)
+                mine, share = self._share(rows, parts)
                 model = self.compiled.model
                 with resting(model, self.frozen), replaced(model) if self.mode.fused else nullcontext():
                     return step(rows_of(found, mine), Step(share, last))
@@ -131,20 +132,27 @@ class TensorFlowEngine(Engine):
         signature += [tf.TensorSpec((None, *one.shape[1:]), one.dtype) for one in given]
         return tf.function(block, input_signature=signature, jit_compile=self.mode.xla or None)  # type: ignore[no-any-return]
 
-    def _share(self, rows: Any, batch: int) -> tuple[Any, float]:
+    def _share(self, rows: Any, parts: Sequence[int]) -> tuple[Any, float]:
         """This device's rows of a batch, and the share of each in the metrics.
 
-        A batch that the devices do not divide is computed whole on each: the mean of equal gradients is the
-        gradient, so the step is that of one device.
+        A device has its share of every part, so that batch norm sees the parts that one device would. A batch
+        with a part that the devices do not divide is computed whole on each: the mean of equal gradients is
+        the gradient, so the step is that of one device.
+
+        Args:
+            rows: indices of the examples of the batch, `(batch,)`.
+            parts: how many examples are computed at once, one part after the other.
         """
         devices = self.compiled.strategy.num_replicas_in_sync
         if devices == 1:
             return rows, 1.0
-        if batch % devices:
+        if any(size % devices for size in parts):
             return rows, 1.0 / devices
-        size = batch // devices
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-        return tf.reshape(tf.slice(rows, [replica * size], [size]), (size,)), 1.0
+        sizes = [size // devices for size in parts]
+        starts = np.cumsum([0, *parts[:-1]])
+        mine = [rows[start + replica * size :][:size] for start, size in zip(starts, sizes, strict=True)]
+        return tf.reshape(tf.concat(mine, 0), (sum(sizes),)), 1.0
 
     def _train_step(self, chosen: Batch, step: Step) -> Any:
         """One update: gradients summed by examples over parts, over devices, then clipped and applied."""
@@ -160,7 +168,7 @@ class TensorFlowEngine(Engine):
         examples, parts = _size(batch.targets), self.compiled.program.training.accumulate
         if parts == 1:
             return self._of_part(batch, share)
-        size = -(-examples // parts)
+        size = part_sizes(examples, parts)[0]
         whole = examples // size
         cut = tf.nest.map_structure(lambda array: _in_parts(array, whole, size), batch)
 
