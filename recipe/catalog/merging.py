@@ -17,6 +17,7 @@ from recipe.catalog.rows import Parameter, Row
 from recipe.catalog.sections import ARCHITECTURE, SPEC
 from recipe.language.nodes import Document, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import is_camel_case
+from recipe.language.overrides import is_override
 
 TOP = Fields(SPEC)
 _VARS = MappingOf(Anything(), "variable")
@@ -87,9 +88,14 @@ def _by_key(base: MappingNode, top: MappingNode, holds: Fields | MappingOf) -> M
         for key in _instead_of(holds, pair.key):
             if key in merged and top.get(key) is None:
                 value = _over(merged.pop(key).value, value)
+        key_span = pair.key_span
         if below := merged.get(pair.key):
             value = merge(below.value, value, _holds_below(holds, pair.key))
-        merged[pair.key] = Pair(pair.key, pair.key_span, value)
+            passes = is_override(key_span) and not is_override(value.span)
+            key_span = below.key_span if passes else key_span
+        merged[pair.key] = Pair(pair.key, key_span, value)
+    if is_override(top.span):  # which only passes through: the mapping stands where it was written
+        return MappingNode(tuple(merged.values()), base.span, base.overrode)
     return MappingNode(tuple(merged.values()), top.span, (base.span, *base.overrode))
 
 
@@ -120,9 +126,11 @@ def _merge_objects(base: Node, top: Node, holds: ObjectOf) -> Node:
     above.pop(lower.key, None)
     arguments = _spread(upper.value, row) if upper else _without(top, above)
     merged = _by_key(_spread(lower.value, row), arguments, Fields(row))
-    name = upper or lower
+    passes = isinstance(top, MappingNode) and is_override(top.span)
+    name, overrode = (
+        (lower, base.overrode) if upper is None or passes else (upper, (base.span, *base.overrode))
+    )
     siblings = _beside(base, holds) | above
-    overrode = (base.span, *base.overrode) if upper else base.overrode
     return MappingNode((Pair(name.key, name.key_span, merged), *siblings.values()), name.key_span, overrode)
 
 

@@ -33,6 +33,11 @@ def source_of(number: int) -> str:
     return f"--set {number}"
 
 
+def is_override(span: Span) -> bool:
+    """Whether a span points into an override."""
+    return span.source.startswith("--set ")
+
+
 def parse_override(text: str, number: int, problems: list[Problem]) -> Document | None:
     """The document that an override spells, or None after a Problem.
 

@@ -51,6 +51,17 @@ def test_the_order_of_documents_is_the_order_of_power():
     assert merged("name: a", "name: b", "name: c") == {"name": "c"}
 
 
+def test_a_mapping_that_an_override_passes_through_stands_where_the_file_has_it():
+    base = document("data:\n  train: {csv: {path: a.csv}}", "base.yaml")
+    top = document("data.train.csv.path=b.csv", "--set 1")
+    found = merge_documents([base, top])
+
+    for path in ("data", "data.train", "data.train.csv"):
+        assert (at(found, path).key_span.source, at(found, path).value.span.source) == ("base.yaml",) * 2
+    assert at(found, "data.train.csv.path").key_span.source == "--set 1"
+    assert at(found, "data.train.csv.path").value.overrode
+
+
 def test_lists_replace():
     base = "architecture: [Flatten, head]"
     assert merged(base, "architecture: [{Dense: 3}]") == {"architecture": [{"Dense": 3}]}
