@@ -42,6 +42,8 @@ LONGEST = "{epochs: 40, batch_size: 32}"
 STEPS = "{steps: 400, batch_size: 32}"
 SLOW, QUICK = "SGD: {learning_rate: 0.0125}", "AdamW: {learning_rate: 1e-3}"
 PATCHES = {"image_size": "8", "patch_size": "2", "depth": "2", "width": "32"}
+GENTLE = {"width": "8", "average": "0.8"}
+UNFLIPPED = "[RandomErasing: {factor: 0.1, value_range: [0, 1]}]"
 LAYERS = {"depth": "2", "width": "64", "heads": "4", "context": "64"}
 
 
@@ -54,6 +56,7 @@ class Starter:
         recipe: a template.
         data: a bundled set.
         reads: further lines of `data`, as they are written.
+        augmentation: where that of the recipe does not fit the set, as it is written.
         training: how long and in which batches, as it is written.
         variables: of the architecture that are set, as they are written.
         optimizer: where the rate of the recipe is too high or too low for so small a run.
@@ -66,6 +69,7 @@ class Starter:
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     optimizer: str = ""
     reads: tuple[str, ...] = ()
+    augmentation: str = ""
 
 
 ARCHITECTURES = (
@@ -110,6 +114,9 @@ RECIPES = (
     Starter("gpt", "gpt-pretraining", "tokens", STEPS, LAYERS, optimizer=QUICK),
     Starter("resnet-cifar", "sgd-momentum-cosine", variables={"width": "8"}, optimizer=SLOW),
     Starter("resnet-cifar", "sgd-momentum-plateau", variables={"width": "8"}, optimizer=SLOW),
+    Starter(
+        "resnet-cifar", "torchvision", training=LONG, variables=GENTLE, optimizer=SLOW, augmentation=UNFLIPPED
+    ),
 )
 STARTERS: Mapping[str, Starter] = MappingProxyType(
     {starter.architecture: starter for starter in ARCHITECTURES}
@@ -122,16 +129,17 @@ def starter_text(template: Template, architecture: Template) -> str:
 
     Args:
         template: the one that was asked for.
-        architecture: of its starter, whose variables are set.
+        architecture: of its starter; its variables and those of the template are set.
     """
     starter = STARTERS[template.name]
-    known = {variable.name: variable for variable in architecture.variables}
+    known = {variable.name: variable for variable in (*template.variables, *architecture.variables)}
     settings = [(known[name], value) for name, value in starter.variables.items()]
     parts = (
         _header(template, starter),
         _variables(settings),
         _data(starter),
         _optimizer(starter),
+        _regularization(starter),
         _training(starter),
     )
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -175,6 +183,15 @@ def _optimizer(starter: Starter) -> list[str]:
     return [
         "optimizer:",
         _commented(f"  {starter.optimizer}", "the recipe's own is for large batches and networks"),
+    ]
+
+
+def _regularization(starter: Starter) -> list[str]:
+    if not starter.augmentation:
+        return []
+    return [
+        _commented("regularization:", f"the recipe's own augmentation is not for {SETS[starter.data].help}"),
+        f"  augmentation: {starter.augmentation}",
     ]
 
 

@@ -9,6 +9,7 @@ from recipe.program.shipped import ARCHITECTURES, RECIPES, TEMPLATES, names_in, 
 from recipe.program.templates import Family, shipped_templates
 
 FOUND = {template.name: template for template in shipped_templates()}
+IMAGES, SGD = "torchvision", "sgd-momentum-cosine"
 NAMES = {family: [one.name for one in FOUND.values() if one.family is family] for family in Family}
 WHOLE = """\
 recipe: 1
@@ -73,11 +74,22 @@ def test_a_first_spec_checks_without_a_warning_and_says_what_its_variables_mean(
         assert f"\n  {variable}: " in text
 
 
-@pytest.mark.parametrize("architecture", NAMES[Family.ARCHITECTURE])
-@pytest.mark.parametrize("recipe", NAMES[Family.RECIPE])
+@pytest.mark.parametrize(
+    ("architecture", "recipe"),
+    [(one, other) for one in NAMES[Family.ARCHITECTURE] for other in NAMES[Family.RECIPE] if other != IMAGES],
+)
 def test_every_architecture_goes_with_every_recipe(architecture, recipe):
     data = STARTERS[architecture].data
     assert warnings(WHOLE.format(architecture=architecture, recipe=recipe, data=data)) == []
+
+
+@pytest.mark.parametrize(
+    "architecture", [name for name in NAMES[Family.ARCHITECTURE] if STARTERS[name].recipe == SGD]
+)
+def test_every_convolutional_network_that_sgd_trains_goes_with_the_recipe_for_images(architecture):
+    whole = WHOLE.format(architecture=architecture, recipe=IMAGES, data="digits")
+    assert warnings(f"{whole}regularization: {{augmentation: [RandomRotation: 0.03]}}\n") == []
+    assert len(warnings(whole)) == 1  # digits are not flipped
 
 
 @pytest.mark.parametrize("name", STARTERS)
