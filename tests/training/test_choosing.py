@@ -150,7 +150,7 @@ def test_a_run_that_measured_ends_with_the_bits_of_one_that_did_not(patient):
 
 
 def test_the_run_folder_says_which_engine_it_was(patient, monkeypatch, tmp_path):
-    taking(monkeypatch, {GRAPH: 0.002, XLA: 0.001})
-    run = recipe.fit(recipe.load("small.yaml", text=DIGITS), runs=tmp_path / "runs")
-    assert json.loads((run.path / "environment.json").read_text())["engine"] == "xla"
-    assert "`engine: xla`: the fastest of 2" in (run.path / "log.txt").read_text()
+    taking(monkeypatch, {GRAPH: 0.002, FUSED: 0.001})
+    run = recipe.fit(recipe.load("small.yaml", text=IMAGES), runs=tmp_path / "runs")
+    assert json.loads((run.path / "environment.json").read_text())["engine"] == "graph_fused"
+    assert "`engine: graph_fused`: the fastest of 2" in (run.path / "log.txt").read_text()

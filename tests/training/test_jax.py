@@ -38,6 +38,8 @@ def run_on_jax(tests: tuple[str, ...]) -> str:
         "-m",
         "pytest",
         "-q",
+        "-n",
+        "0",
         "-p",
         "no:cacheprovider",
         *(str(FLOOR / test) for test in tests),

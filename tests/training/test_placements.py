@@ -82,7 +82,7 @@ SHIFTED = "regularization.augmentation=[{RandomTranslation: {height_factor: 0.1,
 @pytest.mark.parametrize(
     ("devices", "overrides", "tolerance"),
     [
-        (2, ["training.batch_size=61"], 1e-5),
+        pytest.param(2, ["training.batch_size=61"], 1e-5, marks=pytest.mark.slow),
         (2, CLIPPED, 1e-5),
         pytest.param(2, ["training.batch_size=60", *ADAMW], 1e-4, marks=pytest.mark.slow),
         pytest.param(2, HALF, 1e-2, marks=pytest.mark.slow),
