@@ -24,6 +24,8 @@ class FitOptions:
         fork: the run from whose newest weights and optimizer a new one starts.
         allow_data_change: go on with other data than the run began with.
         engine_changed: go on although machine, versions or engine are others than the run began with.
+        stall_minutes: end this process, with 6, when no step was done for so long; None waits for ever. It
+            needs `keep`.
     """
 
     folder: Path | None = None
@@ -36,3 +38,4 @@ class FitOptions:
     fork: Path | None = None
     allow_data_change: bool = False
     engine_changed: bool = False
+    stall_minutes: float | None = None

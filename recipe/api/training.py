@@ -198,8 +198,10 @@ def _fit(compilation: Compilation, options: FitOptions) -> Run:
     from recipe.training.resuming import Beginning
 
     prepared = compilation.prepared
+    if options.stall_minutes is not None and not options.keep:
+        raise ValueError("`keep` is expected with `stall_minutes`: the run goes on from its folder")
     texts, main = prepared.spec.texts.by_source, prepared.spec.source
-    beginning = Beginning(texts, main, options.fork, options.engine_changed)
+    beginning = Beginning(texts, main, options.fork, options.engine_changed, options.stall_minutes)
     if options.keep:
         check_trackers(compilation.program)
     folder = _folder(prepared, options) if options.keep else None

@@ -20,6 +20,13 @@ set_option = click.option(
     help="Change a value of the spec, such as training.epochs=3; may be given again.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+stall_option = click.option(
+    "--stall-timeout",
+    "stall_minutes",
+    type=click.FloatRange(0, min_open=True),
+    metavar="MINUTES",
+    help="End with 6, to be started again, when no step was done for so long.",
+)
 spec_argument = click.argument("spec", metavar="SPEC", shell_complete=complete_spec)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from recipe import api
-from recipe.cli.commands import command, set_option, spec_argument
+from recipe.cli.commands import command, set_option, spec_argument, stall_option
 from recipe.cli.output import Output
 from recipe.cli.plan import show_plan
 from recipe.cli.specs import load_text, spec_text
@@ -37,6 +37,7 @@ from recipe.cli.trainings import train, train_several
 )
 @click.option("--allow-data-change", is_flag=True, help="Go on with `--run` although its data have changed.")
 @click.option("--engine-changed", is_flag=True, help="Go on although machine, versions or engine changed.")
+@stall_option
 @click.option(
     "--seeds", type=click.IntRange(1), metavar="N", help="Train with the seeds 1 to N; show mean and spread."
 )

@@ -223,6 +223,34 @@ def size(num_bytes: int) -> str:
     return f"{num_bytes} bytes"
 
 
+class Stalled(Problem):
+    """A run in which nothing was done for longer than `--stall-timeout` allows.
+
+    Args:
+        minutes: that were allowed.
+        stacks: the file in which each thread says where it stood.
+    """
+
+    code: ClassVar[str] = "R676"
+    why: ClassVar[str] = (
+        "a disk or a network that no longer answers holds a run for good; a process that ends can be started "
+        "again, and goes on at its newest checkpoint"
+    )
+
+    minutes: float
+    stacks: str
+
+    @property
+    def message(self) -> str:
+        """For how long."""
+        return f"no step was done for {self.minutes:g} minutes, so this process ends"
+
+    @property
+    def help(self) -> str:
+        """Where to look, and the way on."""
+        return f"`{self.stacks}` says what each thread waited for; the same command goes on"
+
+
 class StepOutOfMemory(Problem):
     """A device without the memory that a step needs.
 

@@ -39,12 +39,14 @@ class Beginning:
         main: name of the spec's own text.
         fork: the run from whose newest checkpoint a new one starts.
         engine_changed: go on although machine, versions or engine are others.
+        stall_minutes: without a block of steps after which the process ends; None waits for ever.
     """
 
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     main: str = ""
     fork: Path | None = None
     engine_changed: bool = False
+    stall_minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

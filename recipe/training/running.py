@@ -36,6 +36,7 @@ from recipe.training.saving import ENDED_BY, WORDS, Saver
 from recipe.training.signals import Watcher
 from recipe.training.speeds import Speed, measured_speed
 from recipe.training.spikes import SpikeWatch
+from recipe.training.stalls import STACKS, Watchdog
 from recipe.training.states import Position, State
 from recipe.training.steps import STEPS, StepTable, cut_back
 from recipe.training.trackers import tell_the_end, trackers
@@ -143,8 +144,16 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
     told = trackers(compiled.program, folder.path, kept_step, lambda: recorder.rows, loop.tell)
     loop.progress, loop.border = (recorder, steps, journal, *told, *loop.progress), saver
     loop.rescue, loop.stopping, saver.before = saver.rescue, saver.stopping, recorder.keep_best
+
+    def last_words(problem: Problem) -> None:
+        journal.tell(problem)
+        recorder.status("failed", loop.best)
+
+    stalls = Watchdog(
+        beginning.stall_minutes, lambda: loop.engine.num_blocks, folder.path / STACKS, last_words
+    )
     try:
-        with journal.told(started.problems):
+        with journal.told(started.problems), stalls:
             outcome = _train(loop, state, lambda: check_repeats(folder, loop, started.environment))
     except (*ENDED_BY.values(),):
         recorder.status("stopped", loop.best)

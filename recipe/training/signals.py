@@ -83,7 +83,7 @@ class Watcher:
             self._forward(received)
             wishes = [number for number in received if number in self._words]
             if wishes and self._first is not None:
-                _leave(wishes[0])
+                leave(128 + wishes[0])
             if wishes:
                 self._obey(wishes[0])
                 self._drop_echoes(reader)
@@ -111,12 +111,16 @@ def _wait_for_the_border(number: int, frame: FrameType | None) -> None:
     """Stands where Python would raise KeyboardInterrupt in the middle of a step."""
 
 
-def _leave(number: int) -> None:
-    """End the process now, as a shell reports a signal; a stream that does not take its rest is left."""
+def leave(code: int) -> None:
+    """End the process now, whatever its threads do; a stream that does not take its rest is left.
+
+    Args:
+        code: of the exit; a signal's is 128 + its number, as a shell reports it.
+    """
     flush = threading.Thread(target=_flush, daemon=True)
     flush.start()
     flush.join(FLUSH_SECONDS)
-    os._exit(128 + number)
+    os._exit(code)
 
 
 def _flush() -> None:

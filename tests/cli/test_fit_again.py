@@ -102,7 +102,7 @@ def test_another_machine_is_refused_with_a_table_until_it_is_accepted(cli: Cli, 
     assert said.code == 7
     table = [line.split() for line in said.err.splitlines() if line.strip().startswith("threads")]
     assert [row[:2] for row in table] == [["threads", "99"]]
-    accepted = cli(*longer, "--engine-changed")
+    accepted = cli(*longer, "--engine-changed", "--stall-timeout", "60")
     assert accepted.code == 0
     assert "R615" in accepted.err
 

@@ -67,6 +67,7 @@ class Engine(ABC):
         pulse: what the last block of training steps showed.
         frozen: paths of the weights that the next steps do not train.
         feed: gives steps their examples.
+        num_blocks: that were run so far, of any kind.
     """
 
     compiled: Compiled
@@ -76,6 +77,7 @@ class Engine(ABC):
     loss: Any = field(init=False)
     weights: tuple[Any, ...] = field(init=False)
     feed: Feed = field(init=False)
+    num_blocks: int = 0
     _looked_at: float = -BETWEEN_SECONDS
     _sizes: dict[tuple[Kind, int], int] = field(default_factory=dict)
 
@@ -267,6 +269,7 @@ class Engine(ABC):
         """Run one block; the next is twice as long until one takes about 0.2 seconds."""
         started = time.perf_counter()
         self.run(kind, arrays, block)
+        self.num_blocks += 1
         key = (kind, block.shape[1])
         if len(block) == self._sizes.get(key, 1) and time.perf_counter() - started < BLOCK_SECONDS / 2:
             self._sizes[key] = min(LARGEST_BLOCK, 2 * len(block))
