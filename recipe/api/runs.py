@@ -166,7 +166,7 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
     from recipe.training.restoring import restore
 
     said = dict(predictions(restore(run, program), arrays.inputs))
-    named = {} if isinstance(rows, Path) else {"file": [rows.files[one] for one in rows.file_of]}
+    named = {} if isinstance(rows, Path) else {"file": [rows.files[one] for one in rows.file_of[rows.rows]]}
     return pd.DataFrame({**named, **said}), in_order(problems)
 
 

@@ -75,7 +75,13 @@ SOURCES = (
         "source",
         "recipe.data.sources.csv",
         (
-            Parameter("path", PATHS, REQUIRED, f"files or glob patterns; {UNPACKED}", identity=False),
+            Parameter(
+                "path",
+                PATHS,
+                REQUIRED,
+                f"files or glob patterns; {UNPACKED}; others may be larger than memory",
+                identity=False,
+            ),
             Parameter(
                 "separator",
                 OneOf((NULL, Words(("tab", "whitespace")), CHARACTER)),

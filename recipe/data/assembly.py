@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from recipe.data import array_targets, derived, targets, weights
 from recipe.data.datasets import Array, Arrays, Dataset
+from recipe.data.encoded import encoded
 from recipe.data.inputs import settle_inputs
 from recipe.data.kinds import misfits_of_array
 from recipe.data.meanings import Meaning
@@ -30,6 +31,9 @@ def assemble(
 
     Returns:
         None when there is an error.
+
+    Raises:
+        PackError: R622 or R623 for the cache, where a part is packed.
     """
     before = len(errors(problems))
     learned = _settle_targets(parts, kept.parts["train"], meaning, problems)
@@ -40,7 +44,7 @@ def assemble(
         return None
     splits = {
         part: Arrays(
-            {name: encoding.encode(table) for name, encoding in encodings.items()},
+            encoded(part, encodings, table, problems),
             {target.name: _answers(target, table) for target in learned},
             table.rows,
             table.shifts if part == "train" else 1,

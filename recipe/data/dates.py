@@ -5,15 +5,17 @@ beside Monday and December beside January. Offsets from UTC are read and not app
 is written.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.cells import each
 from recipe.data.tables import Cells
 
 ISO = "ISO 8601"
@@ -93,31 +95,24 @@ def likeliest(values: Iterable[str]) -> str:
     return max((ISO, *FORMATS), key=lambda format: sum(parsed(text, format) is not None for text in texts))
 
 
-def dates_of(cells: Cells, format: str) -> tuple[datetime | None, ...]:
-    """The date of every cell; None where it is missing or of another format."""
-    known = {text: parsed(text, format) for text in dict.fromkeys(cells.tolist())}
-    return tuple(known[text] for text in cells.tolist())
-
-
 def numbers_of(cells: Cells, format: str, part: str) -> NDArray[np.float64]:
     """One part of every cell, `(rows,)`; NaN where there is no date."""
-    read = PARTS[part].read
-    numbers = {
-        text: float("nan") if date is None else float(read(date))
-        for text, date in ((text, parsed(text, format)) for text in dict.fromkeys(cells.tolist()))
-    }
-    return np.fromiter((numbers[text] for text in cells.tolist()), dtype=np.float64, count=len(cells))
+    return _numbers(cells, format, PARTS[part].read)
 
 
 def seconds_of(cells: Cells, format: str) -> NDArray[np.float64]:
     """Every cell as seconds since 1970, `(rows,)`, to order by; NaN where there is no date."""
-    epoch = datetime(1970, 1, 1)
-    dates = (
-        None if date is None else date.replace(tzinfo=None) - (date.utcoffset() or epoch - epoch)
-        for date in dates_of(cells, format)
-    )
-    return np.fromiter(
-        (float("nan") if date is None else (date - epoch).total_seconds() for date in dates),
-        dtype=np.float64,
-        count=len(cells),
-    )
+    return _numbers(cells, format, _seconds)
+
+
+def _seconds(date: datetime) -> float:
+    offset = date.utcoffset() or timedelta()
+    return (date.replace(tzinfo=None) - offset - datetime(1970, 1, 1)).total_seconds()
+
+
+def _numbers(cells: Cells, format: str, read: Callable[[datetime], float]) -> NDArray[np.float64]:
+    def number(text: str) -> float:
+        date = parsed(text, format)
+        return math.nan if date is None else float(read(date))
+
+    return each(cells, number, np.float64)

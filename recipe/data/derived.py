@@ -5,12 +5,13 @@ The column itself is no feature then, since it says the target.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from recipe.catalog.calls import Call
-from recipe.data.cells import as_number, distinct, is_finite_number
-from recipe.data.tables import Table, column_of
+from recipe.data.cells import each, not_numbers
+from recipe.data.tables import Table
 from recipe.diagnostics.data import NotANumber, UnknownColumn
 from recipe.diagnostics.data_kinds import ColumnExists
 from recipe.diagnostics.problems import Problem, errors
@@ -71,20 +72,17 @@ def with_derived(table: Table, derived: Iterable[Derived], problems: list[Proble
         elif one.above is None:
             cells[one.name] = table.cells[one.column]
         elif _only_numbers(one, table, problems):
-            known = {text: _flag(text, one.above) for text in distinct(table.cells[one.column])}
-            flags = [known.get(text, "") for text in table.cells[one.column].tolist()]
-            cells[one.name] = column_of(flags)
+            cells[one.name] = each(table.cells[one.column], partial(_flag, above=one.above), np.object_)
     return replace(table, cells=cells) if len(errors(problems)) == before else None
 
 
 def _flag(text: str, above: float) -> str:
-    number = as_number(text)
-    return str(int(number is not None and number > above))
+    return str(int(float(text) > above)) if text else ""
 
 
 def _only_numbers(one: Derived, table: Table, problems: list[Problem]) -> bool:
     cells = table.cells[one.column]
-    rows = np.flatnonzero([bool(text) and not is_finite_number(text) for text in cells])
+    rows = not_numbers(cells)
     if len(rows):
         places = table.places(rows)
         problems.append(NotANumber(one.span, one.column, str(cells[rows[0]]), len(rows), places))

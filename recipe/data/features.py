@@ -1,6 +1,5 @@
 """Columns of cells to numbers: statistics from the training split, then one vector or one id for each row."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data import dates, scales, words
-from recipe.data.cells import codes_of, flags_of, in_natural_order, names_of, numbers_of
+from recipe.data.cells import (
+    codes_of,
+    counts_of,
+    distinct,
+    each,
+    flags_of,
+    in_natural_order,
+    name_of,
+    numbers_of,
+)
 from recipe.data.hashing import bin_of
 from recipe.data.meanings import Kind
 from recipe.data.tables import Cells, missing_in
@@ -113,7 +121,7 @@ def _fit_category(cells: Cells, kind: Kind) -> dict[str, Statistic]:
 
 
 def _frequent(cells: Cells, minimum: int, *, with_missing: bool) -> tuple[str, ...]:
-    counts = Counter(names_of(cells).tolist())
+    counts = counts_of(cells)
     categories = in_natural_order(name for name, count in counts.items() if name and count >= minimum)
     return ("", *categories) if with_missing and counts[""] >= minimum else categories
 
@@ -129,9 +137,7 @@ def _codes(statistics: Statistics, cells: Cells) -> NDArray[np.int64]:
     bins = statistics.get("bins")
     if not isinstance(bins, int):
         return codes_of(cells, categories_of(statistics))
-    names = names_of(cells).tolist()
-    found = {name: bin_of(name, bins) for name in dict.fromkeys(names)}
-    return np.fromiter((found[name] for name in names), dtype=np.int64, count=len(names))
+    return each(cells, lambda text: bin_of(name_of(text), bins), np.int64)
 
 
 def _num_names(statistics: Statistics) -> int:
@@ -287,7 +293,7 @@ def warn_of_unseen(
         texts = cells[column.name]
         unseen = texts[codes_of(texts, categories_of(column.statistics)) < 0]
         if len(unseen):
-            values = tuple(dict.fromkeys(unseen.tolist()))[:_MOST_VALUES]
+            values = distinct(unseen)[:_MOST_VALUES]
             problems.append(UnseenCategories(span, column.name, part, values, len(unseen)))
 
 

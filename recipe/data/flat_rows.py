@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data.cells import distinct, numbers_of
+from recipe.data.cells import each, numbers_of
 from recipe.data.images import check_ids
 from recipe.data.inputs import check_cells
 from recipe.data.meanings import Kind
@@ -119,8 +119,7 @@ def _array(
 
 def _check_bytes(name: str, table: Table, problems: list[Problem]) -> None:
     cells = table.cells[name]
-    wrong = {text for text in distinct(cells) if float(text) not in range(256)}
-    rows = np.flatnonzero([text in wrong for text in cells])
+    rows = np.flatnonzero(each(cells, lambda text: float(text) not in range(256), np.bool_))
     if len(rows):
         problems.append(NotBytes(None, name, str(cells[rows[0]]), len(rows), table.places(rows)))
 

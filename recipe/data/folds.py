@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.cells import in_natural_order
-from recipe.data.tables import Cells, Rows
+from recipe.data.tables import Rows, Texts
 from recipe.diagnostics.data_splits import TooManyFolds
 from recipe.diagnostics.problems import Problem
 from recipe.program.plans import Split
@@ -15,7 +15,7 @@ Folds = NDArray[np.int64]
 """The fold of every row, from 0; `(rows,)`."""
 
 
-def assign(order: Rows, keys: Cells | None, split: Split, problems: list[Problem]) -> Folds | None:
+def assign(order: Rows, keys: Texts | None, split: Split, problems: list[Problem]) -> Folds | None:
     """The fold in which each row is held out.
 
     Args:
@@ -44,7 +44,7 @@ def _in_turn(order: Rows, folds: int) -> Folds:
     return fold_of
 
 
-def _by_class(order: Rows, labels: Cells, split: Split, problems: list[Problem]) -> Folds | None:
+def _by_class(order: Rows, labels: Texts, split: Split, problems: list[Problem]) -> Folds | None:
     """In turn over the rows sorted by class: each fold gets its share of each class, and of the whole."""
     counts = Counter(labels.tolist())
     rare = [name for name in in_natural_order(counts) if counts[name] < split.folds]
@@ -58,7 +58,7 @@ def _by_class(order: Rows, labels: Cells, split: Split, problems: list[Problem])
     return _in_turn(order[np.argsort(numbers, kind="stable")], split.folds)
 
 
-def _by_group(order: Rows, groups: Cells, split: Split, problems: list[Problem]) -> Folds | None:
+def _by_group(order: Rows, groups: Texts, split: Split, problems: list[Problem]) -> Folds | None:
     """The largest group first, each into the fold that has the fewest rows; equal ones at random."""
     counts = Counter(groups[order].tolist())
     if len(counts) < split.folds:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data.cells import is_finite_number, names_of, numbers_of
+from recipe.data.cells import counts_of, not_numbers, numbered, numbers_of
 from recipe.data.order import permutation
 from recipe.data.reading import Found
 from recipe.data.tables import Cells, Table, missing_in
@@ -179,8 +179,7 @@ def _target(target: Target, found: Found) -> ColumnHealth:
 def _of_classes(target: Target, table: Table) -> tuple[int, ...]:
     if target.name not in table.cells:
         return ()
-    names, counts = np.unique(names_of(table.cells[target.name]).astype(str), return_counts=True)
-    by_name = {name.lower(): int(count) for name, count in zip(names, counts, strict=True)}
+    by_name = {name.lower(): count for name, count in counts_of(table.cells[target.name]).items()}
     return tuple(by_name.get(name.lower(), 0) for name in target.classes)
 
 
@@ -195,8 +194,7 @@ def _column(name: str, role: str, kind: str, reason: str, found: Found) -> Colum
     )
     cells = train.cells[name]
     present = cells[~missing_in(cells)]
-    values = set(names_of(present).tolist())
-    are_numbers = kind == "number" and all(map(is_finite_number, values))
+    are_numbers = kind == "number" and not len(not_numbers(present))
     numbers = numbers_of(present) if are_numbers else np.empty(0)
     return ColumnHealth(
         name=name,
@@ -205,7 +203,7 @@ def _column(name: str, role: str, kind: str, reason: str, found: Found) -> Colum
         reason=reason,
         shape=None,
         missing=missing,
-        distinct=len(values),
+        distinct=numbered(present)[0],
         spread=_spread(numbers),
         says_target=None,
         distribution=_of_numbers(numbers) if are_numbers else _of_names(present),
@@ -254,10 +252,10 @@ def _of_numbers(numbers: NDArray[Any]) -> Distribution | None:
 
 def _of_names(cells: Cells) -> Distribution | None:
     """The most frequent names; None where nearly all are different."""
-    names, counts = np.unique(names_of(cells).astype(str), return_counts=True)
-    if not len(names) or (len(names) > MOST_NAMES and counts.max() < 3):
+    counts = dict(sorted(counts_of(cells).items()))
+    if not counts or (len(counts) > MOST_NAMES and max(counts.values()) < 3):
         return None
-    return _counted(names.tolist(), counts.tolist())
+    return _counted(tuple(counts), tuple(counts.values()))
 
 
 def _counted(names: Sequence[str], counts: Sequence[int]) -> Distribution:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from recipe.data import dates, features, scales
-from recipe.data.cells import flags_of, is_finite_number, numbers_of
+from recipe.data.cells import distinct, each, flags_of, not_numbers, numbers_of
 from recipe.data.datasets import Array
 from recipe.data.images import Layout, check_finite, check_ids, settle_layout
 from recipe.data.kinds import misfits_of_array
@@ -212,7 +212,7 @@ def check_cells(name: str, kind: Kind, table: Table, problems: list[Problem]) ->
 
 def _check_numbers(name: str, kind: Kind, table: Table) -> Problem | None:
     cells = table.cells[name]
-    wrong = np.flatnonzero([bool(text) and not is_finite_number(text) for text in cells])
+    wrong = not_numbers(cells)
     if len(wrong):
         return NotANumber(kind.span, name, str(cells[wrong[0]]), len(wrong), table.places(wrong))
     scale = str(kind.options.get("scale"))
@@ -229,14 +229,15 @@ def _check_flags(name: str, kind: Kind, table: Table) -> Problem | None:
     wrong = np.flatnonzero(np.isnan(flags_of(cells, kind.pair)) & ~missing_in(cells))
     if not len(wrong):
         return None
-    values = (*kind.pair, *dict.fromkeys(cells[wrong].tolist()))
+    values = (*kind.pair, *distinct(cells[wrong]))
     return NotAFlag(kind.span, name, values, len(values), table.places(wrong))
 
 
 def _check_dates(name: str, kind: Kind, table: Table) -> Problem | None:
     cells, format = table.cells[name], str(kind.options["format"])
-    read = zip(cells.tolist(), dates.dates_of(cells, format), strict=True)
-    wrong: Rows = np.flatnonzero([bool(text) and date is None for text, date in read])
+    wrong: Rows = np.flatnonzero(
+        each(cells, lambda text: bool(text) and dates.parsed(text, format) is None, np.bool_)
+    )
     if not len(wrong):
         return None
     return NotADate(kind.span, name, str(cells[wrong[0]]), format, len(wrong), table.places(wrong))

@@ -14,6 +14,7 @@ Of a target, text is a `category`, 0 and 1 a `flag`, whole numbers with at most 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 
@@ -22,20 +23,25 @@ from recipe.catalog.calls import Call, Value
 from recipe.catalog.rows import Required, Unset
 from recipe.data import dates, scales
 from recipe.data.cells import (
+    are_many_numbers,
     as_number,
-    distinct,
+    distinct_names,
+    each,
     flag_pair,
     in_natural_order,
-    is_finite_number,
-    names_of,
+    name_of,
+    not_numbers,
     numbers_of,
 )
 from recipe.data.meanings import Kind
+from recipe.data.packing.columns import MappedCells
 from recipe.data.roles import Roles, span_of
-from recipe.data.tables import Cells, Rows, Table, missing_in
+from recipe.data.sources.limits import TEXT_COST, memory_left
+from recipe.data.tables import Cells, Table, missing_in
 from recipe.diagnostics.data import FreeText, KindDoesNotFit, NotAFlag, NotANumber, NoValues, RowNumber
 from recipe.diagnostics.data_cells import TooManyCategories
 from recipe.diagnostics.data_kinds import AmbiguousDate, NotADate, OnlyOf, UselessBeside
+from recipe.diagnostics.data_sources import TextsDoNotFit
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
@@ -58,17 +64,28 @@ class _Column:
     name: str
     role: str
     cells: Cells
-    values: tuple[str, ...]
     table: Table
     span: Span | None
+    _names: Callable[[], tuple[str, ...]]
 
     @property
     def present(self) -> int:
         return int(np.count_nonzero(~missing_in(self.cells)))
 
-    def rows_where_not_number(self) -> Rows:
-        wrong = {value for value in self.values if not is_finite_number(value)}
-        return np.flatnonzero([text in wrong for text in self.cells])
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The names that occur; found when they are first asked for, since many numbers are not asked."""
+        return self._names()
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The words of a flag that hold all values."""
+        return None if are_many_numbers(self.cells) else flag_pair(self.values)
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether every value is a number, `inf` and `nan` among them."""
+        return are_many_numbers(self.cells) or all(as_number(value) is not None for value in self.values)
 
 
 def settle_kinds(roles: Roles, table: Table, plan: DataPlan, problems: list[Problem]) -> dict[str, Kind]:
@@ -78,7 +95,7 @@ def settle_kinds(roles: Roles, table: Table, plan: DataPlan, problems: list[Prob
         roles: of the columns.
         table: of the training source, all rows.
         plan: of the data.
-        problems: R524 to R529 are appended.
+        problems: R524 to R529 and R588 are appended.
     """
     kinds: dict[str, Kind] = {}
     for role, columns in (("target", roles.targets), ("feature", roles.features)):
@@ -86,7 +103,8 @@ def settle_kinds(roles: Roles, table: Table, plan: DataPlan, problems: list[Prob
             if name not in table.cells:
                 continue
             cells = table.cells[name]
-            column = _Column(name, role, cells, distinct(names_of(cells)), table, span_of(written, plan))
+            names = cache(partial(distinct_names, cells))
+            column = _Column(name, role, cells, table, span_of(written, plan), names)
             kind = _settle(column, written, plan, problems)
             if kind is not None:
                 kinds[name] = kind
@@ -94,8 +112,10 @@ def settle_kinds(roles: Roles, table: Table, plan: DataPlan, problems: list[Prob
 
 
 def _settle(column: _Column, written: Call | None, plan: DataPlan, problems: list[Problem]) -> Kind | None:
-    if not column.values:
+    if not column.present:
         problems.append(NoValues(column.span, column.name, f"`{column.table.name}`"))
+        return None
+    if (written is None or written.name != "text") and not _fits(column, problems):
         return None
     policy = str((written.get("missing") if written is not None else None) or plan.missing)
     if written is not None:
@@ -114,6 +134,17 @@ def _settle(column: _Column, written: Call | None, plan: DataPlan, problems: lis
     ):
         name, reason = "category", f"{reason}, and what is missing is a category of its own"
     return _kind(column, name, policy, reason, defaults_of(name))
+
+
+def _fits(column: _Column, problems: list[Problem]) -> bool:
+    """Whether the different texts of a column that lies in a file fit into memory; else R588."""
+    cells = column.cells
+    if not isinstance(cells, MappedCells) or are_many_numbers(cells):
+        return True
+    needed, left = TEXT_COST * cells.column.nbytes, memory_left()
+    if needed > left:
+        problems.append(TextsDoNotFit(column.span, column.name, column.table.name, needed, left))
+    return needed <= left
 
 
 def defaults_of(kind: str) -> dict[str, Value]:
@@ -196,7 +227,7 @@ def _accepts_category(column: _Column, options: Mapping[str, Value], problems: l
 
 
 def _accepts_flag(column: _Column, options: Mapping[str, Value], problems: list[Problem]) -> bool:
-    if flag_pair(column.values) is None and len(column.values) != 2:
+    if column.pair is None and len(column.values) != 2:
         problems.append(NotAFlag(column.span, column.name, column.values[:12], len(column.values)))
         return False
     return True
@@ -212,7 +243,7 @@ def _accepts_date(column: _Column, options: Mapping[str, Value], problems: list[
     likely = found[0] if found else dates.likeliest(column.values)
     wrong = {value for value in column.values if dates.parsed(value, likely) is None}
     if wrong:
-        rows = np.flatnonzero([text in wrong for text in column.cells])
+        rows = np.flatnonzero(each(column.cells, lambda text: name_of(text) in wrong, np.bool_))
         places = column.table.places(rows)
         first = str(column.cells[rows[0]])
         problems.append(NotADate(column.span, column.name, first, likely, len(rows), places))
@@ -236,7 +267,7 @@ _OF_ONE_ROLE: Mapping[str, str] = {
 
 
 def _only_numbers(column: _Column, problems: list[Problem]) -> bool:
-    wrong = column.rows_where_not_number()
+    wrong = not_numbers(column.cells)
     if not len(wrong):
         return True
     cell = str(column.cells[wrong[0]])
@@ -245,10 +276,10 @@ def _only_numbers(column: _Column, problems: list[Problem]) -> bool:
 
 
 def _infer_feature(column: _Column, problems: list[Problem]) -> tuple[str, str] | None:
-    pair = flag_pair(column.values)
+    pair = column.pair
     if pair is not None and len(column.values) > 1:
         return "flag", f"every cell is {pair[0]} or {pair[1]}"
-    if all(as_number(value) is not None for value in column.values):
+    if column.are_numbers:
         if not _only_numbers(column, problems) or _counts_rows(column, problems):
             return None
         return "number", f"{column.present} of {column.present} cells are numbers"
@@ -262,16 +293,16 @@ def _infer_feature(column: _Column, problems: list[Problem]) -> tuple[str, str] 
 
 
 def _infer_target(column: _Column, problems: list[Problem]) -> tuple[str, str] | None:
-    numbers = [as_number(value) for value in column.values]
-    if any(number is None for number in numbers):
+    if not column.are_numbers:
         return _infer_category(column, problems)
     if not _only_numbers(column, problems):
         return None
-    if flag_pair(column.values) == ("0", "1"):
+    if column.pair == ("0", "1"):
         return "flag", "every cell is 0 or 1"
-    count = len(column.values)
-    if count <= MOST_CLASSES and all(number is not None and number.is_integer() for number in numbers):
-        return "category", f"{count} distinct whole numbers"
+    if not are_many_numbers(column.cells):
+        count = len(column.values)
+        if count <= MOST_CLASSES and all(float(value).is_integer() for value in column.values):
+            return "category", f"{count} distinct whole numbers"
     return "number", f"{column.present} of {column.present} cells are numbers"
 
 
@@ -280,7 +311,7 @@ def _infer_category(column: _Column, problems: list[Problem]) -> tuple[str, str]
     limit = min(max(MOST_CLASSES, int(CATEGORY_SHARE * len(column.cells))), MOST_CATEGORIES)
     if count <= limit and count < present:
         return "category", f"{count} distinct values in {present} rows"
-    if 0 < len(column.rows_where_not_number()) <= (1 - MOSTLY) * present:
+    if 0 < len(not_numbers(column.cells)) <= (1 - MOSTLY) * present:
         _only_numbers(column, problems)
     else:
         problems.append(FreeText(column.span, column.name, column.role, count, present))

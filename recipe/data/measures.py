@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data.cells import codes_of, distinct, names_of, numbers_of
+from recipe.data.cells import are_many_numbers, codes_of, distinct_names, each, numbered, numbers_of
 from recipe.data.datasets import Array
 from recipe.data.packing.mapped import Mapped, row_sums
 from recipe.data.tables import Cells, Table, missing_in
@@ -69,7 +69,7 @@ def spread_of(kind: str, cells: Cells) -> dict[str, Statistic]:
     """How many values a column has; of numbers also the smallest, the largest, and whether all are whole."""
     present = cells[~missing_in(cells)]
     if kind != "number":
-        return {"distinct": len(distinct(names_of(present)))}
+        return {"distinct": len(distinct_names(present))}
     numbers = numbers_of(present)
     whole = int(np.all(numbers == np.floor(numbers)))
     return {"distinct": len(np.unique(numbers)), "whole": whole, **range_of(numbers)}
@@ -85,22 +85,35 @@ def repeated(parts: Mapping[str, Table], columns: Sequence[str]) -> dict[str, in
     if any(isinstance(stored.values, Windows) for stored in parts["train"].arrays.values()):
         return {}
     rows = {part: _row_hashes(table, columns) for part, table in parts.items()}
-    known = set(rows["train"])
-    counts = {part: sum(row in known for row in found) for part, found in rows.items()}
+    known = np.unique(rows["train"])
+    counts = {part: int(np.count_nonzero(np.isin(found, known))) for part, found in rows.items()}
     return {**counts, "train": len(rows["train"]) - len(known)}
 
 
-def _row_hashes(table: Table, columns: Sequence[str]) -> list[int]:
-    """A number for each row, equal for equal rows."""
-    arrays = [_sums(table.arrays[name].values) for name in columns if name in table.arrays]
-    cells = [table.cells[name] for name in columns if name in table.cells]
-    return [hash(row) for row in zip(*arrays, *cells, strict=True)]
+def _row_hashes(table: Table, columns: Sequence[str]) -> NDArray[np.uint64]:
+    """A number of 64 bits for each row, equal for equal rows."""
+    hashes = np.zeros(len(table), np.uint64)
+    for name in dict.fromkeys(columns):
+        values = _sums(table.arrays[name].values) if name in table.arrays else _hashes(table.cells[name])
+        hashes = _mixed(hashes) ^ values
+    return _mixed(hashes)
 
 
-def _sums(values: Array) -> list[int]:
+def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Every bit hangs on every other; no two numbers become one (SplitMix64, Steele et al. 2014)."""
+    hashes = hashes + np.uint64(0x9E3779B97F4A7C15)
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return hashes ^ (hashes >> np.uint64(31))
+
+
+def _hashes(cells: Cells) -> NDArray[np.uint64]:
+    return each(cells, hash, np.int64).view(np.uint64)
+
+
+def _sums(values: Array) -> NDArray[np.uint64]:
     """A checksum of each row; of what was packed it is known."""
-    sums = values.sums if isinstance(values, Mapped) else row_sums(np.asarray(values))
-    return [int(one) for one in sums]
+    return values.sums if isinstance(values, Mapped) else row_sums(np.asarray(values))
 
 
 def says_target(kind: str, cells: Cells, target: Target, answers: Cells) -> float:
@@ -122,11 +135,18 @@ def says_target(kind: str, cells: Cells, target: Target, answers: Cells) -> floa
         are_numbers = kind == "number"
         answered = numbers_of(answers[present])
         return _squared_correlation(numbers_of(cells[present]), answered) if are_numbers else 0.0
-    classes = codes_of(answers[present], tuple(distinct(names_of(answers))))
-    values, codes = np.unique(names_of(cells[present]).astype(str), return_inverse=True)
-    if len(values) <= _FEW_VALUES * len(codes):
-        return _most_frequent(codes, classes)
-    return _same_class_neighbours(numbers_of(cells[present]), classes) if kind == "number" else 0.0
+    classes = codes_of(answers[present], distinct_names(answers))
+    cells = cells[present]
+    if not _has_more_numbers(cells, _FEW_VALUES * len(cells)):
+        count, codes = numbered(cells)
+        if count <= _FEW_VALUES * len(cells):
+            return _most_frequent(codes, classes)
+    return _same_class_neighbours(numbers_of(cells), classes) if kind == "number" else 0.0
+
+
+def _has_more_numbers(cells: Cells, most: float) -> bool:
+    """Whether it is known from their numbers that cells have more names: a number has one at least."""
+    return are_many_numbers(cells) and len(np.unique(numbers_of(cells))) > most
 
 
 def _squared_correlation(values: Numbers, answers: Numbers) -> float:

@@ -74,12 +74,13 @@ def settle_missing(parts: Mapping[str, Table], meaning: Meaning, problems: list[
         meaning: of the columns.
         problems: R530 to R533 are appended.
     """
-    gaps = [gap for gap in _gaps(parts, meaning) if gap.count]
-    refused = [gap for gap in gaps if not _has_way_out(gap, meaning)]
+    # What is filled is not kept: it would be a byte for every cell of a table.
+    gaps = [gap for gap in _gaps(parts, meaning) if not _is_filled(gap, meaning) and gap.count]
+    refused = [gap for gap in gaps if gap.policy != "drop"]
     if refused:
         _refuse(refused, parts, meaning, problems)
         return None
-    return _drop(parts, [gap for gap in gaps if gap.policy == "drop"], meaning, problems)
+    return _drop(parts, gaps, meaning, problems)
 
 
 def _gaps(parts: Mapping[str, Table], meaning: Meaning) -> Iterator[_Gap]:
@@ -100,10 +101,10 @@ def _gaps(parts: Mapping[str, Table], meaning: Meaning) -> Iterator[_Gap]:
         )
 
 
-def _has_way_out(gap: _Gap, meaning: Meaning) -> bool:
-    if gap.policy == "drop":
-        return True
-    return gap.role == "feature" and meaning.kinds[gap.name].name in FILLED_BY[gap.policy]
+def _is_filled(gap: _Gap, meaning: Meaning) -> bool:
+    if gap.policy == "drop" or gap.role != "feature":
+        return False
+    return meaning.kinds[gap.name].name in FILLED_BY[gap.policy]
 
 
 def _refuse(

@@ -7,7 +7,7 @@ from typing import Any
 
 from recipe.catalog.calls import Call
 from recipe.data.assembly import assemble
-from recipe.data.cells import names_of
+from recipe.data.cells import names_of, texts_of
 from recipe.data.datasets import Dataset
 from recipe.data.derived import with_derived, written
 from recipe.data.kinds import settle_kinds
@@ -17,7 +17,7 @@ from recipe.data.roles import Roles, settle_roles
 from recipe.data.sequences import Reading, set_aside
 from recipe.data.sources.readers import module_of
 from recipe.data.splits import divide
-from recipe.data.tables import Cells, Table
+from recipe.data.tables import Table, Texts
 from recipe.data.times import Times, times_of
 from recipe.diagnostics.data import UnknownColumn
 from recipe.diagnostics.data_rows import TooFewRows
@@ -180,12 +180,12 @@ def _divided(
     return {part: parts[part] for part in PARTS if part in parts}
 
 
-def _keys(train: Table, split: Split, meaning: Meaning, problems: list[Problem]) -> Cells | None:
+def _keys(train: Table, split: Split, meaning: Meaning, problems: list[Problem]) -> Texts | None:
     """The groups, or the classes of the first target that has any, as the split asks for."""
     if split.group is not None:
         if split.stratified:
             problems.append(GroupedAndStratified(split.span, split.group))
-        return train.cells[split.group]
+        return texts_of(train.cells[split.group])
     if not split.stratified:
         return None
     columns = (name for name in meaning.roles.targets if name in meaning.kinds)

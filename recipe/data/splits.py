@@ -13,7 +13,7 @@ import numpy as np
 from recipe.data.cells import in_natural_order
 from recipe.data.folds import assign
 from recipe.data.order import permutation
-from recipe.data.tables import Cells, Rows
+from recipe.data.tables import Rows, Texts
 from recipe.data.times import Times, by_time
 from recipe.diagnostics.data_splits import EmptyPart, SplitTooLarge, TooFewGroups, TooFewOfClass
 from recipe.diagnostics.problems import Problem
@@ -28,7 +28,7 @@ def divide(
     count: int,
     split: Split,
     seed: int,
-    keys: Cells | None,
+    keys: Texts | None,
     problems: list[Problem],
     times: Times | None = None,
 ) -> Parts | None:
@@ -62,7 +62,7 @@ def divide(
 
 
 def _by_fold(
-    count: int, split: Split, seed: int, keys: Cells | None, problems: list[Problem]
+    count: int, split: Split, seed: int, keys: Texts | None, problems: list[Problem]
 ) -> Parts | None:
     """The rows of one fold are the test; the others are divided as if they were all."""
     fold_of = assign(permutation(seed, count), keys, split, problems)
@@ -123,7 +123,7 @@ def _in_order(parts: Parts) -> Parts:
 
 
 def _by_class(
-    order: Rows, labels: Cells, sizes: Mapping[str, int], span: Span | None, problems: list[Problem]
+    order: Rows, labels: Texts, sizes: Mapping[str, int], span: Span | None, problems: list[Problem]
 ) -> Parts | None:
     """Every part gets its share of every class; what rounding leaves goes to the largest remainders."""
     names = in_natural_order(labels.tolist())
@@ -180,7 +180,7 @@ def largest_remainder(total: int, weights: Sequence[int], capacity: Sequence[int
 
 
 def _by_group(
-    order: Rows, groups: Cells, sizes: Mapping[str, int], split: Split, problems: list[Problem]
+    order: Rows, groups: Texts, sizes: Mapping[str, int], split: Split, problems: list[Problem]
 ) -> Parts | None:
     """Groups in random order; a part takes the next one as long as that brings it nearer to its size."""
     shuffled = list(dict.fromkeys(groups[order].tolist()))

@@ -7,13 +7,21 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.packing import columns
+from recipe.data.packing.columns import MappedCells
 from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
 from recipe.diagnostics.places import Place
 from recipe.program.facts import Scaling, Statistic
 
-Cells = NDArray[np.object_]
-"""Text cells of one column, `(rows,)`, without surrounding spaces; a missing cell is the empty string."""
+Texts = NDArray[np.object_]
+"""Cells in memory, `(rows,)`."""
+
+Cells = Texts | MappedCells
+"""Text cells of one column, `(rows,)`, without surrounding spaces; a missing cell is the empty string.
+
+Of a table larger than memory they lie in a file; `recipe.data.cells` asks both the same.
+"""
 
 Rows = NDArray[np.int64]
 """Numbers of rows, from 0."""
@@ -75,8 +83,8 @@ class Table:
         shifts: in training, the windows of an epoch all begin this many positions later at most, less one.
         digest: sha256 over the content, whatever file it came from.
         files: names of the files it was read from.
-        file_of: for every row, the index of its file; `(rows,)`.
-        numbers: for every row, its line or row in that file; `(rows,)`.
+        file_of: for every row of the source, the index of its file; `(all rows,)`.
+        numbers: for every row of the source, its line or row in that file; `(all rows,)`.
         unit: `line` when the numbers are lines of a text, `row` when they count from 0.
         rows: for every row, its number in the source; survives dropping and splitting; `(rows,)`.
     """
@@ -110,7 +118,7 @@ class Table:
         """
         return tuple(
             Place(self.files[self.file_of[row]], int(self.numbers[row]), self.unit)
-            for row in rows[:MOST_PLACES]
+            for row in self.rows[rows[:MOST_PLACES]]
         )
 
     def take(self, rows: Rows) -> "Table":
@@ -123,10 +131,8 @@ class Table:
             return self
         return replace(
             self,
-            cells={name: cells[rows] for name, cells in self.cells.items()},
+            cells=columns.take(self.cells, rows),
             arrays={name: stored.take(rows) for name, stored in self.arrays.items()},
-            file_of=self.file_of[rows],
-            numbers=self.numbers[rows],
             rows=self.rows[rows],
             parts={},
         )
@@ -146,7 +152,7 @@ def cell(text: str) -> str:
     return "" if text in MISSING else text
 
 
-def column_of(texts: list[str]) -> Cells:
+def column_of(texts: list[str]) -> Texts:
     """Cells from texts, `(rows,)`."""
     cells = np.empty(len(texts), dtype=np.object_)
     cells[:] = texts
@@ -155,4 +161,7 @@ def column_of(texts: list[str]) -> Cells:
 
 def missing_in(cells: Cells) -> NDArray[np.bool_]:
     """Which cells are missing, `(rows,)`."""
+    if isinstance(cells, MappedCells):
+        numbers = cells.numbers
+        return cells.each(lambda text: text == "", np.bool_) if numbers is None else np.isnan(numbers)
     return np.asarray(cells == "", dtype=np.bool_)

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from recipe.data import scales
 from recipe.data.cells import (
+    are_many_numbers,
     codes_of,
     distinct,
+    distinct_names,
+    each,
     flags_of,
     in_natural_order,
     is_finite_number,
-    names_of,
     numbers_of,
 )
 from recipe.data.datasets import Array
@@ -37,7 +39,7 @@ def settle_classes(name: str, kind: Kind, source: Cells, problems: list[Problem]
         source: all cells of the training source, so that the classes do not hang on the split.
         problems: R534 is appended.
     """
-    values = distinct(names_of(source))
+    values = () if are_many_numbers(source) and kind.name == "number" else distinct_names(source)
     if len(values) == 1:
         problems.append(OneClass(kind.span, name, values[0]))
         return None
@@ -95,15 +97,16 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
     """
     cells = table.cells[target.name]
     if target.kind == "number":
-        wrong = np.flatnonzero([not is_finite_number(text) for text in cells])
+        wrong = np.flatnonzero(~each(cells, is_finite_number, np.bool_))
         if len(wrong):
             first = str(cells[wrong[0]])
             problems.append(NotANumber(span, target.name, first, len(wrong), table.places(wrong)))
             return False
         return _reaches(target, table, span, problems)
     unseen = np.flatnonzero(_codes(target, cells) < 0)
-    for value in distinct(cells[unseen]):
-        rows = unseen[cells[unseen] == value]
+    others = cells[unseen]
+    for value in distinct(others):
+        rows = unseen[each(others, value.__eq__, np.bool_)]
         places = table.places(rows)
         problems.append(UnseenClass(span, target.name, value, part, target.classes, len(rows), places))
     return not len(unseen)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from recipe.catalog.calls import Value
 from recipe.data import dates
-from recipe.data.cells import is_finite_number, numbers_of
+from recipe.data.cells import are_many_numbers, distinct, is_finite_number, numbers_of
 from recipe.data.tables import Rows, Table, missing_in
 from recipe.diagnostics.data_kinds import AmbiguousDate
 from recipe.diagnostics.data_splits import NoOrder, TooFewTimes
@@ -31,8 +31,11 @@ def times_of(
         problems: R549 or R582 is appended.
     """
     cells = table.cells[column]
-    values = tuple(dict.fromkeys(cells.tolist()))
-    if all(map(is_finite_number, values)):
+    all_there = not missing_in(cells).any()
+    if all_there and are_many_numbers(cells):
+        return numbers_of(cells)
+    values = distinct(cells)
+    if all_there and all(map(is_finite_number, values)):
         return numbers_of(cells)
     formats = (str(format),) if format is not None else dates.formats_of(values)
     if len(formats) > 1:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data.cells import as_number, numbers_of
+from recipe.data.cells import as_number, each, numbers_of
 from recipe.data.tables import Table
 from recipe.diagnostics.problems import Problem, errors
 from recipe.diagnostics.spans import Span
@@ -34,7 +34,7 @@ def settle(
 
 def check(name: str, table: Table, part: str, span: Span | None, problems: list[Problem]) -> None:
     """Tell cells that are no weight, and a part in which nothing counts."""
-    wrong = np.flatnonzero([not _is_weight(text) for text in table.cells[name]])
+    wrong = np.flatnonzero(~each(table.cells[name], _is_weight, np.bool_))
     if len(wrong):
         value = str(table.cells[name][wrong[0]])
         problems.append(NotAWeight(span, name, value, len(wrong), table.places(wrong)))

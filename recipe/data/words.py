@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.cells import blocks_of
 from recipe.data.tables import Cells
 from recipe.program.facts import IDS
 
@@ -42,7 +43,7 @@ def vocabulary_of(cells: Cells, most: int) -> tuple[str, ...]:
         cells: of the training split.
         most: ids, the filling and the unknown word among them.
     """
-    counts = Counter(word for text in cells.tolist() for word in words_of(text))
+    counts = Counter(word for block in blocks_of(cells) for text in block.tolist() for word in words_of(text))
     in_order = sorted(counts, key=lambda word: (counts[word], word.encode()), reverse=True)
     return tuple(in_order[: most - FIRST_WORD])
 
@@ -52,7 +53,8 @@ def ids_of(cells: Cells, vocabulary: Sequence[str], length: int) -> NDArray[np.i
     known = {word: number for number, word in enumerate(vocabulary, start=FIRST_WORD)}
     ids = np.zeros((len(cells), length), dtype=IDS)
     ids[:, 0] = UNKNOWN
-    for row, text in enumerate(cells.tolist()):
+    texts = (text for block in blocks_of(cells) for text in block.tolist())
+    for row, text in enumerate(texts):
         found = [known.get(word, UNKNOWN) for word in words_of(text)[:length]]
         ids[row, : len(found)] = found
     return ids

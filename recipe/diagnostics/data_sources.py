@@ -1,4 +1,4 @@
-"""R557 to R569: sources that are too large, damaged in places, or not at hand."""
+"""R557 to R569, R588: sources that are too large, damaged in places, or not at hand."""
 
 from typing import ClassVar
 
@@ -45,7 +45,36 @@ class DoesNotFit(Problem):
 
     @property
     def help(self) -> str:
-        return "an `npy` file is read from the disk as it is needed; or read fewer rows or columns"
+        return (
+            "an `npy` file, and a `csv` source that is not compressed, are read from the disk as they are "
+            "needed; or read fewer rows or columns"
+        )
+
+
+class TextsDoNotFit(Problem):
+    """A column of a packed table whose different texts need more memory than there is."""
+
+    code: ClassVar[str] = "R588"
+    why: ClassVar[str] = (
+        "the names of a category and the formats of a date are told from all different texts of the column"
+    )
+
+    column: str
+    file: str
+    needed: int
+    left: int
+
+    @property
+    def message(self) -> str:
+        needed, left = in_bytes(self.needed), in_bytes(self.left)
+        return (
+            f"the texts of `{self.column}` of `{self.file}` do not fit into memory: "
+            f"they take up to {needed}, and {left} are left"
+        )
+
+    @property
+    def help(self) -> str:
+        return f"`data: {{ignore: [{self.column}]}}`, or the kind `text`, which does not keep them"
 
 
 class SkippedRows(Problem):

@@ -56,7 +56,7 @@ def verify(folder: Path, head: Head) -> str:
     """What is wrong with a folder, in words; empty when it is whole."""
     try:
         for name, entry in read_entries(folder, head).items():
-            _compare(folder / name, entry)
+            compare(folder / name, entry)
     except DamagedError as error:
         return str(error)
     return ""
@@ -113,7 +113,12 @@ def is_plain(name: str) -> bool:
     return name == Path(name).name and name not in {"", "..", MANIFEST} and "\0" not in name
 
 
-def _compare(path: Path, entry: Entry) -> None:
+def compare(path: Path, entry: Entry) -> None:
+    """Compare a file with its entry, without holding it in memory.
+
+    Raises:
+        DamagedError: when it differs.
+    """
     check_size(path, entry.bytes)
     try:
         with path.open("rb") as file:

@@ -95,6 +95,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     ),
     lint_runs.MostlyClipped(at("training"), 0.83, 0.1),
     data_sources.DoesNotFit(None, "digits.npz", "x_train", 2**50, 22 * 2**30),
+    data_sources.TextsDoNotFit(at("data"), "customer", "sales.csv", 9 * 2**30, 4 * 2**30),
     data_sources.PackageMissing(None, "parquet", "pyarrow", "parquet"),
     data_sources.UnusableColumn(None, "new.parquet", "box", "struct<x: int64, y: int64>"),
     data_sources.UnevenLists(None, "new.parquet", "scores", "3 values", "2 values", 7, rows(4, 9, 11)),

@@ -43,6 +43,32 @@ def test_every_bit_is_that_of_examples_on_the_device(text: str, mode: str, small
         np.testing.assert_array_equal(one, other)
 
 
+TABLE = """
+recipe: 1
+data: {source: {csv: {path: PATH}}, target: kind, missing: indicator, split: {validation: 20%, test: 10%}}
+architecture: [{Dense: {units: 8, activation: relu}}, head]
+optimizer: Adam
+training: {epochs: 2, batch_size: 32}
+"""
+
+
+def test_every_bit_is_the_same_whether_a_table_is_packed_or_read_whole(tmp_path, monkeypatch):
+    monkeypatch.setenv("RECIPE_CACHE", str(tmp_path / "cache"))
+    path, random = tmp_path / "table.csv", np.random.default_rng(0)
+    rows = zip(random.normal(size=500), random.integers(0, 5, 500), random.integers(0, 3, 500), strict=True)
+    cells = (f"{'' if row % 7 == 3 else size},s{shop},k{kind}" for row, (size, shop, kind) in enumerate(rows))
+    path.write_text("\n".join(("size,shop,kind", *cells)))
+    text = TABLE.replace("PATH", str(path))
+    weights, logs = trained(text)
+    monkeypatch.setattr("recipe.data.sources.csv.memory_left", lambda: 1000)
+    monkeypatch.setattr("recipe.data.packing.columns.MOST_TEXTS", 100)
+    for examples in ("device", "stream"):
+        others, other_logs = trained(text, f"runtime.examples={examples}")
+        assert logs == other_logs
+        for one, other in zip(weights, others, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
 def arrays_of(count: int) -> Arrays:
     rows = np.arange(count)
     return Arrays({"input": rows.astype(np.float32)[:, None]}, {"target": rows.astype(np.int32)}, rows)

@@ -49,10 +49,12 @@ class Filled:
     Args:
         digests: sha256 of every file, in the order of the listing, 32 bytes each.
         about: what the source wants to know when the pack is opened again; JSON.
+        files: names of files that are no arrays, whose checksums `about` holds.
     """
 
     digests: bytes
     about: Mapping[str, Any]
+    files: frozenset[str] = frozenset()
 
 
 class Work(Protocol):
@@ -72,13 +74,16 @@ class Work(Protocol):
 
     @property
     def rows(self) -> int:
-        """How many examples they are."""
+        """How many examples the arrays have."""
 
-    def forms(self, problems: list[Problem]) -> tuple[Form, ...]:
-        """The arrays that are packed; none after a Problem."""
+    def forms(self, problems: list[Problem]) -> tuple[Form, ...] | None:
+        """The arrays that are packed; none of a table; None after a Problem."""
+
+    def needed(self, forms: tuple[Form, ...]) -> int:
+        """Bytes on the disk, at most."""
 
     def fill(self, folder: Path, forms: tuple[Form, ...], problems: list[Problem]) -> Filled | None:
-        """Write all examples into the files of the forms, which have their size already.
+        """Write all examples into the files of the forms, which have their size already, or into others.
 
         Args:
             folder: of the files.
@@ -178,9 +183,9 @@ def _locked(title: str, key: str) -> Iterator[None]:
 
 def _packed(work: Work, key: str, problems: list[Problem]) -> Pack | None:
     forms = work.forms(problems)
-    if not forms:
+    if forms is None:
         return None
-    needed = work.rows * sum(form.example_bytes for form in forms)
+    needed = work.needed(forms)
     evicting.make_room(needed)
     free = free_bytes(packs_folder())
     if free is not None and free < needed:
@@ -222,8 +227,8 @@ def _seal(temporary: Path, folder: Path, work: Work, forms: tuple[Form, ...], fi
         **filled.about,
     }
     write_and_sync(temporary / ABOUT, json.dumps(about).encode())
-    values = {f"{form.name}.values" for form in forms}
-    small = [path for path in sorted(temporary.iterdir()) if path.name not in values]
+    large = {f"{form.name}.values" for form in forms} | filled.files
+    small = [path for path in sorted(temporary.iterdir()) if path.name not in large]
     for path in temporary.iterdir():
         with path.open("rb+") as file:
             os.fsync(file.fileno())

@@ -8,14 +8,16 @@ so that nothing needs to be read to know them again.
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.packing.columns import Column, open_column, open_lines
 from recipe.data.packing.mapped import Mapped, PackedArray
 from recipe.diagnostics.data import counted
 from recipe.program.caches import cache_folder
@@ -27,7 +29,7 @@ ABOUT = "about.json"
 SEEN = "seen.json"
 MOST_STAMPS = 8
 CHECKED_BYTES = 2**30
-"""Packs up to this size are compared with their checksums when they are opened, others as they are read."""
+"""Arrays up to this size are compared with their checksums when they are opened, others as they are read."""
 
 _NAME = re.compile(r"([0-9a-f]{24})-([0-9a-f]{24})")
 
@@ -74,16 +76,25 @@ class Pack:
         path: its folder.
         about: what was packed: `title`, `digest` of the content, `rows`, and what the source wrote down.
         arrays: by name.
+        columns: of a table, by name.
+        lines: of a table, the line of each row; `(rows,)`.
     """
 
     path: Path
     about: Mapping[str, Any]
     arrays: Mapping[str, PackedArray]
+    columns: Mapping[str, Column] = field(default_factory=lambda: MappingProxyType({}))
+    lines: NDArray[np.int64] | None = None
 
     def mapped(self, name: str, rows: NDArray[np.int64]) -> Mapped:
         """Some examples of an array."""
         packed = self.arrays[name]
         return Mapped(packed, rows, packed.values.shape[1:], packed.values.dtype)
+
+
+def bytes_of(forms: Iterable[Form], rows: int) -> int:
+    """Bytes of arrays with their checksums and ranges on the disk."""
+    return rows * sum(form.example_bytes for form in forms)
 
 
 def packs_folder() -> Path:
@@ -147,7 +158,9 @@ def open_pack(folder: Path) -> Pack:
             if len(damaged):
                 rows = counted(len(damaged), "row")
                 raise DamagedError(f"{rows} of `{array.path.name}` changed, first row {damaged[0]}")
-    return Pack(folder, about, arrays)
+    columns = {name: open_column(folder, one) for name, one in about.get("columns", {}).items()}
+    lines = open_lines(folder, about["lines"]) if "lines" in about else None
+    return Pack(folder, about, arrays, columns, lines)
 
 
 def _opened(folder: Path, form: Form, rows: int, files: Mapping[str, bytes]) -> PackedArray:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.sources.npz import digest_of
-from recipe.data.tables import MOST_PLACES, Cells, Stored, Table
+from recipe.data.tables import MOST_PLACES, Stored, Table, Texts
 from recipe.diagnostics.data_sources import UnevenLists, UnusableColumn
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
@@ -63,7 +63,7 @@ def table_of(
         None after a Problem.
     """
     before = len(wanted.problems)
-    cells: dict[str, Cells] = {}
+    cells: dict[str, Texts] = {}
     arrays: dict[str, Stored] = {}
     for name, column in columns.items():
         if _is_list(column.type) or _is_image(column.type):
@@ -91,7 +91,7 @@ def table_of(
     )
 
 
-def content_digest(cells: Mapping[str, Cells], arrays: Mapping[str, Stored]) -> str:
+def content_digest(cells: Mapping[str, Texts], arrays: Mapping[str, Stored]) -> str:
     """Sha256 over the names and the content of columns, whatever file they came from."""
     digest = hashlib.sha256()
     for name, column in cells.items():
@@ -136,7 +136,7 @@ def _named(spell: Callable[[Any], str], names: tuple[str, ...]) -> Callable[[Any
     return lambda value: names[value] if 0 <= value < len(names) else ("" if value == -1 else spell(value))
 
 
-def _cells(column: Any, spell: Callable[[Any], str]) -> Cells:
+def _cells(column: Any, spell: Callable[[Any], str]) -> Texts:
     """One text for each value, `(rows,)`; equal values share one."""
     import pyarrow as pa
 

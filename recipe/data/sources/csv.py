@@ -1,56 +1,58 @@
-"""Source `csv`: tables of text, one file or many with the same columns."""
+"""Source `csv`: tables of text, one file or many with the same columns.
+
+What fits is read into memory. What does not is packed: read once, its columns in files of the cache.
+"""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from recipe.catalog.calls import Call
-from recipe.data.cells import as_number
+from recipe.data.packing import building
+from recipe.data.packing.columns import MappedCells
+from recipe.data.packing.listings import listing_of
+from recipe.data.packing.packs import Pack
 from recipe.data.sources.bad_rows import BadRows
-from recipe.data.sources.csv_rows import PROBED_ROWS, Cells, Dialect, Row, likely_separator, rows_of
-from recipe.data.sources.files import Refused, Unpacked, find, paths_of
+from recipe.data.sources.csv_files import Opened, Wanted, check_columns, opened
+from recipe.data.sources.csv_rows import Dialect
+from recipe.data.sources.csv_work import TableWork
+from recipe.data.sources.files import PACKED, Refused, Unpacked, find, paths_of
 from recipe.data.sources.limits import TEXT_COST, memory_left
-from recipe.data.sources.texts import text_lines
-from recipe.data.tables import MOST_PLACES, Table, column_of
-from recipe.diagnostics.data_rows import BrokenRow, DifferentColumns, DuplicateColumn, NoRows, RaggedRows
-from recipe.diagnostics.data_sources import ColumnsMiscounted, DoesNotFit
+from recipe.data.tables import Rows, Table, column_of
+from recipe.diagnostics.data_sources import DoesNotFit
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-
-_BLOCK = 4096  # rows that are turned into columns at a time
-_PROBED_LINES = 4 * PROBED_ROWS
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
     """What was read of a file: a list of cells for each column."""
 
-    name: str
-    columns: tuple[str, ...]
+    head: Opened
     cells: Sequence[list[str]]
     lines: list[int]
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """How the files of a source are read, and what was wrong with their rows."""
-
-    dialect: Dialect
-    bad: BadRows
-    span: Span | None
-    problems: list[Problem]
-
-
 def read(call: Call, problems: list[Problem]) -> Table | None:
-    """The table of a `csv` Call; None after a Problem."""
-    return _read(paths_of(call["path"]), call.span_of("path"), dialect_of(call), BadRows.of(call), problems)
+    """The table of a `csv` Call; None after a Problem.
+
+    Raises:
+        PackError: R622 or R623 for the cache, where it is packed.
+    """
+    span, bad = call.span_of("path"), BadRows.of(call)
+    paths = find(paths_of(call["path"]), span, problems)
+    if not paths:
+        return None
+    read_files = _packed if _is_packed(paths) else _in_memory
+    return read_files(_title(paths_of(call["path"])), paths, Wanted(dialect_of(call), bad, span, problems))
 
 
 def dialect_of(call: Call) -> Dialect:
@@ -61,59 +63,76 @@ def dialect_of(call: Call) -> Dialect:
 
 
 def read_path(path: str, dialect: Dialect, span: Span | None, problems: list[Problem]) -> Table | None:
-    """The table of a file or of all files that match a pattern.
+    """The table of a file or of all files that match a pattern, in memory.
 
     Args:
         path: absolute, or relative to the working directory.
         dialect: how the files are written.
         span: where the path was written.
-        problems: R50x and R51x are appended.
+        problems: R50x, R51x and R557 are appended.
 
     Returns:
         The table; None when there is an error.
     """
-    return _read((path,), span, dialect, BadRows(), problems)
+    paths = find(path, span, problems)
+    wanted = Wanted(dialect, BadRows(), span, problems)
+    return _in_memory(_title((path,)), paths, wanted) if paths else None
 
 
-def _read(
-    paths: Sequence[str], span: Span | None, dialect: Dialect, bad: BadRows, problems: list[Problem]
-) -> Table | None:
-    before = len(problems)
-    wanted = _Wanted(dialect, bad, span, problems)
-    whole = [file for path in find(paths, span, problems) if (file := _read_file(path, wanted)) is not None]
-    if len(problems) > before or not whole:
+def _title(written: Sequence[str]) -> str:
+    return Path(written[0]).name
+
+
+def _is_packed(paths: Sequence[Path]) -> bool:
+    """Whether files are more than memory holds. One that must be unpacked is not: nobody knows its size."""
+    if any(path.suffix.lower() in PACKED or not path.is_file() for path in paths):
+        return False
+    return sum(path.stat().st_size for path in paths) * TEXT_COST > memory_left()
+
+
+# -- in memory -------------------------------------------------------------------------------------
+
+
+def _in_memory(title: str, paths: Sequence[Path], wanted: Wanted) -> Table | None:
+    before = len(wanted.problems)
+    whole = [file for path in paths if (file := _read_file(path, wanted)) is not None]
+    if len(wanted.problems) > before or not whole:
         return None
-    first = whole[0]
-    different = [file for file in whole if set(file.columns) != set(first.columns)]
-    for file in different:
-        absent = tuple(name for name in first.columns if name not in file.columns)
-        extra = tuple(name for name in file.columns if name not in first.columns)
-        problems.append(DifferentColumns(span, file.name, first.name, absent, extra))
-    name = Path(paths[0]).name
+    are_same = check_columns(whole[0].head, (file.head for file in whole), wanted)
     rows = sum(len(file.lines) for file in whole)
-    return _joined(name, whole) if bad.settle(name, rows, span, problems) and not different else None
+    are_good = wanted.bad.settle(title, rows, wanted.span, wanted.problems)
+    return _joined(title, whole) if are_good and are_same else None
 
 
 def _joined(name: str, files: Sequence[_File]) -> Table:
     """One table of the rows of all files; columns in the order of the first."""
     cells = {
-        column: column_of(list(chain.from_iterable(file.cells[file.columns.index(column)] for file in files)))
-        for column in files[0].columns
+        column: column_of(
+            list(chain.from_iterable(file.cells[file.head.columns.index(column)] for file in files))
+        )
+        for column in files[0].head.columns
     }
     counts = [len(file.lines) for file in files]
     return Table(
         name=name,
         cells=cells,
         digest=hashlib.sha256("".join(file.digest for file in files).encode()).hexdigest(),
-        files=tuple(file.name for file in files),
-        file_of=np.repeat(np.arange(len(files), dtype=np.int64), counts),
+        files=tuple(file.head.name for file in files),
+        file_of=_file_of(counts),
         numbers=np.concatenate([np.asarray(file.lines, dtype=np.int64) for file in files]),
         unit="line",
         rows=np.arange(sum(counts), dtype=np.int64),
     )
 
 
-def _read_file(path: Path, wanted: _Wanted) -> _File | None:
+def _file_of(counts: Sequence[int]) -> Rows:
+    """The index of the file of every row."""
+    if len(counts) == 1:
+        return np.broadcast_to(np.int64(0), counts[0])
+    return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+
+
+def _read_file(path: Path, wanted: Wanted) -> _File | None:
     span, left = wanted.span, memory_left()
     try:
         size = path.stat().st_size if path.is_file() else 0
@@ -125,93 +144,52 @@ def _read_file(path: Path, wanted: _Wanted) -> _File | None:
             left // TEXT_COST,
             lambda found: DoesNotFit(span, path.name, "", found * TEXT_COST, left),
         ) as content:
-            return _table_in(content, wanted)
+            return _file_in(content, wanted)
     except Refused as refused:
         wanted.problems.append(refused.problem)
         return None
 
 
-def _table_in(content: Unpacked, wanted: _Wanted) -> _File | None:
-    lines, dialect, name = text_lines(content, wanted.dialect.encoding), wanted.dialect, content.path.name
-    first_lines = list(islice(lines, dialect.skip_lines + _PROBED_LINES))
-    separator = dialect.separator or likely_separator(first_lines, dialect)
-    rows = rows_of(chain(first_lines, lines), dialect, separator)
-    first = next(rows, None)
-    if first is None:
-        raise Refused(NoRows(wanted.span, name, "the file is empty"))
-    if first.flaw:
-        raise Refused(BrokenRow(wanted.span, name, first.line, first.flaw))
-    columns, has_header = _columns(first, name, wanted)
-    if not _check_names(name, columns, wanted):
+def _file_in(content: Unpacked, wanted: Wanted) -> _File | None:
+    head = opened(content, wanted)
+    if head is None:
         return None
-    good = _good_rows(rows if has_header else chain((first,), rows), len(columns), name, separator, wanted)
-    cells, numbers = _transposed(good, len(columns), dialect)
-    if not numbers and not wanted.bad.count:
-        raise Refused(NoRows(wanted.span, name, "there is a header and nothing below it"))
-    return _File(name, columns, cells, numbers, content.digest)
-
-
-def _columns(first: Row, name: str, wanted: _Wanted) -> tuple[tuple[str, ...], bool]:
-    """The names of the columns, and whether the first row has them."""
-    dialect = wanted.dialect
-    header = dialect.header
-    if header is None:
-        header = not dialect.columns and _is_header(first.cells)
-    if not dialect.columns:
-        numbered = tuple(f"column_{number}" for number in range(1, len(first.cells) + 1))
-        return (_names(first.cells) if header else numbered), header
-    if len(dialect.columns) != len(first.cells):
-        counts = (len(dialect.columns), len(first.cells))
-        raise Refused(ColumnsMiscounted(wanted.span, name, *counts, tuple(first.cells)))
-    return dialect.columns, header
-
-
-def _is_header(row: Sequence[str]) -> bool:
-    return not any(as_number(text) is not None for text in row)
-
-
-def _names(row: Sequence[str]) -> tuple[str, ...]:
-    return tuple(text.strip() or f"column_{number}" for number, text in enumerate(row, start=1))
-
-
-def _check_names(name: str, columns: Sequence[str], wanted: _Wanted) -> bool:
-    repeated = [column for column in dict.fromkeys(columns) if columns.count(column) > 1]
-    for column in repeated:
-        positions = tuple(number for number, other in enumerate(columns, start=1) if other == column)
-        wanted.problems.append(DuplicateColumn(wanted.span, name, column, positions))
-    return not repeated
-
-
-def _good_rows(rows: Iterable[Row], width: int, name: str, separator: str, wanted: _Wanted) -> Iterator[Row]:
-    """The rows that have a cell for each column; the others are told at the end, or left out and counted."""
-    ragged: list[Place] = []
-    count = received = 0
-    for row in rows:
-        if len(row.cells) == width and not row.flaw:
-            yield row
-        elif row.is_end or (row.flaw and not wanted.bad.are_skipped):
-            raise Refused(BrokenRow(wanted.span, name, row.line, row.flaw))
-        elif wanted.bad.are_skipped:
-            reason = row.flaw or f"{len(row.cells)} cells, and the first row has {width}"
-            wanted.bad.add(Place(name, row.line), reason)
-        else:
-            received = received or len(row.cells)
-            count += 1
-            ragged += [Place(name, row.line)] if count <= MOST_PLACES else []
-    if count:
-        shown = {"whitespace": " ", "tab": "\t"}.get(separator, separator)
-        raise Refused(RaggedRows(wanted.span, name, width, received, shown, count, tuple(ragged)))
-
-
-def _transposed(rows: Iterator[Row], width: int, dialect: Dialect) -> tuple[list[list[str]], list[int]]:
-    """A list of cells for each column, and the line of each row."""
-    columns: list[list[str]] = [[] for _ in range(width)]
-    shared = [Cells(dialect) for _ in range(width)]
+    cells: list[list[str]] = [[] for _ in head.columns]
     lines: list[int] = []
-    while block := list(islice(rows, _BLOCK)):
-        lines += [row.line for row in block]
-        for column, known, texts in zip(
-            columns, shared, zip(*(row.cells for row in block), strict=True), strict=True
-        ):
-            column.extend(map(known.__getitem__, texts))
-    return columns, lines
+    for block in head.blocks:
+        lines += block.lines
+        for column, some in zip(cells, block.cells, strict=True):
+            column += some
+    return _File(head, cells, lines, content.digest)
+
+
+# -- packed ----------------------------------------------------------------------------------------
+
+
+def _packed(title: str, paths: Sequence[Path], wanted: Wanted) -> Table | None:
+    whole = [path.absolute() for path in paths]
+    root = Path(os.path.commonpath([path.parent for path in whole]))
+    listing = listing_of(root, (path.relative_to(root).as_posix() for path in whole))
+    work = TableWork(title, listing, wanted.dialect, wanted.bad.are_skipped, wanted.span)
+    pack = building.opened(work, wanted.problems)
+    if pack is None or pack.lines is None:
+        return None
+    wanted.bad.count, wanted.bad.reason, places = pack.about["bad"]
+    wanted.bad.places[:] = [Place(file, line) for file, line in places]
+    if not wanted.bad.settle(title, len(pack.lines), wanted.span, wanted.problems):
+        return None
+    return _mapped(title, paths, pack, pack.lines)
+
+
+def _mapped(name: str, paths: Sequence[Path], pack: Pack, lines: Rows) -> Table:
+    rows = np.arange(len(lines), dtype=np.int64)
+    return Table(
+        name=name,
+        cells={column: MappedCells(one, rows) for column, one in pack.columns.items()},
+        digest=str(pack.about["content"]),
+        files=tuple(path.name for path in paths),
+        file_of=_file_of(pack.about["counts"]),
+        numbers=lines,
+        unit="line",
+        rows=rows,
+    )

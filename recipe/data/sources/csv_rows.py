@@ -11,7 +11,6 @@ from recipe.data.tables import cell
 SEPARATORS = (",", ";", "\t", "|")
 PROBED_ROWS = 50  # rows that decide the separator
 NAMED_SEPARATORS: Mapping[str, str] = MappingProxyType({"tab": "\t", "whitespace": " "})
-_MOST_KEPT = 100_000  # different texts of a column whose cells are kept to be shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +170,12 @@ class Cells(dict[str, str]):
 
     Args:
         dialect: of the file.
+        most: different texts whose cells are kept to be shared.
     """
 
-    def __init__(self, dialect: Dialect):
+    def __init__(self, dialect: Dialect, most: int):
         super().__init__()
+        self._most = most
         self._missing = frozenset(dialect.missing_values)
         self._number = _number_pattern(dialect)
         self._thousands, self._decimal = dialect.thousands or "", dialect.decimal
@@ -186,7 +187,7 @@ class Cells(dict[str, str]):
             found = ""
         elif self._number is not None and self._number.fullmatch(found):
             found = found.replace(self._thousands, "").replace(self._decimal, ".")
-        if len(self) < _MOST_KEPT:
+        if len(self) < self._most:
             self[text] = found
         return found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from recipe.catalog.calls import Call
+from recipe.data.cells import texts_of
 from recipe.data.packing.listings import walk
 from recipe.data.packing.pictures import SUFFIXES
 from recipe.data.packing.worker import MASK
@@ -166,14 +167,14 @@ def _of_table(call: Call, root: Path, problems: list[Problem]) -> Found | None:
             problems.append(UnknownColumn(call.span_of(word), table.name, column, role, table.columns))
     if len(problems) > before:
         return None
-    files = {word: tuple(table.cells[column].tolist()) for word, column in columns.items()}
+    files = {word: tuple(texts_of(table.cells[column]).tolist()) for word, column in columns.items()}
     cells = {name: cells for name, cells in table.cells.items() if name not in columns.values()}
     targets = (MASK,) if "mask_column" in files else ()
     return Found(files["column"], files.get("mask_column", ()), replace(table, cells=cells, targets=targets))
 
 
 def _check_there(span: Span | None, table: Table, column: str, root: Path, problems: list[Problem]) -> None:
-    names = table.cells[column]
+    names = texts_of(table.cells[column])
     folder = f"{root}/"
     absent = np.flatnonzero([not name or not os.path.isfile(folder + name) for name in names])  # noqa: PTH113
     if len(absent):

@@ -12,7 +12,7 @@ from PIL import features
 from recipe.data.packing.building import Filled
 from recipe.data.packing.listings import Listing
 from recipe.data.packing.mapped import BLOCK_BYTES, row_sums
-from recipe.data.packing.packs import Form
+from recipe.data.packing.packs import Form, bytes_of
 from recipe.data.packing.pictures import Picture, UndecodableError, size_of
 from recipe.data.packing.pools import answered
 from recipe.data.packing.telling import tell
@@ -61,16 +61,20 @@ class ImageWork:
             "decoders": list(decoders),
         }
 
-    def forms(self, problems: list[Problem]) -> tuple[Form, ...]:
+    def forms(self, problems: list[Problem]) -> tuple[Form, ...] | None:
         """Arrays of bytes; of the size of the first image that has one, where none was written."""
         height, width = self._size()
         if not height:
             reasons = tuple((name, "it says no size") for name in self.listing.names[:_MOST_NAMED])
             problems.append(CorruptImages(self.span, self.title, reasons, self.rows, self.rows))
-            return ()
+            return None
         image = Form(IMAGE, "|u1", (height, width, self.picture.channels))
         mask = Form(MASK, "|u1", (height, width))
         return (image, mask) if len(self.listing) > self.rows else (image,)
+
+    def needed(self, forms: tuple[Form, ...]) -> int:
+        """Bytes on the disk."""
+        return bytes_of(forms, self.rows)
 
     def _size(self) -> tuple[int, int]:
         if self.picture.height:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from recipe.catalog.calls import Call, Origin
+from recipe.data.cells import texts_of
 from recipe.data.packing.building import opened
 from recipe.data.packing.listings import listing_of
 from recipe.data.packing.packs import Pack
@@ -116,5 +117,5 @@ def _digest(found: Found, pack: Pack) -> str:
     """Sha256 over the files and what stands beside them: labels, other columns."""
     digest = hashlib.sha256(str(pack.about["digest"]).encode())
     for name, cells in found.table.cells.items():
-        digest.update("\0".join((name, *cells.tolist())).encode("utf-8", "surrogateescape"))
+        digest.update("\0".join((name, *texts_of(cells).tolist())).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()

@@ -57,14 +57,17 @@ def _of_the_machine() -> int | None:
 
 
 def _of_the_process() -> int | None:
-    """What `ulimit -v` leaves."""
+    """What `ulimit -v` and `ulimit -d` leave; the second does not count files that are mapped."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
-        most, _ = resource.getrlimit(resource.RLIMIT_AS)
-        if most != resource.RLIM_INFINITY:
-            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-            return max(0, most - pages * resource.getpagesize())
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
+        found = []
+        for limit, used in ((resource.RLIMIT_AS, pages[0]), (resource.RLIMIT_DATA, pages[5])):
+            most, _ = resource.getrlimit(limit)
+            if most != resource.RLIM_INFINITY:
+                found.append(max(0, most - int(used) * resource.getpagesize()))
+        return min(found, default=None)
     return None
 
 

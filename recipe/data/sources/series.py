@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.catalog.calls import Call, Value
-from recipe.data.cells import as_number, is_finite_number, numbers_of
+from recipe.data.cells import as_number, not_numbers, numbers_of, texts_of
 from recipe.data.sequences import Reading, starts_within, windows_table
 from recipe.data.sources.csv import read_path
 from recipe.data.sources.csv_rows import Dialect
-from recipe.data.tables import Cells, Stored, Table, missing_in
+from recipe.data.tables import Stored, Table, Texts, missing_in
 from recipe.data.windows import Windows
 from recipe.diagnostics.data import NotANumber, UnknownColumn
 from recipe.diagnostics.data_sequences import EmptyInSeries, NoTime, NotInOrder, TooShort
@@ -173,7 +173,7 @@ def numbers_in(
         empty = np.flatnonzero(missing_in(cells))
         if len(empty):
             problems.append(EmptyInSeries(span, table.name, name, len(empty), table.places(empty)))
-        wrong = np.flatnonzero([bool(text) and not is_finite_number(text) for text in cells])
+        wrong = not_numbers(cells)
         if len(wrong):
             first = str(cells[wrong[0]])
             problems.append(NotANumber(span, name, first, len(wrong), table.places(wrong)))
@@ -184,7 +184,7 @@ def numbers_in(
 
 def _check_time(name: str, table: Table, call: Call, problems: list[Problem]) -> None:
     """Refuse rows that do not follow each other in time."""
-    times = _times(table.cells[name])
+    times = _times(texts_of(table.cells[name]))
     span = call.span_of("time")
     wrong = np.flatnonzero(np.isnan(times))
     if len(wrong):
@@ -196,7 +196,7 @@ def _check_time(name: str, table: Table, call: Call, problems: list[Problem]) ->
         problems.append(NotInOrder(span, table.name, name, len(early), table.places(early)))
 
 
-def _times(cells: Cells) -> Numbers:
+def _times(cells: Texts) -> Numbers:
     """A number for each time, larger for later ones; NaN of what is no time."""
     if as_number(str(cells[0])) is not None:
         numbers = (as_number(text) for text in cells)

@@ -14,7 +14,7 @@ from recipe.data.sources.files import Refused, Unpacked, paths_of
 from recipe.data.sources.limits import memory_left
 from recipe.data.sources.packages import package
 from recipe.data.sources.tf_records import records_in
-from recipe.data.tables import MOST_PLACES, Cells, Stored, Table, column_of
+from recipe.data.tables import MOST_PLACES, Stored, Table, Texts, column_of
 from recipe.diagnostics.data import UnknownColumn
 from recipe.diagnostics.data_rows import NoRows
 from recipe.diagnostics.data_sources import (
@@ -122,7 +122,7 @@ def _table(
         problems.append(NoRows(span, source, f"the part `{call['split']}` has no examples"))
         return None
     before = len(problems)
-    cells: dict[str, Cells] = {}
+    cells: dict[str, Texts] = {}
     arrays: dict[str, Stored] = {}
     for name in wanted:
         values = [row[name] for _, row in rows]

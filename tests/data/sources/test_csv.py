@@ -17,6 +17,7 @@ from recipe.data.sources import limits, texts
 from recipe.data.sources.csv import read, read_path
 from recipe.data.sources.csv_rows import Dialect
 from recipe.data.tables import MISSING
+from recipe.diagnostics.packs import PackError
 from tests.data.plans import SPAN, csv_source, source
 
 
@@ -393,13 +394,26 @@ def test_a_quote_that_swallows_the_rest_is_never_one_bad_row(write):
 # -- files larger than memory ------------------------------------------------------------------------
 
 
-def test_a_file_that_is_larger_than_memory_is_refused_before_it_is_read(tmp_path):
+@pytest.fixture
+def huge(tmp_path):
     path = tmp_path / "huge.csv"
     with path.open("wb") as file:
         file.write(b"a,b\n1,2\n")
         file.truncate(8 * 2**40)
-    problem = only_problem_of(path)
-    assert (problem.code, problem.file) == ("R557", "huge.csv")
+    return path
+
+
+def test_a_file_that_is_larger_than_the_disk_is_refused_before_it_is_read(huge, tmp_path, monkeypatch):
+    monkeypatch.setenv("RECIPE_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(PackError) as told:
+        read(csv_source(huge), [])
+    assert [problem.code for problem in told.value.problems] == ["R623"]
+
+
+def test_rows_that_are_larger_than_memory_are_refused_before_they_are_read(huge):
+    problems = []
+    assert read_path(str(huge), Dialect(), SPAN, problems) is None
+    assert [(problem.code, problem.file) for problem in problems] == [("R557", "huge.csv")]
 
 
 @pytest.mark.parametrize(("ending", "pack"), PACKERS)

@@ -1,0 +1,154 @@
+"""What packing does with CSV files that are larger than memory: one pass, a block of rows at a time."""
+
+import hashlib
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from recipe.data.packing.building import Filled
+from recipe.data.packing.columns import LINES, MOST_TEXTS, ColumnWriter, LinesWriter
+from recipe.data.packing.listings import Listing
+from recipe.data.packing.packs import Form
+from recipe.data.packing.telling import tell
+from recipe.data.sources.bad_rows import BadRows
+from recipe.data.sources.csv_files import Opened, Wanted, check_columns, opened
+from recipe.data.sources.csv_rows import Dialect
+from recipe.data.sources.files import Refused, Unpacked
+from recipe.data.tables import MISSING
+from recipe.diagnostics.data_sources import DoesNotFit
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
+
+_LARGEST_GROWTH = 4
+"""Bytes on the disk for each of the files: a cell of one digit is a code of four bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableWork:
+    """CSV files to be packed.
+
+    Args:
+        title: how messages call them.
+        listing: the files.
+        dialect: how they are written.
+        skips: whether bad rows are left out and counted, and not refused.
+        span: of the source.
+    """
+
+    title: str
+    listing: Listing
+    dialect: Dialect
+    skips: bool
+    span: Span | None
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """All that decides what becomes of the files."""
+        return {"table": asdict(self.dialect), "skips": self.skips, "missing": sorted(MISSING)}
+
+    @property
+    def rows(self) -> int:
+        """None: a table has columns and no arrays, and its rows are counted as they are read."""
+        return 0
+
+    def forms(self, problems: list[Problem]) -> tuple[Form, ...] | None:
+        """None."""
+        return ()
+
+    def needed(self, forms: tuple[Form, ...]) -> int:
+        """Bytes on the disk, at most."""
+        return _LARGEST_GROWTH * self._bytes
+
+    @property
+    def _bytes(self) -> int:
+        return int(self.listing.sizes.sum())
+
+    def fill(self, folder: Path, forms: tuple[Form, ...], problems: list[Problem]) -> Filled | None:
+        """Read all files once."""
+        bad = BadRows(1 if self.skips else 0)
+        wanted, before = Wanted(self.dialect, bad, self.span, problems, MOST_TEXTS), len(problems)
+        with ExitStack() as files:
+            writing = _Writing(folder, wanted, files)
+            for name in self.listing.names:
+                try:
+                    self._read(self.listing.root / name, writing)
+                except Refused as refused:
+                    problems.append(refused.problem)
+            return None if len(problems) > before else writing.filled()
+
+    def _read(self, path: Path, writing: "_Writing") -> None:
+        def told(count: int) -> Problem:
+            return DoesNotFit(self.span, path.name, "", count, sys.maxsize)
+
+        with Unpacked(path, self.span, sys.maxsize, told) as content:
+            found = opened(content, writing.wanted)
+            if found is None or not writing.begin(found):
+                return
+            for block in found.blocks:
+                writing.add(block.lines, dict(zip(found.columns, block.cells, strict=True)))
+                tell(self.title, writing.bytes + content.count, self._bytes)
+            writing.end(content)
+
+
+class _Writing:
+    """The columns of all files as they are written.
+
+    Args:
+        folder: of the pack.
+        wanted: how the files are read.
+        opened: closes what is written.
+    """
+
+    def __init__(self, folder: Path, wanted: Wanted, opened: ExitStack):
+        self.wanted, self.bytes = wanted, 0
+        self._folder, self._opened = folder, opened
+        self._lines = LinesWriter(folder, opened)
+        self._first: Opened | None = None
+        self._columns: dict[str, ColumnWriter] = {}
+        self._counts: list[int] = []
+        self._digests: list[str] = []
+
+    def begin(self, file: Opened) -> bool:
+        """Begin a file; whether it has the columns of the first."""
+        if self._first is None:
+            self._first = file
+            self._columns = {
+                name: ColumnWriter(self._folder, str(number), self._opened)
+                for number, name in enumerate(file.columns)
+            }
+        self._counts.append(0)
+        return check_columns(self._first, (file,), self.wanted)
+
+    def add(self, lines: list[int], cells: Mapping[str, Iterable[str]]) -> None:
+        """Append rows."""
+        self._lines.add(lines)
+        self._counts[-1] += len(lines)
+        for name, column in self._columns.items():
+            column.add(cells[name])
+
+    def end(self, content: Unpacked) -> None:
+        """End a file."""
+        self.bytes += content.count
+        self._digests.append(content.digest)
+
+    def filled(self) -> Filled:
+        """What was written."""
+        columns = {name: column.close() for name, column in self._columns.items()}
+        files = chain.from_iterable(
+            (f"{one['file']}.{what}" for what in one["files"]) for one in columns.values()
+        )
+        bad = self.wanted.bad
+        about = {
+            "rows": sum(self._counts),
+            "counts": self._counts,
+            "content": hashlib.sha256("".join(self._digests).encode()).hexdigest(),
+            "columns": columns,
+            "lines": self._lines.close(),
+            "bad": [bad.count, bad.reason, [(place.file, place.number) for place in bad.places]],
+        }
+        digests = b"".join(map(bytes.fromhex, self._digests))
+        return Filled(digests, about, frozenset((*files, LINES)))
