@@ -194,7 +194,7 @@ MORE_NAMES = ("é", "50%", "a\nb", "n" * 200, "trailing/", "~", "'", "-dash")
 def test_a_run_folder_may_have_any_name(cli: Cli, folder: Path, name: str) -> None:
     assert cli("fit", "-q", "xor.yaml", "--run", name).code == 0
     assert (Path(name) / "model.keras").is_file()
-    assert cli("status", name, "--json").code == 0
+    assert cli("status", "--json", "--", name).code == 0
     assert "already trained" in cli("fit", "xor.yaml", "--run", name).err
 
 
