@@ -209,7 +209,7 @@ class Resolver:
         if is_removed(pair.value, holds) and not isinstance(parameter.default, Required):
             removed = Origin(span, OFF_WORD, overrode)
             is_unset = isinstance(parameter.default, Unset)
-            return None if is_unset else Argument(_default(parameter), removed)
+            return None if is_unset else Argument(default_value(parameter), removed)
         value = self.resolve(pair.value, holds, below)
         if isinstance(value, Rejected):
             return None
@@ -233,7 +233,7 @@ class Resolver:
     def defaults(self, row: Row, written: set[str]) -> dict[str, Argument]:
         """The arguments of a row that nobody wrote and that have a default."""
         return {
-            parameter.name: Argument(_default(parameter), Origin(None, "default"))
+            parameter.name: Argument(default_value(parameter), Origin(None, "default"))
             for parameter in row.defaulted
             if parameter.name not in written
         }
@@ -292,14 +292,14 @@ def _beside(source: str, path: str) -> Path:
         return folder / path
 
 
-def _default(parameter: Parameter) -> Value:
+def default_value(parameter: Parameter) -> Value:
     """The default of a parameter; a section that nobody wrote has the defaults of its keys."""
     default = parameter.default
     holds = parameter.holds
     if default is None and isinstance(holds, Fields):
         row = holds.row
         arguments = {
-            below.name: Argument(_default(below), Origin(None, "default")) for below in row.defaulted
+            below.name: Argument(default_value(below), Origin(None, "default")) for below in row.defaulted
         }
         return Call(row.name, row.target, arguments, Origin(None, "default"))
     if isinstance(default, Required | Unset):

@@ -9,6 +9,7 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, References, Step, Value
 from recipe.catalog.constraints import Constraint, OneOf
 from recipe.catalog.leaves import Words
+from recipe.catalog.resolver import default_value
 from recipe.catalog.rows import Parameter
 from recipe.diagnostics.spans import Span
 from recipe.program.history import spell
@@ -46,7 +47,7 @@ def identity(program: Program) -> Mapping[str, IdentityValue]:
 
 def _settled_runtime(program: Program) -> Call:
     """The section `runtime` with every `auto` decided."""
-    runtime = section(program.spec, "runtime")
+    runtime = _completed(section(_completed(program.spec), "runtime"))
     for name, argument in runtime.arguments.items():
         settled = getattr(program.runtime, name, argument.value)
         runtime = runtime.with_argument(name, settled, argument.origin)
@@ -55,7 +56,7 @@ def _settled_runtime(program: Program) -> Call:
 
 def _of_call(path: str, call: Call, *, ahead: bool) -> Iterator[IdentityValue]:
     row = lookup.own_row(call.target)
-    for name, argument in call.arguments.items():
+    for name, argument in _completed(call).arguments.items():
         parameter = row.parameter(name) if row else None
         if parameter is None or parameter.identity:
             below = f"{path}.{name}".lstrip(".")
@@ -64,6 +65,15 @@ def _of_call(path: str, call: Call, *, ahead: bool) -> Iterator[IdentityValue]:
                 yield IdentityValue(below, OFF, content, span, ahead or _is_ahead(parameter))
                 continue
             yield from _of_value(below, argument.value, argument.origin, ahead=ahead or _is_ahead(parameter))
+
+
+def _completed(call: Call) -> Call:
+    """A Call with the defaults of all keys; of a Program that is older than a key it has no value."""
+    row = lookup.own_row(call.target)
+    for parameter in row.defaulted if row else ():
+        if parameter.name not in call:
+            call = call.with_argument(parameter.name, default_value(parameter), Origin(None, "default"))
+    return call
 
 
 def _is_ahead(parameter: Parameter | None) -> bool:

@@ -1,11 +1,15 @@
 """Run folders beside each other: which of them trained the same."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.runs import NotARunFolder, RunFolderError
+from recipe.program import hashing
+from recipe.program.saving import read_program
 from recipe.report.status import STATUS, read_status
 
 
@@ -63,15 +67,21 @@ def find_equal(
         fork: the run that it started from; None for one that started from nothing.
     """
     folders = numbered(runs, name)
-    wanted = (program_hash, fingerprint)
-    equal = (folder for folder in folders if _trains(folder) == wanted and is_fork_of(folder, fork))
+    equal = (
+        folder
+        for folder in folders
+        if _environment(folder).get("fingerprint") == fingerprint
+        and program_hash in _hashes(folder)
+        and is_fork_of(folder, fork)
+    )
     return next(equal, None)
 
 
-def _trains(folder: Path) -> tuple[object, object]:
-    """What was trained in a run folder, and on which data."""
-    written = _environment(folder)
-    return written.get("program_hash"), written.get("fingerprint")
+def _hashes(folder: Path) -> Iterator[object]:
+    """Of what was trained in a run folder: as it was written, and with keys that the language has since."""
+    yield _environment(folder).get("program_hash")
+    with suppress(RunFolderError):
+        yield hashing.program_hash(read_program(folder))
 
 
 def is_fork_of(folder: Path, run: Path | None) -> bool:

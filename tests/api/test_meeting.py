@@ -11,6 +11,8 @@ from recipe.api import FitOptions, Met, meet
 from recipe.diagnostics.runs import RunFolderError
 from tests.api.runs import SPEC, StopAfter, StoppedError, prepared, train, weights, write_rows
 
+WRITTEN = ("program.json", "environment.json")
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -158,6 +160,27 @@ def test_data_that_make_an_epoch_longer_are_never_accepted(copy: Path):
 
 def test_a_spec_that_reads_other_data_is_told_once(copy: Path):
     assert refused(copy, "stopped", "data.ignore=[b]") == ["R611"]
+
+
+def before_the_key_existed(run: Path, key: str) -> None:
+    """Make a folder one that was begun when the language had no such key of `training`."""
+    program, environment = (json.loads((run / name).read_text()) for name in WRITTEN)
+    keys = {name: value for name, value in program["program"]["spec"]["arguments"]["items"]}
+    items = keys["training"]["value"]["arguments"]["items"]
+    items.remove(next(item for item in items if item[0] == key))
+    environment["program_hash"] = "of the language as it was"
+    for name, content in zip(WRITTEN, (program, environment), strict=True):
+        (run / name).write_text(json.dumps(content))
+
+
+def test_a_run_that_is_older_than_a_key_with_a_default_goes_on(copy: Path):
+    before_the_key_existed(copy / "stopped", "accumulate")
+    assert met(copy, "stopped") == Met(copy / "stopped", finished=False)
+    assert refused(copy, "stopped", "training.accumulate=2") == ["R611"]
+    run = shutil.copytree(copy / "stopped", copy / "runs" / "small" / "1")
+    same_command = FitOptions(runs=copy / "runs", resume=True)
+    assert meet(prepared(copy), same_command) == Met(run, finished=False)
+    assert meet(prepared(copy, "training.accumulate=2"), same_command) is None
 
 
 def test_fresh_never_overwrites_a_run(place: Path):

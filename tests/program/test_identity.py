@@ -1,12 +1,17 @@
 """Every key of the language: a change of it is another run exactly where its row says so."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 
 from recipe.catalog import lookup, schedules, sections, words
+from recipe.catalog.calls import Call, Origin
 from recipe.catalog.constraints import Fields, NotBuilt
 from recipe.catalog.rows import Parameter, Row
 from recipe.program.differences import Difference, differences
 from recipe.program.identity import identity
+from recipe.program.sections import section
 from tests.program.programs import DIGITS, built
 
 LINES = {
@@ -492,6 +497,35 @@ def test_of_another_object_only_its_name_differs():
     )
     (found,) = differences(before.program, after.program)
     assert (found.path, found.before.text, found.after.text) == ("optimizer", "SGD", "Adam")
+
+
+def older(call: Call) -> Iterator[Call]:
+    """A Call of ours again and again, each time without another key that nobody wrote, at any depth."""
+    row = lookup.own_row(call.target)
+    for name, argument in call.arguments.items():
+        if row and argument.origin.reason == "default":
+            yield call.without(name)
+        if isinstance(argument.value, Call):
+            for below in older(argument.value):
+                yield call.with_argument(name, below, argument.origin)
+
+
+def test_a_key_that_came_after_a_program_was_saved_has_its_default_there():
+    text = spec("schedule: {warmup_cosine: {warmup: 10%}}\nregularization: {early_stopping: 3 epochs}")
+    program = built(text, DIGITS).program
+    saved = [replace(program, spec=call) for call in older(program.spec)]
+    assert len(saved) > 30
+    assert [differences(one, program) for one in saved] == [()] * len(saved)
+
+
+def test_a_key_that_came_after_and_has_another_value_differs_from_its_default():
+    program, other = (
+        built(spec(f"training: {{epochs: 3, accumulate: {parts}}}"), DIGITS).program for parts in (1, 2)
+    )
+    training = section(program.spec, "training").without("accumulate")
+    saved = replace(program, spec=program.spec.with_argument("training", training, Origin(None)))
+    (found,) = differences(saved, other)
+    assert (found.path, found.before.text, found.after.text) == ("training.accumulate", "1", "2")
 
 
 def test_a_value_that_is_gone_has_no_after():
