@@ -11,7 +11,7 @@ import pytest
 FLOOR = Path(__file__).parent
 ESSENTIAL = (
     "test_equality_with_keras.py::test_sgd_with_momentum_gives_the_weights_of_a_hand_written_script_bit_for_bit",
-    "test_states.py::test_a_run_that_was_killed_after_a_block_ends_with_the_same_bits[5]",
+    "test_states.py::test_a_run_that_was_killed_after_a_block_ends_with_the_same_bits",
 )
 ALL = (
     "test_equality_with_keras.py",
