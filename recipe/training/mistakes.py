@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from recipe.compiler.compiling import Compiled
+from recipe.data import scales
 from recipe.data.datasets import Arrays, Dataset
-from recipe.program.facts import Target
+from recipe.program.facts import InputFact, Target
 from recipe.program.objectives import ends_in_logits
 from recipe.program.writing import write_atomically
 from recipe.training.engines.engine import predict
@@ -28,7 +29,7 @@ class Mistakes:
     Args:
         target: with one answer for each example.
         split: that was looked at.
-        right: index of the class, or the number, `(examples,)`.
+        right: index of the class, or the number in its own unit, `(examples,)`.
         said: likewise.
         badness: minus the logarithm of the probability of what is right, or the squared error, `(examples,)`.
     """
@@ -50,22 +51,28 @@ class Mistakes:
         writer.writerows([name, *row] for name, row in zip(self.target.classes, counts.tolist(), strict=True))
         return text.getvalue()
 
-    def examples(self, arrays: Arrays) -> Mapping[str, np.ndarray]:
+    def examples(self, arrays: Arrays, inputs: Mapping[str, InputFact]) -> Mapping[str, np.ndarray]:
         """The content of `examples.npz`: the worst examples, the worst first.
 
         Args:
             arrays: of the split.
+            inputs: what is known of each; its scale makes stored bytes shares of the brightest pixel.
         """
         worst = np.argsort(-self.badness, kind="stable")[:MOST_EXAMPLES]
-        inputs = {f"input/{name}": np.asarray(values[worst]) for name, values in arrays.inputs.items()}
-        return inputs | {
-            "row": np.asarray(arrays.rows)[worst],
-            "right": self.right[worst],
-            "said": self.said[worst],
-            "badness": self.badness[worst],
-            "classes": np.asarray(self.target.classes, dtype=np.str_),
-            "split": np.asarray(self.split),
-        }
+        found = {f"input/{name}": np.asarray(values[worst]) for name, values in arrays.inputs.items()}
+        scales = {f"scale/{name}": np.asarray(inputs[name].scale) for name in arrays.inputs}
+        return (
+            found
+            | scales
+            | {
+                "row": np.asarray(arrays.rows)[worst],
+                "right": self.right[worst],
+                "said": self.said[worst],
+                "badness": self.badness[worst],
+                "classes": np.asarray(self.target.classes, dtype=np.str_),
+                "split": np.asarray(self.split),
+            }
+        )
 
 
 def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> None:
@@ -89,7 +96,7 @@ def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> N
     if target.classes and len(target.classes) <= MOST_CLASSES:
         folder.write_text(CONFUSION, found.confusion)
     content = io.BytesIO()
-    np.savez_compressed(content, **found.examples(arrays))  # type: ignore[arg-type]
+    np.savez_compressed(content, **found.examples(arrays, dataset.facts.inputs))  # type: ignore[arg-type]
     write_atomically(folder.path / EXAMPLES, content.getvalue())
 
 
@@ -107,7 +114,8 @@ def mistakes_of(
     """
     outputs = outputs.astype(np.float64)
     if target.kind == "number":
-        right, said = answers.reshape(-1).astype(np.float64), outputs[:, 0]
+        scaled = (answers.reshape(-1).astype(np.float64), outputs[:, 0])
+        right, said = (scales.undo(target.statistics, values) for values in scaled)
         return Mistakes(target, split, right, said, np.square(right - said))
     right = answers.reshape(-1).astype(np.int64)
     logs = _log_probabilities(target.kind, outputs[:, : max(2, len(target.classes))], logits=logits)

@@ -38,6 +38,14 @@ def test_a_flag_is_said_above_one_half(logits: bool):
     assert found.confusion == "rare (test),no,yes\nno,0,1\nyes,1,1\n"
 
 
+def test_a_number_is_told_in_its_own_unit():
+    price = Target("price", "number", scale="standard", shift=100.0, divisor=10.0)
+    found = mistakes_of(price, "test", np.array([[0.0], [1.0]]), np.array([[0.5], [1.0]]), logits=False)
+    assert found.right.tolist() == [100.0, 110.0]
+    assert found.said.tolist() == [105.0, 110.0]
+    assert found.badness.tolist() == [25.0, 0.0]
+
+
 def test_a_run_keeps_its_confusion_and_its_worst_examples(tmp_path):
     run = recipe.fit(recipe.load("small.yaml", text=DIGITS), runs=tmp_path)
     with (run.path / "confusion.csv").open(encoding="utf-8") as file:
@@ -51,6 +59,7 @@ def test_a_run_keeps_its_confusion_and_its_worst_examples(tmp_path):
         wrong = worst["right"] != worst["said"]
         assert wrong.sum() == min(64, 200 - counts.trace())
         assert worst["input/input"].shape == (64, 8, 8, 1)
+        assert float(worst["scale/input"]) == pytest.approx(1 / 16)
 
 
 def test_a_metric_that_makes_its_variables_late_is_part_of_the_state():
