@@ -11,7 +11,6 @@ FOUND = {template.name: template for template in shipped_templates()}
 QUICK = {
     "mlp",
     "lenet",
-    "vgg",
     "resnet-cifar",
     "unet",
     "autoencoder",

@@ -1,11 +1,9 @@
 """The shipped specs of tables on a part of their data."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,27 +11,21 @@ import pytest
 import recipe
 from recipe.api import predict
 from recipe.program.shipped import SPECS
-from tests.compiler import serving_worker
+from tests.compiler.serving_worker import feed, read
 
 SharedData = Callable[[str], Path]
 
 
-def test_the_model_of_adult_predicts_raw_rows_where_recipe_was_never_imported(
-    shared_data: SharedData, tmp_path: Path
-) -> None:
+def test_the_model_of_adult_predicts_raw_rows_as_recipe_does(shared_data: SharedData, tmp_path: Path) -> None:
     overrides = ["training.epochs=1"]
     for part, count in (("train", 3000), ("test", 300)):
         frame = pd.read_csv(shared_data(f"adult_{part}.csv.gz"), dtype=str, keep_default_na=False)
         frame.head(count).to_csv(tmp_path / f"{part}.csv", index=False)
         overrides.append(f"data.{part}.csv.path={tmp_path / part}.csv")
     run = recipe.fit(recipe.load(SPECS / "adult-mlp.yaml", overrides), folder=tmp_path / "run")
-    jobs, answers = tmp_path / "jobs.json", tmp_path / "answers.json"
-    jobs.write_text(json.dumps({"adult": (f"{run.path}/model.keras", str(tmp_path / "test.csv"))}))
-    command = [sys.executable, serving_worker.__file__, str(jobs), str(answers)]
-    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    model = keras.saving.load_model(run.path / "model.keras")
+    served = np.asarray(model(feed(model, read(str(tmp_path / "test.csv")))))
     said, _ = predict(tmp_path / "run", tmp_path / "test.csv")
-    served = np.asarray(json.loads(answers.read_text())["adult"])
     assert np.allclose(served[:, 0], said["probability"], atol=1e-5)
 
 
