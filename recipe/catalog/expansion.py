@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from recipe.catalog.blocks import Blocks
 from recipe.catalog.calls import Call, Step, Value
 from recipe.catalog.constraints import Layers
+from recipe.catalog.layer_words import MAX_LAYERS
 from recipe.catalog.leaves import REJECTED, Rejected
 from recipe.catalog.places import Place
-from recipe.catalog.words import MAX_LAYERS
 from recipe.diagnostics.architectures import TooManyLayers
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span

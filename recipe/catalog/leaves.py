@@ -373,3 +373,6 @@ def _number_in(value: Value) -> float | None:
     except OverflowError:
         return None
     return number if is_number(number) else None  # type: ignore[return-value]
+
+
+NULL = Words((None,))

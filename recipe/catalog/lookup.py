@@ -3,7 +3,16 @@
 import functools
 from collections.abc import Mapping, Sequence
 
-from recipe.catalog import overlay, schedules, sections, words
+from recipe.catalog import (
+    kind_words,
+    layer_words,
+    overlay,
+    run_sections,
+    schedules,
+    sections,
+    source_words,
+    words,
+)
 from recipe.catalog.constraints import Constraint, Fields, OneOf
 from recipe.catalog.keras_classes import KerasClass, KerasParameter, load
 from recipe.catalog.leaves import Words
@@ -25,21 +34,21 @@ KERAS_FAMILIES: Mapping[str, str] = {
 }
 
 OWN_ROWS: tuple[Row, ...] = (
-    *words.SOURCES,
-    *words.KINDS,
-    *words.TOKENIZERS,
+    *source_words.SOURCES,
+    *kind_words.KINDS,
+    *kind_words.TOKENIZERS,
     *schedules.SCHEDULES,
     sections.SCHEDULES,
-    *words.LAYERS,
+    *layer_words.LAYERS,
     *words.METRICS,
-    sections.CLASS_WEIGHT,
+    run_sections.CLASS_WEIGHT,
     *words.LOSSES,
     *words.COMPONENTS,
     *words.ENGINES,
 )
 
 LATER_WORDS: Mapping[str, tuple[str, ...]] = {
-    "kind": tuple(words.LATER_KINDS),
+    "kind": tuple(kind_words.LATER_KINDS),
 }
 
 # Layers that may change the batches of a training: part of the family `layer`.

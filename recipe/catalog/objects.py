@@ -9,7 +9,8 @@ from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
 from recipe.catalog.leaves import REJECTED, PathText, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Row, Unset
-from recipe.catalog.sections import GROUPS, OUTPUT_NAME, SIBLING_WORDS
+from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
+from recipe.catalog.update_sections import GROUPS
 from recipe.catalog.values import as_value
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem

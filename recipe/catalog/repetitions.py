@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from recipe.catalog.calls import Argument, Call, Origin
 from recipe.catalog.expansion import Steps, resolved_with, tell_size, within_size
 from recipe.catalog.fitting import is_nothing
+from recipe.catalog.layer_words import MAX_LAYERS
 from recipe.catalog.leaves import REJECTED, Rejected
 from recipe.catalog.objects import resolve_arguments
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Row
 from recipe.catalog.values import names_in
-from recipe.catalog.words import MAX_LAYERS
 from recipe.diagnostics import architectures
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.conflicts import OneIsNeeded

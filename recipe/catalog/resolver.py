@@ -38,7 +38,7 @@ from recipe.catalog.leaves import REJECTED, Anything, PathText, Rejected
 from recipe.catalog.objects import resolve_object
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Parameter, Required, Row, Unset
-from recipe.catalog.sections import OFF
+from recipe.catalog.section_leaves import OFF
 from recipe.catalog.steps import resolve_layers
 from recipe.catalog.values import Evaluator, as_value, written_as
 from recipe.diagnostics import values as problems_of

@@ -95,3 +95,8 @@ class Row:
     def defaulted(self) -> tuple[Parameter, ...]:
         """The parameters that have a value when nobody writes them."""
         return tuple(one for one in self.parameters if not isinstance(one.default, Required | Unset))
+
+
+def section_row(name: str, help_text: str, *parameters: Parameter) -> Row:
+    """A section of a spec, or a part of one: its keys."""
+    return Row(name, "section", f"recipe:{name}", parameters, help_text)

@@ -3,7 +3,7 @@
 from recipe.catalog.constraints import ListOf, ObjectOf, OneOf
 from recipe.catalog.leaves import DurationIn, Fraction, Number, Words
 from recipe.catalog.rows import REQUIRED, Parameter, Row
-from recipe.catalog.sections import AUTO, METRIC
+from recipe.catalog.section_leaves import AUTO, METRIC
 from recipe.language.durations import Duration, Unit
 
 NULL = Words((None,))

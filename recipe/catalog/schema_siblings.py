@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from recipe.catalog import lookup, words
 from recipe.catalog.constraints import ObjectOf
 from recipe.catalog.schema_forms import Schema
-from recipe.catalog.sections import GROUP, GROUPS, OUTPUT_NAME, SIBLING_WORDS
+from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
 from recipe.catalog.steps import EXPECTED_BESIDE
+from recipe.catalog.update_sections import GROUP, GROUPS
 
 if TYPE_CHECKING:
     from recipe.catalog.schema_structures import SchemaWriter

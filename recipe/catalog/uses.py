@@ -11,10 +11,10 @@ from recipe.catalog.blocks import Block
 from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.catalog.expansion import Steps, resolved_with, tell_size, within_size
 from recipe.catalog.fitting import is_lone_object, is_nothing
+from recipe.catalog.layer_words import MAX_LAYERS
 from recipe.catalog.leaves import REJECTED, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.values import REQUIRED_WORD, as_value
-from recipe.catalog.words import MAX_LAYERS
 from recipe.diagnostics import architectures
 from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.problems import Problem

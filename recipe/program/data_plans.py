@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from recipe.catalog.calls import Call, Value
-from recipe.catalog.sections import OTHERS
+from recipe.catalog.data_sections import OTHERS
 from recipe.diagnostics.conflicts import Exclusive, SourcesOverlap
 from recipe.diagnostics.data_splits import NoSuchFold, SplitsExclude
 from recipe.diagnostics.problems import Problem

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from recipe.catalog.calls import Argument, Call, Origin, Step
-from recipe.catalog.words import MAX_LAYERS
+from recipe.catalog.layer_words import MAX_LAYERS
 from recipe.diagnostics.architectures import (
     EmptyBody,
     NoSuchOutput,

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from recipe.catalog import lookup, overlay, sections
+from recipe.catalog import lookup, overlay, update_sections
 from recipe.catalog.calls import Call, Factor
 from recipe.catalog.constraints import Constraint, Fields, LeafConstraint, ListOf, MappingOf, ObjectOf, OneOf
 from recipe.catalog.leaves import (
@@ -190,7 +190,7 @@ def test_a_list_of_what_may_stand_alone_is_not_described_twice():
 
 
 def test_a_section_with_a_short_form_is_described_by_both():
-    described = Fields(sections.EARLY_STOPPING, shorthand=True).describe()
+    described = Fields(update_sections.EARLY_STOPPING, shorthand=True).describe()
     assert described.startswith("a duration such as `5 epochs`, or a mapping with the keys `patience`")
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from recipe.catalog.calls import Call
-from recipe.catalog.words import MAX_LAYERS
+from recipe.catalog.layer_words import MAX_LAYERS
 from tests.checking import check, marked, problem, told, with_layer
 from tests.speeds import slowness
 

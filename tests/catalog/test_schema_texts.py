@@ -3,7 +3,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from recipe.catalog import lookup, words
+from recipe.catalog import kind_words, lookup
 from recipe.catalog.constraints import NotBuilt
 from tests.catalog.schema_parts import part, parts, whole
 
@@ -49,7 +49,7 @@ def test_words_that_are_not_built_are_flagged_with_the_reason_and_never_suggeste
 
 def test_later_words_are_no_choice():
     definitions = whole()["definitions"]
-    assert not set(words.LATER_KINDS) & set(definitions["kind.named"]["properties"])
+    assert not set(kind_words.LATER_KINDS) & set(definitions["kind.named"]["properties"])
     schedules = definitions["phase_or_schedule_or_plateau_schedule_or_keras_schedule.named"]["properties"]
     assert "warmup_cosine" in schedules
     assert "phases" not in schedules

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recipe.catalog.words import DATE_PARTS
+from recipe.catalog.kind_words import DATE_PARTS
 from recipe.data import dates
 from recipe.data.tables import column_of
 from tests.data.plans import csv_source, kind, plan_of

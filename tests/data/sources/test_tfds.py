@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from recipe.catalog import words
+from recipe.catalog import source_words
 from recipe.catalog.leaves import Rejected
 from recipe.data.sources import tfds as tfds_module
 from recipe.data.sources.tfds import read
@@ -145,12 +145,12 @@ def test_an_unknown_set_and_one_that_cannot_be_fetched_are_told(prepared, monkey
     "name", ["huggingface:mnist", "somebody:set", "../mnist", "a/../b:c", "Mnist", "https://a"]
 )
 def test_a_name_that_would_fetch_code_is_no_name(name):
-    assert isinstance(words.TFDS_NAME.accept(name), Rejected)
+    assert isinstance(source_words.TFDS_NAME.accept(name), Rejected)
 
 
 @pytest.mark.parametrize("name", ["mnist", "mnist:3.0.1", "glue/cola", "c4/en.noblocklist:3.1.0"])
 def test_the_names_of_the_documentation_are_names(name):
-    assert words.TFDS_NAME.accept(name) == name
+    assert source_words.TFDS_NAME.accept(name) == name
 
 
 def test_without_the_package_the_extra_is_named(prepared, monkeypatch):
