@@ -21,6 +21,9 @@ from recipe.data.tables import Table
 from recipe.diagnostics.problems import Problem
 from recipe.program.manifests import MANIFEST
 
+_BLOCK_BYTES = 2**24
+"""Of what is encoded at once; while it is, some more."""
+
 
 def encoded(
     part: str, encodings: Mapping[str, Encoding], table: Table, problems: list[Problem]
@@ -94,8 +97,9 @@ class _Work:
         """Encode all rows, a block at a time."""
         for number, (form, encoding) in enumerate(zip(forms, self.encodings.values(), strict=True)):
             files = {name: (folder / name).open("r+b") for name in form.files()}
-            for start in range(0, self.rows, BLOCK_ROWS):
-                values = self._block(encoding, slice(start, start + BLOCK_ROWS))
+            step = max(1, min(BLOCK_ROWS, _BLOCK_BYTES // form.width))
+            for start in range(0, self.rows, step):
+                values = self._block(encoding, slice(start, start + step))
                 for file, content in zip(files.values(), _beside(values), strict=True):
                     file.write(content.tobytes())
                 tell(self.title, number * self.rows + start + len(values), len(forms) * self.rows)

@@ -1,6 +1,6 @@
 """What data say of themselves beside their encoding: ranges, repeated rows, columns that say the target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -16,7 +16,10 @@ from recipe.program.facts import Column, Statistic, Target
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
 
+_MOST_EXAMPLES = 1_000_000  # that are asked how far a column says the target; of more, every so many
+_BLOCK = 1 << 16  # rows that are compared at a time
 _FEW_VALUES = 0.1  # of the rows; a column with more values says a target by naming the rows
 
 
@@ -48,7 +51,8 @@ def _measures(column: Column, train: Table, target: Target) -> dict[str, Statist
     cells = train.cells[column.name]
     if target.name not in train.cells or target.kind not in _MEASURED:
         return spread_of(column.kind, cells)
-    share = says_target(column.kind, cells, target, train.cells[target.name])
+    some = slice(None, None, -(-len(train) // _MOST_EXAMPLES))
+    share = says_target(column.kind, cells[some], target, train.cells[target.name][some])
     return {**spread_of(column.kind, cells), "says_target": share}
 
 
@@ -85,21 +89,37 @@ def repeated(parts: Mapping[str, Table], columns: Sequence[str]) -> dict[str, in
     if any(isinstance(stored.values, Windows) for stored in parts["train"].arrays.values()):
         return {}
     rows = {part: _row_hashes(table, columns) for part, table in parts.items()}
-    known = np.unique(rows["train"])
-    counts = {part: int(np.count_nonzero(np.isin(found, known))) for part, found in rows.items()}
-    return {**counts, "train": len(rows["train"]) - len(known)}
+    known = np.sort(rows["train"])
+    again = {part: _num_in(known, found) for part, found in rows.items()}
+    return {**again, "train": int(np.count_nonzero(known[1:] == known[:-1]))}
 
 
-def _row_hashes(table: Table, columns: Sequence[str]) -> NDArray[np.uint64]:
+def _num_in(known: Hashes, found: Hashes) -> int:
+    """How many are among those that are known, which are sorted and at least one."""
+    count = 0
+    for block in _blocks(found):
+        places = np.minimum(np.searchsorted(known, found[block]), len(known) - 1)
+        count += int(np.count_nonzero(known[places] == found[block]))
+    return count
+
+
+def _blocks(values: Sized) -> Iterator[slice]:
+    return (slice(start, start + _BLOCK) for start in range(0, len(values), _BLOCK))
+
+
+def _row_hashes(table: Table, columns: Sequence[str]) -> Hashes:
     """A number of 64 bits for each row, equal for equal rows."""
     hashes = np.zeros(len(table), np.uint64)
-    for name in dict.fromkeys(columns):
-        values = _sums(table.arrays[name].values) if name in table.arrays else _hashes(table.cells[name])
-        hashes = _mixed(hashes) ^ values
-    return _mixed(hashes)
+    arrays = {name: _sums(stored.values) for name, stored in table.arrays.items() if name in columns}
+    for block in _blocks(hashes):
+        for name in dict.fromkeys(columns):
+            own = arrays[name][block] if name in arrays else _hashes(table.cells[name][block])
+            hashes[block] = _mixed(hashes[block]) ^ own
+        hashes[block] = _mixed(hashes[block])
+    return hashes
 
 
-def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mixed(hashes: Hashes) -> Hashes:
     """Every bit hangs on every other; no two numbers become one (SplitMix64, Steele et al. 2014)."""
     hashes = hashes + np.uint64(0x9E3779B97F4A7C15)
     hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -107,11 +127,11 @@ def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return hashes ^ (hashes >> np.uint64(31))
 
 
-def _hashes(cells: Cells) -> NDArray[np.uint64]:
+def _hashes(cells: Cells) -> Hashes:
     return each(cells, hash, np.int64).view(np.uint64)
 
 
-def _sums(values: Array) -> NDArray[np.uint64]:
+def _sums(values: Array) -> Hashes:
     """A checksum of each row; of what was packed it is known."""
     return values.sums if isinstance(values, Mapped) else row_sums(np.asarray(values))
 

@@ -129,11 +129,12 @@ class Table:
         """
         if len(rows) == len(self):
             return self
+        own = self.rows[rows]
         return replace(
             self,
-            cells=columns.take(self.cells, rows),
+            cells=columns.take(self.cells, rows, {id(self.rows): own}),
             arrays={name: stored.take(rows) for name, stored in self.arrays.items()},
-            rows=self.rows[rows],
+            rows=own,
             parts={},
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recipe.data import kinds
+from recipe.data import kinds, measures
 from recipe.data.health import health
 from recipe.data.packing import building, columns, listings
 from recipe.data.packing.columns import MappedCells
@@ -46,6 +46,7 @@ def small_memory(monkeypatch):
         monkeypatch.setattr(csv_source_module, "memory_left", lambda: 1000)
         monkeypatch.setattr(columns, "MOST_TEXTS", 40)
         monkeypatch.setattr(columns, "BLOCK_ROWS", 64)
+        monkeypatch.setattr(measures, "_BLOCK", 100)
 
     return shrink
 
@@ -139,6 +140,25 @@ def test_files_of_one_pattern_with_columns_in_another_order_are_one_table(write,
     assert_same(*both(plan))
 
 
+def test_a_table_may_have_more_columns_than_a_process_may_have_files(write, both):
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    names = ",".join(f"n{number}" for number in range(300))
+    rows = (f"{','.join(str((row * one) % 7) for one in range(300))},{row % 2}" for row in range(40))
+    path = write(f"{names},y", *rows)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 200), hard))
+    try:
+        assert_same(*both(plan_of(csv_source(path), "y")))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_wide_table_keeps_fewer_texts_and_rows_at_a_time():
+    assert (columns.rows_of_block(10), columns.most_texts(10)) == (4096, 16_384)
+    assert (columns.rows_of_block(2048), columns.most_texts(2048)) == (128, 512)
+    assert (columns.rows_of_block(10**6), columns.most_texts(10**6)) == (64, 64)
+
+
 def test_a_separate_source_is_packed_too(write, both):
     train, test = write(*lines_of(), name="train.csv"), write(*lines_of(seed=1), name="test.csv")
     sources = {"train": csv_source(train), "test": csv_source(test)}
@@ -223,14 +243,17 @@ def test_another_row_is_another_pack(write, dataset_of, small_memory):
     assert after.facts.fingerprint != before.facts.fingerprint
 
 
-@pytest.mark.parametrize("what", ["0.texts", "0.numbers", "1.codes", "lines", "about.json"])
-def test_a_flipped_bit_in_any_file_is_found_and_packed_anew(write, dataset_of, small_memory, what):
+@pytest.mark.parametrize(
+    ("what", "position"),
+    [("table", 7), ("table", 5000), ("table", -20_000), ("table", -1), ("about.json", 7)],
+)
+def test_a_flipped_bit_in_any_file_is_found_and_packed_anew(write, dataset_of, small_memory, what, position):
     plan = plan_at(write(*lines_of()))
     small_memory()
     expected = dataset_of(plan)
-    (path,) = (path for folder in pack_folders() for path in folder.glob(what) if (folder / "lines").exists())
+    (path,) = (path for folder in pack_folders() for path in folder.glob(what) if (folder / "table").exists())
     content = bytearray(path.read_bytes())
-    content[7] ^= 1
+    content[position] ^= 1
     path.write_bytes(content)
     problems = []
     assert_same(read(plan, problems), expected)

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from filelock import FileLock, Timeout
 
 from recipe.data.packing import evicting
+from recipe.data.packing.columns import TABLE
 from recipe.data.packing.listings import Listing, listing_of
 from recipe.data.packing.packs import (
     ABOUT,
@@ -49,12 +50,10 @@ class Filled:
     Args:
         digests: sha256 of every file, in the order of the listing, 32 bytes each.
         about: what the source wants to know when the pack is opened again; JSON.
-        files: names of files that are no arrays, whose checksums `about` holds.
     """
 
     digests: bytes
     about: Mapping[str, Any]
-    files: frozenset[str] = frozenset()
 
 
 class Work(Protocol):
@@ -227,7 +226,7 @@ def _seal(temporary: Path, folder: Path, work: Work, forms: tuple[Form, ...], fi
         **filled.about,
     }
     write_and_sync(temporary / ABOUT, json.dumps(about).encode())
-    large = {f"{form.name}.values" for form in forms} | filled.files
+    large = {*(f"{form.name}.values" for form in forms), TABLE}
     small = [path for path in sorted(temporary.iterdir()) if path.name not in large]
     for path in temporary.iterdir():
         with path.open("rb+") as file:

@@ -1,6 +1,6 @@
-"""Columns of cells that lie in files: written in one pass, mapped, and read block by block.
+"""Columns of cells that lie in a file: written in one pass, mapped, and read block by block.
 
-| a column | its files |
+| a column | its parts of the file |
 |---|---|
 | of few different texts | `codes`: which of them each cell is, int32; the texts are kept in memory |
 | of many | `texts`: in blocks, each parted by NUL, which is in no text |
@@ -9,7 +9,6 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -25,13 +24,30 @@ Rows = NDArray[np.int64]
 Texts = NDArray[np.object_]
 
 BLOCK_ROWS = 4096
-"""Rows of a block: what is written, and read, at once."""
+"""Rows that are read at once; those that are written at once are fewer where a row has many cells."""
 
 MOST_TEXTS = 1 << 14
-"""Different texts of a column that are still kept in memory."""
+"""Different texts of a column that are still kept in memory; fewer where there are many columns."""
 
-LINES = "lines"
-"""The file that says which line each row is in."""
+_BLOCK_CELLS = 1 << 18
+_ALL_TEXTS = 1 << 20
+_FEWEST = 64
+
+TABLE = "table"
+"""The file of all columns."""
+
+_LINES = "lines"
+_COPIED_BYTES = 2**20
+
+
+def rows_of_block(width: int) -> int:
+    """How many rows are written at once, of a table of so many columns."""
+    return max(_FEWEST, min(BLOCK_ROWS, _BLOCK_CELLS // width))
+
+
+def most_texts(width: int) -> int:
+    """How many different texts of a column are kept, in a table of so many columns."""
+    return max(_FEWEST, min(MOST_TEXTS, _ALL_TEXTS // width))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,12 +101,14 @@ class Spelled:
         folder: of the pack.
         content: the blocks, UTF-8, mapped, `(bytes,)`.
         ends: of the blocks, `(blocks,)`.
+        block_rows: rows of each but the last.
         numbers: of a column of nothing else, mapped, `(all rows,)`.
     """
 
     folder: Path
     content: NDArray[np.uint8]
     ends: Rows
+    block_rows: int
     numbers: NDArray[np.float64] | None
 
     @property
@@ -101,12 +119,12 @@ class Spelled:
     def read(self, rows: Rows) -> Texts:
         """The cells of some rows, `(rows,)`."""
         found: Texts = np.empty(len(rows), np.object_)
-        blocks = rows // BLOCK_ROWS
+        blocks = rows // self.block_rows
         borders = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(rows)]
         for start, end in pairwise(borders):
             if start < end:
                 texts = self._block(int(blocks[start]))
-                found[start:end] = [texts[row] for row in (rows[start:end] % BLOCK_ROWS).tolist()]
+                found[start:end] = [texts[row] for row in (rows[start:end] % self.block_rows).tolist()]
         return found
 
     def _block(self, block: int) -> list[str]:
@@ -182,28 +200,18 @@ class MappedCells:
 # -- writing ---------------------------------------------------------------------------------------
 
 
-class _File:
-    """A file that is written from the first byte to the last, and what its manifest will say of it."""
+class _Part:
+    """A part of the file of all columns, in a file of its own while they are written."""
 
-    def __init__(self, path: Path, opened: ExitStack):
+    def __init__(self, path: Path):
         self.path, self.bytes = path, 0
-        self._file, self._digest = opened.enter_context(path.open("xb")), sha256()
+        path.touch(exist_ok=False)
 
     def write(self, content: bytes) -> None:
-        """Append bytes."""
-        self._file.write(content)
-        self._digest.update(content)
+        """Append bytes. It is not kept open: a table may have more columns than a process may have files."""
+        with self.path.open("ab") as file:
+            file.write(content)
         self.bytes += len(content)
-
-    def close(self) -> Mapping[str, Any]:
-        """Let it go; its entry."""
-        self._file.close()
-        return asdict(Entry(self.bytes, self._digest.hexdigest()))
-
-    def drop(self) -> None:
-        """Delete it."""
-        self._file.close()
-        self.path.unlink()
 
 
 class ColumnWriter:
@@ -212,47 +220,47 @@ class ColumnWriter:
     Args:
         folder: of the files.
         name: that the files begin with.
-        opened: closes them, whatever happens.
+        width: how many columns the table has.
     """
 
-    def __init__(self, folder: Path, name: str, opened: ExitStack):
-        self._folder, self._name, self._opened = folder, name, opened
+    def __init__(self, folder: Path, name: str, width: int):
+        self._folder, self._name = folder, name
+        self._block_rows, self._most = rows_of_block(width), most_texts(width)
         self._known: dict[str, int] = {}
-        self._codes: _File | None = self._open("codes")
-        self._texts: _File | None = None
-        self._numbers: _File | None = None
+        self._codes: _Part | None = self._open("codes")
+        self._texts: _Part | None = None
+        self._numbers: _Part | None = None
         self._ends: list[int] = []
         self._waiting: list[str] = []
 
-    def _open(self, what: str) -> _File:
-        return _File(self._folder / f"{self._name}.{what}", self._opened)
+    def _open(self, what: str) -> _Part:
+        return _Part(self._folder / f"{self._name}.{what}")
 
     def add(self, cells: Iterable[str]) -> None:
         """Append cells."""
         self._waiting += cells
-        while len(self._waiting) >= BLOCK_ROWS:
-            self._write(self._waiting[:BLOCK_ROWS])
-            del self._waiting[:BLOCK_ROWS]
+        while len(self._waiting) >= self._block_rows:
+            self._write(self._waiting[: self._block_rows])
+            del self._waiting[: self._block_rows]
 
     def _write(self, cells: Sequence[str]) -> None:
-        """Append a block; all but the last have `BLOCK_ROWS` cells."""
+        """Append a block; all but the last have equally many cells."""
         if self._codes is None:
             self._spell(cells)
             return
         known = self._known
         codes = [known.setdefault(text, len(known)) for text in cells]
         self._codes.write(np.asarray(codes, "<i4").tobytes())
-        if len(known) > MOST_TEXTS:
+        if len(known) > self._most:
             self._spell_all(self._codes)
 
-    def _spell_all(self, codes: _File) -> None:
+    def _spell_all(self, codes: _Part) -> None:
         """Write out what was coded: there are too many texts."""
-        codes.close()
         texts = list(self._known)
         self._codes, self._known = None, {}
         self._texts, self._numbers = self._open("texts"), self._open("numbers")
         with codes.path.open("rb") as file:
-            while block := file.read(4 * BLOCK_ROWS):
+            while block := file.read(4 * self._block_rows):
                 self._spell([texts[code] for code in np.frombuffer(block, "<i4").tolist()])
         codes.path.unlink()
 
@@ -266,24 +274,19 @@ class ColumnWriter:
             return
         numbers = None if "_" in content else _numbers(cells)
         if numbers is None:
-            self._numbers.drop()
+            self._numbers.path.unlink()
             self._numbers = None
         else:
             self._numbers.write(numbers.tobytes())
 
     def close(self) -> Mapping[str, Any]:
-        """What `open_column` wants to know; JSON."""
+        """Which parts there are, and what else `open_table` wants to know; JSON."""
         if self._waiting:
             self._write(self._waiting)
         if self._codes is not None:
-            files = {"codes": self._codes.close()}
-            return {"file": self._name, "texts": list(self._known), "files": files}
-        files = {
-            what: file.close()
-            for what, file in (("texts", self._texts), ("numbers", self._numbers))
-            if file is not None
-        }
-        return {"file": self._name, "ends": self._ends, "files": files}
+            return {"part": self._name, "parts": ["codes"], "texts": list(self._known)}
+        parts = ["texts", "numbers"] if self._numbers is not None else ["texts"]
+        return {"part": self._name, "parts": parts, "ends": self._ends, "block_rows": self._block_rows}
 
 
 def _numbers(cells: Sequence[str]) -> NDArray[np.float64] | None:
@@ -296,65 +299,101 @@ def _numbers(cells: Sequence[str]) -> NDArray[np.float64] | None:
     return numbers if are_numbers else None
 
 
-class LinesWriter:
-    """Writes which line each row is in."""
+class TableWriter:
+    """Writes the columns of a table, rows as they come.
 
-    def __init__(self, folder: Path, opened: ExitStack):
-        self._file = _File(folder / LINES, opened)
+    Args:
+        folder: of the file.
+        names: of the columns.
+    """
 
-    def add(self, lines: Sequence[int]) -> None:
-        """Append rows."""
-        self._file.write(np.asarray(lines, "<i8").tobytes())
+    def __init__(self, folder: Path, names: Sequence[str]):
+        self._folder, self._lines = folder, _Part(folder / _LINES)
+        self._columns = {
+            name: ColumnWriter(folder, str(number), len(names)) for number, name in enumerate(names)
+        }
+
+    def add(self, lines: Sequence[int], cells: Mapping[str, Iterable[str]]) -> None:
+        """Append rows.
+
+        Args:
+            lines: of each.
+            cells: of each column.
+        """
+        self._lines.write(np.asarray(lines, "<i8").tobytes())
+        for name, texts in cells.items():
+            self._columns[name].add(texts)
 
     def close(self) -> Mapping[str, Any]:
-        """What `open_lines` wants to know; JSON."""
-        return self._file.close()
+        """Join the parts to one file; what `open_table` wants to know; JSON."""
+        columns = {name: column.close() for name, column in self._columns.items()}
+        names = [f"{one['part']}.{what}" for one in columns.values() for what in one["parts"]]
+        places: dict[str, tuple[int, int]] = {}
+        digest, end = sha256(), 0
+        with (self._folder / TABLE).open("xb") as whole:
+            for name in (_LINES, *names):
+                start, path = end, self._folder / name
+                for content in _contents(path):
+                    whole.write(content)
+                    digest.update(content)
+                    end += len(content)
+                places[name] = (start, path.stat().st_size)
+                path.unlink()
+        return {"columns": columns, "places": places, "table": asdict(Entry(end, digest.hexdigest()))}
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, filled up to whole numbers of 8 bytes."""
+    with path.open("rb") as file:
+        while content := file.read(_COPIED_BYTES):
+            yield content
+    yield bytes(-path.stat().st_size % 8)
 
 
 # -- opening ---------------------------------------------------------------------------------------
 
 
-def open_column(folder: Path, about: Mapping[str, Any]) -> Column:
-    """A column that was written, compared with its checksums.
+def open_table(folder: Path, about: Mapping[str, Any]) -> tuple[Mapping[str, Column], Rows]:
+    """The columns of a table by name, and the line of each row; compared with their checksum.
 
     Raises:
-        DamagedError: when it is not what was written.
+        DamagedError: when they are not what was written.
     """
-    mapped = {
-        what: _mapped(folder / f"{about['file']}.{what}", entry, _TYPES[what])
-        for what, entry in about["files"].items()
+    path = folder / TABLE
+    compare(path, Entry(**about["table"]))
+    # One map for all columns: each would keep a file open.
+    whole = np.memmap(path, "|u1", "r").view(np.ndarray) if about["table"]["bytes"] else np.empty(0, "|u1")
+    parts = {
+        name: whole[start : start + size].view(_TYPES[name.rpartition(".")[2]])
+        for name, (start, size) in about["places"].items()
     }
-    if "codes" in mapped:
+    columns = {name: _column(folder, one, parts) for name, one in about["columns"].items()}
+    return columns, parts[_LINES]
+
+
+_TYPES: Mapping[str, str] = {_LINES: "<i8", "codes": "<i4", "texts": "|u1", "numbers": "<f8"}
+
+
+def _column(folder: Path, about: Mapping[str, Any], parts: Mapping[str, NDArray[Any]]) -> Column:
+    own = {what: parts[f"{about['part']}.{what}"] for what in about["parts"]}
+    if "codes" in own:
         texts = np.empty(len(about["texts"]), np.object_)
         texts[:] = about["texts"]
-        return Coded(folder, texts, mapped["codes"])
-    return Spelled(folder, mapped["texts"], np.asarray(about["ends"], np.int64), mapped.get("numbers"))
+        return Coded(folder, texts, own["codes"])
+    ends = np.asarray(about["ends"], np.int64)
+    return Spelled(folder, own["texts"], ends, int(about["block_rows"]), own.get("numbers"))
 
 
-_TYPES: Mapping[str, str] = {"codes": "<i4", "texts": "|u1", "numbers": "<f8"}
-
-
-def open_lines(folder: Path, about: Mapping[str, Any]) -> Rows:
-    """The lines that were written, see `open_column`."""
-    return _mapped(folder / LINES, about, "<i8")
-
-
-def _mapped(path: Path, entry: Mapping[str, Any], dtype: str) -> NDArray[Any]:
-    compare(path, Entry(**entry))
-    if not entry["bytes"]:
-        return np.empty(0, dtype)
-    mapped: NDArray[Any] = np.memmap(path, dtype, "r").view(np.ndarray)
-    return mapped
-
-
-def take(columns: Mapping[str, "Texts | MappedCells"], rows: Rows) -> dict[str, "Texts | MappedCells"]:
+def take(
+    columns: Mapping[str, "Texts | MappedCells"], rows: Rows, taken: dict[int, Rows]
+) -> dict[str, "Texts | MappedCells"]:
     """Some cells of columns; those in files, which all have the same rows, keep them only once.
 
     Args:
         columns: by name.
         rows: positions.
+        taken: what these positions of an array are, by its `id`, as far as it is known.
     """
-    taken: dict[int, Rows] = {}
     found: dict[str, Texts | MappedCells] = {}
     for name, cells in columns.items():
         if isinstance(cells, MappedCells):

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data.packing.columns import Column, open_column, open_lines
+from recipe.data.packing.columns import Column, open_table
 from recipe.data.packing.mapped import Mapped, PackedArray
 from recipe.diagnostics.data import counted
 from recipe.program.caches import cache_folder
@@ -158,9 +158,7 @@ def open_pack(folder: Path) -> Pack:
             if len(damaged):
                 rows = counted(len(damaged), "row")
                 raise DamagedError(f"{rows} of `{array.path.name}` changed, first row {damaged[0]}")
-    columns = {name: open_column(folder, one) for name, one in about.get("columns", {}).items()}
-    lines = open_lines(folder, about["lines"]) if "lines" in about else None
-    return Pack(folder, about, arrays, columns, lines)
+    return Pack(folder, about, arrays, *(open_table(folder, about) if "table" in about else ()))
 
 
 def _opened(folder: Path, form: Form, rows: int, files: Mapping[str, bytes]) -> PackedArray:

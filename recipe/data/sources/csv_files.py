@@ -1,11 +1,11 @@
 """One CSV file read a block of rows at a time: its columns, its cells, and what is wrong with its rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from recipe.data.cells import as_number
-from recipe.data.packing.columns import BLOCK_ROWS
+from recipe.data.packing.columns import rows_of_block
 from recipe.data.sources.bad_rows import BadRows
 from recipe.data.sources.csv_rows import PROBED_ROWS, Cells, Dialect, Row, likely_separator, rows_of
 from recipe.data.sources.files import Refused, Unpacked
@@ -29,14 +29,15 @@ class Wanted:
         bad: rows of all of them.
         span: where they were named.
         problems: are appended to.
-        most_kept: different texts of a column that are kept, so that equal ones are one.
+        most_kept: different texts of a column that are kept, so that equal ones are one, from the number of
+            columns.
     """
 
     dialect: Dialect
     bad: BadRows
     span: Span | None
     problems: list[Problem]
-    most_kept: int = 100_000
+    most_kept: Callable[[int], int] = lambda _: 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,9 @@ def _cells(rows: Sequence[Row], shared: Sequence[Cells]) -> Iterator[Iterable[st
 
 
 def _blocks(rows: Iterator[Row], width: int, name: str, wanted: Wanted) -> Iterator[Block]:
-    shared = [Cells(wanted.dialect, wanted.most_kept) for _ in range(width)]
+    shared = [Cells(wanted.dialect, wanted.most_kept(width)) for _ in range(width)]
     count = 0
-    while some := list(islice(rows, BLOCK_ROWS)):
+    while some := list(islice(rows, rows_of_block(width))):
         count += len(some)
         yield Block([row.line for row in some], _cells(some, shared))
     if not count and not wanted.bad.count:

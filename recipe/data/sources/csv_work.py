@@ -2,15 +2,13 @@
 
 import hashlib
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from recipe.data.packing.building import Filled
-from recipe.data.packing.columns import LINES, MOST_TEXTS, ColumnWriter, LinesWriter
+from recipe.data.packing.columns import TableWriter, most_texts
 from recipe.data.packing.listings import Listing
 from recipe.data.packing.packs import Form
 from recipe.data.packing.telling import tell
@@ -70,15 +68,14 @@ class TableWork:
     def fill(self, folder: Path, forms: tuple[Form, ...], problems: list[Problem]) -> Filled | None:
         """Read all files once."""
         bad = BadRows(1 if self.skips else 0)
-        wanted, before = Wanted(self.dialect, bad, self.span, problems, MOST_TEXTS), len(problems)
-        with ExitStack() as files:
-            writing = _Writing(folder, wanted, files)
-            for name in self.listing.names:
-                try:
-                    self._read(self.listing.root / name, writing)
-                except Refused as refused:
-                    problems.append(refused.problem)
-            return None if len(problems) > before else writing.filled()
+        writing = _Writing(folder, Wanted(self.dialect, bad, self.span, problems, most_texts))
+        before = len(problems)
+        for name in self.listing.names:
+            try:
+                self._read(self.listing.root / name, writing)
+            except Refused as refused:
+                problems.append(refused.problem)
+        return None if len(problems) > before else writing.filled()
 
     def _read(self, path: Path, writing: "_Writing") -> None:
         def told(count: int) -> Problem:
@@ -86,12 +83,15 @@ class TableWork:
 
         with Unpacked(path, self.span, sys.maxsize, told) as content:
             found = opened(content, writing.wanted)
-            if found is None or not writing.begin(found):
+            table = None if found is None else writing.begin(found)
+            if found is None or table is None:
                 return
+            rows = 0
             for block in found.blocks:
-                writing.add(block.lines, dict(zip(found.columns, block.cells, strict=True)))
+                rows += len(block.lines)
+                table.add(block.lines, dict(zip(found.columns, block.cells, strict=True)))
                 tell(self.title, writing.bytes + content.count, self._bytes)
-            writing.end(content)
+            writing.end(content, rows)
 
 
 class _Writing:
@@ -100,55 +100,38 @@ class _Writing:
     Args:
         folder: of the pack.
         wanted: how the files are read.
-        opened: closes what is written.
     """
 
-    def __init__(self, folder: Path, wanted: Wanted, opened: ExitStack):
+    def __init__(self, folder: Path, wanted: Wanted):
         self.wanted, self.bytes = wanted, 0
-        self._folder, self._opened = folder, opened
-        self._lines = LinesWriter(folder, opened)
-        self._first: Opened | None = None
-        self._columns: dict[str, ColumnWriter] = {}
+        self._folder = folder
+        self._first: tuple[Opened, TableWriter] | None = None
         self._counts: list[int] = []
         self._digests: list[str] = []
 
-    def begin(self, file: Opened) -> bool:
-        """Begin a file; whether it has the columns of the first."""
+    def begin(self, file: Opened) -> TableWriter | None:
+        """Begin a file; None when it has other columns than the first."""
         if self._first is None:
-            self._first = file
-            self._columns = {
-                name: ColumnWriter(self._folder, str(number), self._opened)
-                for number, name in enumerate(file.columns)
-            }
-        self._counts.append(0)
-        return check_columns(self._first, (file,), self.wanted)
+            self._first = file, TableWriter(self._folder, file.columns)
+        first, table = self._first
+        return table if check_columns(first, (file,), self.wanted) else None
 
-    def add(self, lines: list[int], cells: Mapping[str, Iterable[str]]) -> None:
-        """Append rows."""
-        self._lines.add(lines)
-        self._counts[-1] += len(lines)
-        for name, column in self._columns.items():
-            column.add(cells[name])
-
-    def end(self, content: Unpacked) -> None:
+    def end(self, content: Unpacked, rows: int) -> None:
         """End a file."""
         self.bytes += content.count
+        self._counts.append(rows)
         self._digests.append(content.digest)
 
-    def filled(self) -> Filled:
+    def filled(self) -> Filled | None:
         """What was written."""
-        columns = {name: column.close() for name, column in self._columns.items()}
-        files = chain.from_iterable(
-            (f"{one['file']}.{what}" for what in one["files"]) for one in columns.values()
-        )
+        if self._first is None:
+            return None
         bad = self.wanted.bad
         about = {
             "rows": sum(self._counts),
             "counts": self._counts,
             "content": hashlib.sha256("".join(self._digests).encode()).hexdigest(),
-            "columns": columns,
-            "lines": self._lines.close(),
             "bad": [bad.count, bad.reason, [(place.file, place.number) for place in bad.places]],
+            **self._first[1].close(),
         }
-        digests = b"".join(map(bytes.fromhex, self._digests))
-        return Filled(digests, about, frozenset((*files, LINES)))
+        return Filled(b"".join(map(bytes.fromhex, self._digests)), about)
