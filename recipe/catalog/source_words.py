@@ -143,10 +143,7 @@ SOURCES = (
             Parameter(
                 "mask_column", OneOf((NULL, Text("the name of a column"))), None, "that names the masks"
             ),
-            Parameter(
-                "corrupt", Words(("error", "skip")), "error", "what to do about files that are no whole image"
-            ),
-            Parameter("skip_at_most", Fraction(one=True), 0.01, "share of the images that may be left out"),
+            BAD_ROWS,
         ),
         "image files, packed once into one array of bytes",
     ),

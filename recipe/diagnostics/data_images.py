@@ -46,7 +46,7 @@ class CorruptImages(Problem):
     code: ClassVar[str] = "R591"
     why: ClassVar[str] = "one such file ends a training in the middle of an epoch, hours after it began"
     bad: ClassVar[str] = "data: {source: {images: {path: photos, size: [64, 64]}}}"
-    good: ClassVar[str] = "data: {source: {images: {path: photos, size: [64, 64], corrupt: skip}}}"
+    good: ClassVar[str] = "data: {source: {images: {path: photos, size: [64, 64], bad_rows: {skip: 1%}}}}"
 
     title: str
     reasons: Reasons
@@ -59,12 +59,12 @@ class CorruptImages(Problem):
 
     @property
     def help(self) -> str:
-        way_out = "mend or delete them, or leave them out with `corrupt: skip` in the source"
+        way_out = "mend or delete them, or leave them out with `bad_rows: {skip: 1%}` in the source"
         return f"{_lines(self.reasons, self.count)}\n{way_out}"
 
 
 class SkippedImages(Problem):
-    """Image files that are left out because `corrupt: skip` says so."""
+    """Image files that are left out because `bad_rows` says so."""
 
     code: ClassVar[str] = "R592"
     severity: ClassVar[Severity] = Severity.WARNING
@@ -84,25 +84,25 @@ class SkippedImages(Problem):
 
 
 class TooManyCorrupt(Problem):
-    """More image files that cannot be used than `skip_at_most` lets go."""
+    """More image files that cannot be used than `bad_rows` lets go."""
 
     code: ClassVar[str] = "R593"
     why: ClassVar[str] = (
         "a few damaged files are an accident, many are a disk, a copy or a converter that fails"
     )
-    bad: ClassVar[str] = "data: {source: {images: {path: photos, corrupt: skip, skip_at_most: 0%}}}"
-    good: ClassVar[str] = "data: {source: {images: {path: photos, corrupt: skip, skip_at_most: 20%}}}"
+    bad: ClassVar[str] = "data: {source: {images: {path: photos, bad_rows: {skip: 1}}}}"
+    good: ClassVar[str] = "data: {source: {images: {path: photos, bad_rows: {skip: 20%}}}}"
 
     title: str
     reasons: Reasons
     count: int
     total: int
-    most: float
+    most: int
 
     @property
     def message(self) -> str:
         images = f"{self.count:,} of {counted(self.total, 'image')} of `{self.title}`"
-        return f"{images} ({self.count / self.total:.1%}) cannot be used; `skip_at_most` is {self.most:.3g}"
+        return f"{images} ({self.count / self.total:.1%}) cannot be used; `bad_rows` leaves out {self.most:,}"
 
     @property
     def help(self) -> str:

@@ -201,8 +201,8 @@ CASES: Mapping[str, DataCase] = {
         {"photos/cat/0.png": image(), "photos/cat/1.png": image()},
     ),
     "R591": photos(photos__cat__3_png=b"", photos__dog__9_jpg=b"<html>404 Not Found</html>"),
-    "R592": photos(", corrupt: skip, skip_at_most: 20%", photos__cat__3_png=b""),
-    "R593": photos(", corrupt: skip", photos__cat__3_png=b""),
+    "R592": photos(", bad_rows: {skip: 20%}", photos__cat__3_png=b""),
+    "R593": photos(", bad_rows: {skip: 1%}", photos__cat__3_png=b""),
     "R594": photos(photos__dog__3_png=image(6, 10), photos__dog__4_png=image(6, 12)),
     "R595": photos(photos__notes_txt=b"by whom?"),
     "R596": photos(

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
-from recipe.catalog import lookup, schedules, sections, words
+from recipe import catalog
+from recipe.catalog import lookup, sections, words
 from recipe.catalog.calls import Call, Origin
 from recipe.catalog.constraints import Fields, NotBuilt
 from recipe.catalog.rows import Parameter, Row
@@ -260,8 +263,7 @@ MUTATIONS = {
     "images.column": (IMAGES, "column: file", "column: name"),
     "images.masks": (IMAGES, "masks: b", "masks: c"),
     "images.mask_column": (IMAGES, "mask_column: mask", "mask_column: seen"),
-    "images.corrupt": (IMAGES, "corrupt: error", "corrupt: skip"),
-    "images.skip_at_most": (IMAGES, "skip_at_most: 1%", "skip_at_most: 2%"),
+    "images.bad_rows": (IMAGES, "bad_rows: error", "bad_rows: {skip: 1}"),
     "text.vocabulary": (TEXT, "vocabulary: 100", "vocabulary: 200"),
     "text.length": (TEXT, "length: 8", "length: 9"),
     "text.missing": (TEXT, "missing: drop", "missing: category"),
@@ -408,9 +410,14 @@ EXEMPT = {
 }
 
 
+ROOMS = ("words", "sections", "schedules")
+
+
 def rows() -> list[Row]:
     """Every row that is written by hand, once."""
-    values = [one for module in (sections, words, schedules) for one in vars(module).values()]
+    names = [found.name for found in iter_modules(catalog.__path__) if found.name.endswith(ROOMS)]
+    modules = [import_module(f"{catalog.__name__}.{name}") for name in names]
+    values = [one for module in modules for one in vars(module).values()]
     flat = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
     return list({(row.family, row.name): row for row in flat if isinstance(row, Row)}.values())
 

@@ -39,6 +39,10 @@ class BadRows:
         """Whether any may be left out."""
         return self.most > 0
 
+    def limit(self, rows: int) -> int:
+        """How many of so many rows may be left out."""
+        return math.floor(self.most * rows) if isinstance(self.most, float) else self.most
+
     def add(self, place: Place, reason: str) -> None:
         """Count one."""
         if not self.count:
@@ -56,7 +60,7 @@ class BadRows:
             span: where to blame.
             problems: R558 or R559 is appended.
         """
-        most = math.floor(self.most * (rows + self.count)) if isinstance(self.most, float) else self.most
+        most = self.limit(rows + self.count)
         if not self.count:
             return True
         facts = (self.reason, tuple(self.places))

@@ -17,6 +17,7 @@ from recipe.data.packing.listings import listing_of
 from recipe.data.packing.packs import Pack
 from recipe.data.packing.pictures import Picture
 from recipe.data.packing.worker import IMAGE, MASK
+from recipe.data.sources.bad_rows import BadRows
 from recipe.data.sources.files import find
 from recipe.data.sources.image_files import Found, files_at, folder_of, found_files, title_of
 from recipe.data.sources.image_work import ImageWork
@@ -85,8 +86,8 @@ def picture_of(call: Call) -> Picture:
 
 def _packed(call: Call, root: Path, found: Found, problems: list[Problem]) -> Table | None:
     listing = listing_of(root, (*found.names, *found.masks))
-    skips = call["corrupt"] == "skip"
-    work = ImageWork(title_of(root), listing, len(found.names), picture_of(call), skips, call.span_of("path"))
+    limit, span = BadRows.of(call), call.span_of("path")
+    work = ImageWork(title_of(root), listing, len(found.names), picture_of(call), limit.are_skipped, span)
     pack = opened(work, problems)
     if pack is None or not _tell_skipped(work, pack, call, problems):
         return None
@@ -105,8 +106,8 @@ def _tell_skipped(work: ImageWork, pack: Pack, call: Call, problems: list[Proble
     if not bad:
         return True
     facts = (work.title, work.reasons([*bad]), len(bad), work.rows)
-    most = float(str(call["skip_at_most"]))
-    if len(bad) > most * work.rows:
+    most = BadRows.of(call).limit(work.rows)
+    if len(bad) > most:
         problems.append(TooManyCorrupt(call.span_of("path"), *facts, most))
         return False
     problems.append(SkippedImages(call.span_of("path"), *facts))

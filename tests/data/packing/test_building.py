@@ -29,8 +29,7 @@ WORDS = {
     "channels": 3,
     "resize": "crop",
     "interpolation": "bilinear",
-    "corrupt": "error",
-    "skip_at_most": 0.01,
+    "bad_rows": "error",
 }
 
 

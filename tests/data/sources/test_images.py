@@ -6,7 +6,7 @@ from recipe.data.sources.images import read, read_more
 from recipe.diagnostics.problems import errors
 from tests.data.packing.conftest import cache, encoded, noise, photos  # noqa: F401  fixtures
 from tests.data.packing.test_building import images, table_of
-from tests.data.plans import plan_of
+from tests.data.plans import plan_of, source
 
 
 def problems_of(path, **words):
@@ -63,12 +63,12 @@ def test_what_cannot_be_used_is_named_and_left_out_within_the_limit(photos):  # 
     assert "cat/0001.png: " in refused.help
     assert "dog/zero.png: the file is empty" in refused.help
     problems = []
-    table = read(images(folder, corrupt="skip", skip_at_most=0.25), problems)
+    table = read(images(folder, bad_rows=source("bad_rows", skip=0.25)), problems)
     assert [problem.code for problem in problems] == ["R592"]
     assert len(table) == 7
     assert table.rows.tolist() == [0, 2, 3, 4, 5, 6, 7]
     assert np.array_equal(table.arrays["image"].values[1], noise(2))
-    assert [problem.code for problem in problems_of(folder, corrupt="skip", skip_at_most=0.1)] == ["R593"]
+    assert [problem.code for problem in problems_of(folder, bad_rows=source("bad_rows", skip=1))] == ["R593"]
 
 
 def test_images_for_a_finished_run_take_its_size_and_have_classes_only_in_folders(photos, tmp_path):  # noqa: F811
