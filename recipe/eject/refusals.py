@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from recipe.catalog import lookup
 from recipe.catalog.calls import Call, calls_in
 from recipe.diagnostics.eject import CannotBeEjected
-from recipe.eject.sources import data_refusals
+from recipe.eject.sources import BUNDLED, facts_of, is_table, path_of, separator_of
+from recipe.eject.tables import column_refusals
 from recipe.program.programs import Program, Side
 
 _REDUCED = "recipe.components.reduced_rate.ReducedRate"
+_PRINTED = ("name", "path", "features", "target", "separator", "encoding", "header")
 _RANDOM = ("dropout", "recurrent_dropout", "rate")
 
 
@@ -117,10 +120,62 @@ def refusals(program: Program) -> tuple[CannotBeEjected, ...]:
         program: with facts, settled.
     """
     found = [(row.path, row.found(program)) for row in _ROWS]
-    found += data_refusals(program)
+    found += _data_refusals(program)
     spec = program.spec
     told = [CannotBeEjected(spec.span_of(path.split(".")[0]), path, what) for path, what in found if what]
     return (*told, *_layer_refusals(program))
+
+
+def _data_refusals(program: Program) -> list[tuple[str, str]]:
+    """Parts of the data that cannot be printed, each with what is there."""
+    plan, facts = program.data, facts_of(program)
+    found = [
+        (f"data.{part}", what) for part, call in plan.sources.items() if (what := _refused(call, program))
+    ]
+    owners = {fact.owner or name for name, fact in facts.inputs.items()}
+    if len(owners) > 1:
+        found.append(("architecture.inputs", f"{len(owners)} inputs"))
+    if len(facts.inputs) > 1 and any(step.side is Side.INPUT for step in program.batch):
+        found.append(("regularization", "steps on one of several inputs"))
+    if len(facts.targets) > 1 or facts.targets[0].is_array:
+        found.append(("data.target", "several answers for an example"))
+    if plan.split.time is not None:
+        found.append(("data.split.time", f"`{plan.split.time}`"))
+    if plan.split.folds and not plan.split.fold:
+        found.append(("data.split.folds", "all folds; a script trains that of `data.split.fold`"))
+    return found + list(column_refusals(program) if is_table(program) else _array_refusals(program))
+
+
+def _refused(call: Call, program: Program) -> str:
+    """What keeps a source from being printed; empty when nothing does."""
+    if call.name == "bundled" and call["name"] not in BUNDLED:
+        return f"the generated set `{call['name']}`"
+    if call.name not in ("bundled", "npz", "csv"):
+        return f"`{call.name}`"
+    if not path_of(call).is_file():
+        return "several files"
+    if unprinted := _unprinted(call):
+        return f"`{unprinted}`"
+    is_named = not is_table(program) or separator_of(program) is not None
+    return "" if is_named else "a file whose first line does not name the columns"
+
+
+def _unprinted(call: Call) -> str:
+    """The first argument that says otherwise than its default how a file is written; empty if none does."""
+    row = lookup.find("source", call.name)
+    parameters = row.parameters if row else ()
+    changed = (one.name for one in parameters if one.name in call and call[one.name] != one.default)
+    return next((name for name in changed if name not in _PRINTED), "")
+
+
+def _array_refusals(program: Program) -> Iterator[tuple[str, str]]:
+    plan, target = program.data, facts_of(program).targets[0]
+    if plan.missing != "error":
+        yield "data.missing", f"`{plan.missing}` of arrays"
+    if plan.split.folds:
+        yield "data.split.folds", "folds of arrays"
+    if target.kind != "number" and target.classes != tuple(map(str, range(len(target.classes)))):
+        yield "data.target", "classes that are not numbered from 0"
 
 
 def _layer_refusals(program: Program) -> Iterator[CannotBeEjected]:

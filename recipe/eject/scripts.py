@@ -1,13 +1,16 @@
 """A Program as one Keras script: data, network, weights, optimizer and training, without recipe."""
 
+import re
 from collections.abc import Iterator
 from importlib import resources
 
 from recipe.diagnostics.problems import RecipeError
 from recipe.eject import sources
+from recipe.eject.arrays import array_lines
 from recipe.eject.components import Copied, copied
 from recipe.eject.networks import network_lines
 from recipe.eject.refusals import refusals
+from recipe.eject.tables import table_lines
 from recipe.eject.training import STOPPING, batch_lines, main_lines, optimizer_lines
 from recipe.program.programs import Program
 
@@ -18,8 +21,16 @@ _IMPORTS = (
     "from pathlib import Path",
     "from typing import Any",
 )
+_TYPES = ("Callable", "Iterator", "Mapping", "Sequence")
 _ABSTRACT = "from collections.abc import "
-_MODULES = (("fnmatch.", "import fnmatch"), ("math.", "import math"))
+_USED = {
+    r"fnmatch\.": "import fnmatch",
+    r"math\.": "import math",
+    r"re\.": "import re",
+    r"string\.": "import string",
+    "Counter": "from collections import Counter",
+    "NormalDist": "from statistics import NormalDist",
+}
 
 
 def script_source(program: Program) -> str:
@@ -55,8 +66,10 @@ def _copied_targets(program: Program) -> tuple[str, ...]:
 def _head(program: Program, body: str, classes: Copied) -> str:
     """The docstring and the imports of what the rest uses."""
     standard = {*_IMPORTS, *classes.imports} - {"import keras"}
-    standard |= {line for word, line in _MODULES if word in body}
-    abstract = ", ".join(name for name in ("Iterator", "Mapping", "Sequence") if f"{name}[" in body)
+    standard |= {line for word, line in _USED.items() if re.search(rf"\b{word}\b", body)}
+    abstract = ", ".join(
+        name for name in ("Callable", "Iterator", "Mapping", "Sequence") if f"{name}[" in body
+    )
     standard = {line for line in standard if not line.startswith(_ABSTRACT)} | {f"{_ABSTRACT}{abstract}"}
     packages = ["import keras", "import numpy as np", "import pandas as pd", "import tensorflow as tf"]
     packages = [line for line in packages if f"{line.split()[-1]}." in body]
@@ -86,7 +99,8 @@ def _agreement(program: Program) -> str:
 def _constants(program: Program) -> Iterator[str]:
     runtime, training = program.runtime, program.training
     yield "Array = np.ndarray"
-    yield "Examples = tuple[Array, Array]"
+    inputs = "Array" if len(sources.facts_of(program).inputs) == 1 else "dict[str, Array]"
+    yield f"Examples = tuple[{inputs}, Array]"
     yield ""
     yield f"SEED = {runtime.seed}"
     yield f"EPOCHS = {training.epochs}"
@@ -102,13 +116,13 @@ def _constants(program: Program) -> Iterator[str]:
 def _functions(program: Program, classes: Copied) -> Iterator[str]:
     """Every function, in the order in which a reader meets the run."""
     yield _part("seeds")
-    if sources.split_shares(program):
-        yield _part("split_by_class" if program.data.split.stratified else "split_at_random")
+    yield from map(_part, sources.split_parts(program))
     if sources.is_table(program):
-        yield _part("cells")
-        yield "\n".join(sources.table_lines(program))
+        lines = "\n".join(table_lines(program))
+        yield from _called(_part("cells"), lines)
+        yield lines
     else:
-        yield "\n".join(sources.array_lines(program))
+        yield "\n".join(array_lines(program))
     yield "\n".join(batch_lines(program))
     yield _part("batches")
     yield "\n".join(network_lines(program))
@@ -117,6 +131,16 @@ def _functions(program: Program, classes: Copied) -> Iterator[str]:
         yield from definitions
     yield "\n".join(optimizer_lines(program))
     yield "\n".join(main_lines(program))
+
+
+def _called(part: str, caller: str) -> Iterator[str]:
+    """The functions of a part that are called, at once or by one that is."""
+    functions, called = part.split("\n\n\n"), list[str]()
+    for function in reversed(functions):  # each is called by later ones only
+        name = function.removeprefix("def ").partition("(")[0]
+        if re.search(rf"\b{name}\b", "\n".join((caller, *called))):
+            called.insert(0, function)
+    yield from called
 
 
 def _part(name: str) -> str:

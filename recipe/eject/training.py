@@ -22,8 +22,8 @@ def batch_lines(program: Program) -> Iterator[str]:
         yield from ("", "")
     yield "def prepare(inputs: Any, targets: Any, training: bool) -> tuple[Any, Any]:"
     yield f'{INDENT}"""A batch as the network is fed with it; random steps run in training only."""'
-    (fact,) = facts_of(program).inputs.values()
-    if fact.dtype != IDS:
+    facts = facts_of(program).inputs.values()
+    if len(facts) == 1 and next(iter(facts)).dtype != IDS:
         yield f'{INDENT}inputs = keras.ops.cast(inputs, "float32")'
     inside = False
     for step in program.batch:

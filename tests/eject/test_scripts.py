@@ -15,6 +15,7 @@ from recipe import api
 from recipe.diagnostics.problems import RecipeError
 
 SPECS = Path(__file__).parents[2] / "specs"
+DATA = Path(__file__).parents[3] / "shared" / "data"
 
 NPZ = """
 recipe: 1
@@ -125,6 +126,28 @@ def test_a_script_agrees_to_the_last_epoch_bit_for_bit(name: str, tmp_path: Path
     spec = recipe.load(SPECS / f"{name}.yaml", ["runtime.engine=graph"])
     assert "bit for bit" in api.eject(spec)
     assert differing(tmp_path, spec) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "files", "chosen"),
+    [
+        ("california-mlp", {"source.csv": "california_housing.csv.gz"}, ()),
+        ("adult-mlp", {"train.csv": "adult_train.csv.gz", "test.csv": "adult_test.csv.gz"}, ()),
+        ("flights-mlp", {"source.csv": "nycflights13_sample60k.csv.gz"}, ()),
+        ("titanic-mlp", {"source.csv": "titanic_1309.csv"}, ("data.split.fold=2",)),
+        ("brown-words", {"source.csv": "brown_genre_sentences.csv.gz"}, ()),
+    ],
+)
+def test_the_first_epoch_of_a_script_on_real_data_is_that_of_the_run_bit_for_bit(
+    name: str, files: dict[str, str], chosen: tuple[str, ...], tmp_path: Path
+):
+    absent = [file for file in files.values() if not (DATA / file).is_file()]
+    if absent:
+        pytest.skip(f"{absent[0]} is not in {DATA}")
+    paths = [f"data.{source}.path={DATA / file}" for source, file in files.items()]
+    overrides = [*paths, *chosen, "training.epochs=1", "runtime.engine=graph"]
+    assert differing(recipe.load(SPECS / f"{name}.yaml", overrides), tmp_path) == []
 
 
 @pytest.mark.slow

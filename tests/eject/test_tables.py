@@ -1,0 +1,113 @@
+"""The functions of a printed script read, divide and encode a table as the run does, to the last bit."""
+
+import __future__
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recipe import api
+from recipe.data.reading import read
+from recipe.diagnostics.problems import RecipeError
+
+SPEC = """
+recipe: 1
+name: flats
+data:
+  source: {{csv: {{path: flats.csv}}}}
+  {data}
+architecture: [{{Dense: 2}}, head]
+optimizer: SGD
+training: {{epochs: 1, batch_size: 16}}
+"""
+BY_SIZE = (
+    "target: price\n  missing: indicator\n  features: {text: category, quarter: {category: {embedding: 2}}}"
+)
+
+
+def parts_of(script: str) -> Any:
+    """What `load_splits` of a script returns; nothing of it that needs Keras is run."""
+    kept = [
+        node
+        for node in ast.parse(script).body
+        if not isinstance(node, ast.ClassDef | ast.If | ast.Expr)
+        and not any(word in ast.unparse(node) for word in ("import keras", "import tensorflow", "os.environ"))
+    ]
+    names: dict[str, Any] = {}
+    module = ast.Module(body=kept, type_ignores=[])
+    flags = __future__.annotations.compiler_flag
+    exec(compile(module, "script.py", "exec", flags=flags, dont_inherit=True), names)
+    return names["load_splits"]()
+
+
+@pytest.fixture(autouse=True)
+def flats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table with gaps, names that are numbers, words of flags in both cases, and rare names."""
+    monkeypatch.chdir(tmp_path)
+    generator = np.random.default_rng(4)
+    lines = ["size,rooms,lift,quarter,owner,text,price"]
+    for row in range(150):
+        size = f"{generator.lognormal(4, 1):.3f}" if row % 17 else "NA"
+        lift = ("yes", "No", "", "no")[row % 4]
+        quarter = ("10.0", "9", " 10", "2")[generator.integers(4)]
+        owner = f"owner {generator.integers(12) ** 2 % 40}"
+        text = ("Sunny, near the lake!", "NEAR a lake", "dark; loud", "...")[generator.integers(4)]
+        cells = (size, generator.integers(1, 6), lift, quarter, owner, f'"{text}"', f"{100 + row * 1.7:.1f}")
+        lines.append(",".join(map(str, cells)))
+    Path("flats.csv").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"{BY_SIZE}\n  split: {{validation: 10%, test: 20%}}",
+        "target: {price: {number: {scale: log}}}\n  features: {size: {number: {scale: robust, missing: mean}}"
+        ", rooms: {number: none}, lift: {flag: {missing: mean}},"
+        " owner: {category: {minimum_count: 12}}}\n  ignore: others\n  split: {test: 30}",
+        "target: {price: {number: {scale: minmax}}}\n  missing: drop\n"
+        "  features: {size: {number: quantile}, rooms: {number: minmax}, lift: flag}\n  ignore: others",
+        "target: {dear: {flag: {column: price, above: 200}}}\n  features: {size: {number: {scale: log, "
+        "missing: indicator}}, quarter: category}\n  ignore: others\n"
+        "  split: {folds: 4, fold: 3, stratified: true, validation: 10%}",
+        "target: quarter\n  features: {rooms: number}\n  ignore: others\n  split: {folds: 3, fold: 1}",
+        "target: {lift: flag}\n  missing: drop\n  features: {rooms: number}\n  ignore: others\n"
+        "  split: {test: 9, stratified: true}",
+        "target: quarter\n  features: {text: {text: {vocabulary: 5, length: 3}}}\n  ignore: others\n"
+        "  split: {validation: 20%, test: 15%, group: owner}",
+    ],
+    ids=["indicators", "scales", "dropped", "folds by class", "folds", "words of a flag", "words in groups"],
+)
+def test_a_script_divides_and_encodes_a_table_as_the_run_does(data: str):
+    spec = api.load("flats.yaml", text=SPEC.format(data=data))
+    printed = parts_of(api.eject(spec))
+    dataset = read(spec.program.data, [])
+    assert dataset is not None
+    assert printed.keys() == dataset.splits.keys()
+    for part, arrays in dataset.splits.items():
+        inputs, targets = printed[part]
+        named = inputs if isinstance(inputs, dict) else dict.fromkeys(arrays.inputs, inputs)
+        assert named.keys() == arrays.inputs.keys()
+        pairs = [*((named[name], array) for name, array in arrays.inputs.items())]
+        for found, expected in (*pairs, (targets, next(iter(arrays.targets.values())))):
+            assert (found.dtype, found.tolist()) == (expected.dtype, np.asarray(expected).tolist())
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ("target: price\n  features: {owner: {category: {hashing: 4}}}", "data.features.owner"),
+        ("target: quarter\n  features: {rooms: number}\n  split: {folds: 3}", "data.split.folds"),
+        (
+            "target: quarter\n  features: {rooms: number}\n  split: {folds: 3, fold: 1, group: owner}",
+            "data.split.group",
+        ),
+    ],
+)
+def test_what_no_script_says_of_a_table_is_refused_at_its_part(data: str, path: str):
+    with pytest.raises(RecipeError) as refused:
+        api.eject(api.load("flats.yaml", text=SPEC.format(data=f"{data}\n  ignore: others")))
+    found = [getattr(one, "path", "") for one in refused.value.problems]
+    assert found == [path]
