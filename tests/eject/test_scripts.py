@@ -147,7 +147,7 @@ def test_the_first_epoch_of_a_script_on_real_data_is_that_of_the_run_bit_for_bit
         pytest.skip(f"{absent[0]} is not in {DATA}")
     paths = [f"data.{source}.path={DATA / file}" for source, file in files.items()]
     overrides = [*paths, *chosen, "training.epochs=1", "runtime.engine=graph"]
-    assert differing(recipe.load(SPECS / f"{name}.yaml", overrides), tmp_path) == []
+    assert differing(tmp_path, recipe.load(SPECS / f"{name}.yaml", overrides)) == []
 
 
 @pytest.mark.slow
