@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from recipe.catalog.calls import Call
 from recipe.eject.calls import text_source
 from recipe.eject.lines import INDENT, wrapped
+from recipe.eject.pictures import picture_lines
 from recipe.eject.sources import facts_of, path_of, source_call, split_shares
 from recipe.program.facts import Target
 from recipe.program.programs import Program
@@ -13,8 +14,7 @@ from recipe.program.programs import Program
 def array_lines(program: Program) -> Iterator[str]:
     """The functions `read_examples` and `load_splits` of stored arrays."""
     sources = program.data.sources
-    bundled = source_call(program).name == "bundled"
-    yield from _read_digits(program) if bundled else _read_npz(program)
+    yield from _READ[source_call(program).name](program)
     yield from ("", "")
     yield "def load_splits() -> dict[str, Examples]:"
     yield f'{INDENT}"""Inputs and targets by part."""'
@@ -62,6 +62,9 @@ def _read_npz(program: Program) -> Iterator[str]:
     yield f"{INDENT}return inputs, {_array_target(facts.targets[0])}"
 
 
+_READ = {"bundled": _read_digits, "npz": _read_npz, "images": picture_lines}
+
+
 def _array_target(target: Target) -> str:
     return {
         "category": "targets.reshape(-1).astype(np.int32)",
@@ -73,6 +76,8 @@ def _array_target(target: Target) -> str:
 def _reading(call: Call) -> str:
     if call.name == "bundled":
         return "read_examples()"
+    if call.name == "images":
+        return f"read_examples(Path({text_source(str(path_of(call)))}))"
     names = [one[0] if isinstance(one, tuple) else one for one in (call["features"], call["target"])]
     arrays = ", ".join(text_source(str(name)) for name in names)
     return f"read_examples(Path({text_source(str(path_of(call)))}), {arrays})"

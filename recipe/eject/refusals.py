@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, calls_in
 from recipe.diagnostics.eject import CannotBeEjected
-from recipe.eject.sources import BUNDLED, facts_of, is_table, path_of, separator_of
+from recipe.eject.sources import BUNDLED, facts_of, is_table, path_of, separator_of, source_call
 from recipe.eject.tables import column_refusals
 from recipe.program.programs import Program, Side
 
 _REDUCED = "recipe.components.reduced_rate.ReducedRate"
-_PRINTED = ("name", "path", "features", "target", "separator", "encoding", "header")
+_PRINTED = {
+    "bundled": ("name",),
+    "npz": ("path", "features", "target"),
+    "csv": ("path", "separator", "encoding", "header"),
+    "images": ("path", "size", "resize", "channels", "interpolation"),
+    "series": ("path", "time", "columns", "forecast", "window", "horizon", "rows", "standardize", "encoding"),
+}
 _RANDOM = ("dropout", "recurrent_dropout", "rate")
 
 
@@ -137,7 +143,8 @@ def _data_refusals(program: Program) -> list[tuple[str, str]]:
         found.append(("architecture.inputs", f"{len(owners)} inputs"))
     if len(facts.inputs) > 1 and any(step.side is Side.INPUT for step in program.batch):
         found.append(("regularization", "steps on one of several inputs"))
-    if len(facts.targets) > 1 or facts.targets[0].is_array:
+    forecasts = source_call(program).name == "series"
+    if len(facts.targets) > 1 or (facts.targets[0].is_array and not forecasts):
         found.append(("data.target", "several answers for an example"))
     if plan.split.time is not None:
         found.append(("data.split.time", f"`{plan.split.time}`"))
@@ -150,12 +157,16 @@ def _refused(call: Call, program: Program) -> str:
     """What keeps a source from being printed; empty when nothing does."""
     if call.name == "bundled" and call["name"] not in BUNDLED:
         return f"the generated set `{call['name']}`"
-    if call.name not in ("bundled", "npz", "csv"):
+    if call.name not in _PRINTED:
         return f"`{call.name}`"
-    if not path_of(call).is_file():
+    if call.name == "series" and len(program.data.sources) > 1:
+        return "a series for each part"
+    if call.name != "images" and not path_of(call).is_file():
         return "several files"
     if unprinted := _unprinted(call):
         return f"`{unprinted}`"
+    if call.name == "series":
+        return "" if separator_of(program) == "," else "a file without commas"
     is_named = not is_table(program) or separator_of(program) is not None
     return "" if is_named else "a file whose first line does not name the columns"
 
@@ -165,15 +176,17 @@ def _unprinted(call: Call) -> str:
     row = lookup.find("source", call.name)
     parameters = row.parameters if row else ()
     changed = (one.name for one in parameters if one.name in call and call[one.name] != one.default)
-    return next((name for name in changed if name not in _PRINTED), "")
+    return next((name for name in changed if name not in _PRINTED[call.name]), "")
 
 
 def _array_refusals(program: Program) -> Iterator[tuple[str, str]]:
     plan, target = program.data, facts_of(program).targets[0]
-    if plan.missing != "error":
-        yield "data.missing", f"`{plan.missing}` of arrays"
     if plan.split.folds:
         yield "data.split.folds", "folds of arrays"
+    if source_call(program).name == "images":
+        return
+    if plan.missing != "error":
+        yield "data.missing", f"`{plan.missing}` of arrays"
     if target.kind != "number" and target.classes != tuple(map(str, range(len(target.classes)))):
         yield "data.target", "classes that are not numbered from 0"
 

@@ -10,6 +10,7 @@ from recipe.eject.arrays import array_lines
 from recipe.eject.components import Copied, copied
 from recipe.eject.networks import network_lines
 from recipe.eject.refusals import refusals
+from recipe.eject.series import series_lines
 from recipe.eject.tables import table_lines
 from recipe.eject.training import STOPPING, batch_lines, main_lines, optimizer_lines
 from recipe.program.programs import Program
@@ -72,6 +73,7 @@ def _head(program: Program, body: str, classes: Copied) -> str:
     )
     standard = {line for line in standard if not line.startswith(_ABSTRACT)} | {f"{_ABSTRACT}{abstract}"}
     packages = ["import keras", "import numpy as np", "import pandas as pd", "import tensorflow as tf"]
+    packages += ["from PIL import Image, ImageOps"]
     packages = [line for line in packages if f"{line.split()[-1]}." in body]
     lines = [
         f'"""The training of `{program.name}`: data, network, optimizer and loop in one file.',
@@ -116,13 +118,10 @@ def _constants(program: Program) -> Iterator[str]:
 def _functions(program: Program, classes: Copied) -> Iterator[str]:
     """Every function, in the order in which a reader meets the run."""
     yield _part("seeds")
-    yield from map(_part, sources.split_parts(program))
-    if sources.is_table(program):
-        lines = "\n".join(table_lines(program))
-        yield from _called(_part("cells"), lines)
-        yield lines
+    if sources.source_call(program).name == "series":
+        yield "\n".join(series_lines(program))
     else:
-        yield "\n".join(array_lines(program))
+        yield from _reading(program)
     yield "\n".join(batch_lines(program))
     yield _part("batches")
     yield "\n".join(network_lines(program))
@@ -131,6 +130,17 @@ def _functions(program: Program, classes: Copied) -> Iterator[str]:
         yield from definitions
     yield "\n".join(optimizer_lines(program))
     yield "\n".join(main_lines(program))
+
+
+def _reading(program: Program) -> Iterator[str]:
+    """The functions that read and divide the examples."""
+    yield from map(_part, sources.split_parts(program))
+    if sources.is_table(program):
+        lines = "\n".join(table_lines(program))
+        yield from _called(_part("cells"), lines)
+        yield lines
+    else:
+        yield "\n".join(array_lines(program))
 
 
 def _called(part: str, caller: str) -> Iterator[str]:

@@ -51,6 +51,8 @@ def separator_of(program: Program) -> str | None:
     path, facts = path_of(source_call(program)), facts_of(program)
     names = {column.name for column in facts.columns}
     names |= {target.column or target.name for target in facts.targets}
+    if (scaling := facts.columns[0].scaling) is not None:
+        names = {*scaling.names}
     if not path.is_file():
         return None
     with _PACKED.get(path.suffix.lower(), _plain)(path) as file:
@@ -74,7 +76,9 @@ def constants(program: Program) -> list[str]:
         lines += [f"SEPARATOR = {source_of(separator_of(program))}", f"ENCODING = {source_of(str(encoding))}"]
         lines += [f"MISSING = {source_of(MISSING)}"]
     target = facts_of(program).targets[0]
-    if target.classes and is_table(program):
+    if call.name == "series":
+        lines.append(f"ENCODING = {source_of(str(call['encoding']))}")
+    if target.classes and (is_table(program) or call.name == "images"):
         lines += wrapped(f"CLASSES = {source_of(target.classes)}")
     if is_divided(program):
         lines.append(f"SHARES = {source_of(split_shares(program))}")

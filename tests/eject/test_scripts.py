@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,7 @@ def test_a_script_agrees_to_the_last_epoch_bit_for_bit(name: str, tmp_path: Path
         ("flights-mlp", {"source.csv": "nycflights13_sample60k.csv.gz"}, ()),
         ("titanic-mlp", {"source.csv": "titanic_1309.csv"}, ("data.split.fold=2",)),
         ("brown-words", {"source.csv": "brown_genre_sentences.csv.gz"}, ()),
+        ("etth1-nlinear", {"source.series": "ETTh1.csv"}, ()),
     ],
 )
 def test_the_first_epoch_of_a_script_on_real_data_is_that_of_the_run_bit_for_bit(
@@ -148,6 +150,18 @@ def test_the_first_epoch_of_a_script_on_real_data_is_that_of_the_run_bit_for_bit
     paths = [f"data.{source}.path={DATA / file}" for source, file in files.items()]
     overrides = [*paths, *chosen, "training.epochs=1", "runtime.engine=graph"]
     assert differing(tmp_path, recipe.load(SPECS / f"{name}.yaml", overrides)) == []
+
+
+@pytest.mark.slow
+def test_the_first_epoch_of_a_script_on_images_is_that_of_the_run_bit_for_bit(tmp_path: Path):
+    packed = DATA / "tuxpaint_stamps96.tar.gz"
+    if not packed.is_file():
+        pytest.skip(f"{packed.name} is not in {DATA}")
+    with tarfile.open(packed) as archive:
+        archive.extractall(tmp_path / "images", filter="data")
+    found = next(path for path in (tmp_path / "images").rglob("*.jpg")).parents[1]
+    overrides = [f"data.source.images.path={found}", "training.epochs=1", "runtime.engine=graph"]
+    assert differing(tmp_path, recipe.load(SPECS / "tuxpaint-cnn.yaml", overrides)) == []
 
 
 @pytest.mark.slow

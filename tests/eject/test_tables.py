@@ -1,17 +1,13 @@
 """The functions of a printed script read, divide and encode a table as the run does, to the last bit."""
 
-import __future__
-
-import ast
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from recipe import api
-from recipe.data.reading import read
 from recipe.diagnostics.problems import RecipeError
+from tests.eject.comparing import assert_equal_parts
 
 SPEC = """
 recipe: 1
@@ -26,21 +22,6 @@ training: {{epochs: 1, batch_size: 16}}
 BY_SIZE = (
     "target: price\n  missing: indicator\n  features: {text: category, quarter: {category: {embedding: 2}}}"
 )
-
-
-def parts_of(script: str) -> Any:
-    """What `load_splits` of a script returns; nothing of it that needs Keras is run."""
-    kept = [
-        node
-        for node in ast.parse(script).body
-        if not isinstance(node, ast.ClassDef | ast.If | ast.Expr)
-        and not any(word in ast.unparse(node) for word in ("import keras", "import tensorflow", "os.environ"))
-    ]
-    names: dict[str, Any] = {}
-    module = ast.Module(body=kept, type_ignores=[])
-    flags = __future__.annotations.compiler_flag
-    exec(compile(module, "script.py", "exec", flags=flags, dont_inherit=True), names)
-    return names["load_splits"]()
 
 
 @pytest.fixture(autouse=True)
@@ -81,18 +62,7 @@ def flats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ids=["indicators", "scales", "dropped", "folds by class", "folds", "words of a flag", "words in groups"],
 )
 def test_a_script_divides_and_encodes_a_table_as_the_run_does(data: str):
-    spec = api.load("flats.yaml", text=SPEC.format(data=data))
-    printed = parts_of(api.eject(spec))
-    dataset = read(spec.program.data, [])
-    assert dataset is not None
-    assert printed.keys() == dataset.splits.keys()
-    for part, arrays in dataset.splits.items():
-        inputs, targets = printed[part]
-        named = inputs if isinstance(inputs, dict) else dict.fromkeys(arrays.inputs, inputs)
-        assert named.keys() == arrays.inputs.keys()
-        pairs = [*((named[name], array) for name, array in arrays.inputs.items())]
-        for found, expected in (*pairs, (targets, next(iter(arrays.targets.values())))):
-            assert (found.dtype, found.tolist()) == (expected.dtype, np.asarray(expected).tolist())
+    assert_equal_parts(api.load("flats.yaml", text=SPEC.format(data=data)))
 
 
 @pytest.mark.parametrize(
