@@ -134,7 +134,7 @@ def _graph(
     graph = embed(graph, kinds_written(section(spec, "data").get("features")), facts)
     graph = convert_ranges(graph)
     graph = objectives.settle_heads(graph, facts.targets if facts else ())
-    graph = drop_paths(fill_dropout(graph, regularization, problems), regularization, problems)
+    graph = drop_paths(fill_dropout(graph, spec, problems), regularization, problems)
     graph = _initialized(graph, spec.get("init"), facts, problems)
     graph = hold_norms(penalize(graph, regularization, problems), regularization, problems)
     graph = synchronize(seed_layers(graph, runtime.seed), runtime.strategy)

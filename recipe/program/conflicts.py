@@ -39,7 +39,7 @@ def _conflicts_of_layers(spec: Call, broken: Set[str], problems: list[Problem]) 
     if "architecture" in broken:
         return
     if "regularization" not in broken:
-        graph = fill_dropout(graph, section(spec, "regularization"), problems)
+        graph = fill_dropout(graph, spec, problems)
     if "init" not in broken:
         init = spec.get("init")
         initialize(graph, init if isinstance(init, Call) else None, problems)

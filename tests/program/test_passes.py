@@ -23,8 +23,10 @@ def test_a_dropout_without_any_rate_is_refused():
     assert (found.code, found.layer) == ("R303", "Dropout")
 
 
-def test_a_rate_that_is_switched_off_leaves_the_slot_open():
-    assert problem(with_layer("- Dropout") + "regularization: {dropout: off}\n").code == "R303"
+@pytest.mark.parametrize("off", ["regularization: {dropout: off}\n", "regularization: off\n"])
+def test_a_rate_that_is_switched_off_drops_nothing(off):
+    call = network("- Dropout\n- Dropout: 0.5", more=off).layers
+    assert (call["dropout"]["rate"], call["dropout_1"]["rate"]) == (0.0, 0.5)
 
 
 @pytest.mark.parametrize("layers", ["- Flatten", "- Dropout: 0.5", "- GaussianDropout: 0.1"])
