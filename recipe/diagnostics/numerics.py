@@ -1,4 +1,4 @@
-"""R652, R655, R656 and R675: numbers that are none, do not repeat, or leap."""
+"""R652, R655, R656, R675 and R677: numbers that are none, do not repeat, leap, or stand still."""
 
 from typing import ClassVar
 
@@ -154,4 +154,36 @@ class LossSpike(Problem):
         """What usually helps."""
         return (
             "lower the learning rate, lengthen the warm-up, or write `regularization: {gradient_clip: 1.0}`"
+        )
+
+
+class StillWeights(Problem):
+    """Weights whose gradient was zero in every step.
+
+    Args:
+        paths: of the weights.
+    """
+
+    code: ClassVar[str] = "R677"
+    severity: ClassVar[Severity] = Severity.WARNING
+    why: ClassVar[str] = (
+        "nothing that these weights do reaches the loss: their units are dead, or something before the loss "
+        "passes no gradient back; they are what they were at the start, less their decay"
+    )
+
+    paths: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """Which, and how many."""
+        others = len(self.paths) - 1
+        more = f" and {others} more" if others else ""
+        return f"the gradient of `{self.paths[0]}`{more} was zero in every step"
+
+    @property
+    def help(self) -> str:
+        """What usually helps."""
+        return (
+            "try a lower learning rate or `LeakyReLU` where a ReLU follows, and look for a layer that "
+            "rounds, compares or takes an `argmax` on the way to the head"
         )

@@ -12,10 +12,12 @@ from recipe.compiler.compiling import Compiled
 from recipe.compiler.serving import build_serving
 from recipe.compiler.startup import unchanged_products
 from recipe.data.datasets import Arrays, Dataset
-from recipe.diagnostics.numerics import NotRepeatable
+from recipe.diagnostics.numerics import NotRepeatable, StillWeights
 from recipe.diagnostics.packs import Streamed
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.program import saving
+from recipe.program.programs import Program
 from recipe.training import environments
 from recipe.training.choosing import choose
 from recipe.training.engines.engine import engine_for
@@ -39,6 +41,7 @@ from recipe.training.spikes import SpikeWatch
 from recipe.training.stalls import STACKS, Watchdog
 from recipe.training.states import Position, State
 from recipe.training.steps import STEPS, StepTable, cut_back
+from recipe.training.stillness import still_weights
 from recipe.training.trackers import tell_the_end, trackers
 from recipe.training.writers import AsyncWriter
 
@@ -194,12 +197,20 @@ def _train(loop: Loop, state: State | None, first: Callable[[], None] = lambda: 
     started = time.perf_counter()
     loop.run(state)
     seconds = time.perf_counter() - started
+    if loop.rows and (still := still_weights(loop.engine.compiled)):
+        loop.tell(StillWeights(_span_of(still[0], loop.program), still))
     train, test = loop.dataset.splits["train"], loop.dataset.splits.get("test")
     learned = loop.engine.evaluate(train, rows=evenly(len(train), MOST_MEASURED))
     measured = None if test is None else loop.engine.evaluate(test)
     stopped = _why_it_stopped(loop) if loop.stopped_early or loop.has_arrived else None
     rows, best, epoch = tuple(loop.rows), loop.best, loop.weights_epoch
     return Outcome(loop.engine.compiled, rows, best, learned, measured, stopped, epoch, seconds)
+
+
+def _span_of(path: str, program: Program) -> Span | None:
+    """Where the layer of a weight was written."""
+    layer = program.graph.by_name.get(path.rpartition("/")[0])
+    return layer.span if layer else None
 
 
 def evenly(count: int, most: int) -> np.ndarray:

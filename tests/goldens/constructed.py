@@ -204,6 +204,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     numerics.NotRepeatable(None, 4, "model/0002/dense/kernel"),
     numerics.MetricNotFinite(None, 2, ("val_precision",)),
     numerics.LossSpike(None, 1204, 38.2, 2.31),
+    numerics.StillWeights(None, ("dense/kernel", "dense/bias")),
     machine.Stalled(None, 30.0, "runs/fashion/1/stacks.txt"),
     machine.StepOutOfMemory(
         at("recipe: 1"), 64, 1, "OOM when allocating tensor with shape[64,112,112,256] and type float"
