@@ -1,7 +1,7 @@
 """What stands under `data`, a row each."""
 
 from recipe.catalog.constraints import Fields, ListOf, MappingOf, ObjectOf, OneOf
-from recipe.catalog.leaves import Flag, Fraction, Integer, Words
+from recipe.catalog.leaves import NULL, Flag, Fraction, Integer, Words
 from recipe.catalog.rows import UNSET, Parameter, section_row
 from recipe.catalog.section_leaves import COLUMN
 
@@ -18,22 +18,22 @@ SPLIT = section_row(
     ),
     Parameter("test", OneOf((Fraction(), Integer(0))), 0.0, "share or number of examples for the test"),
     Parameter("stratified", Flag(), False, "keep the shares of the classes equal in all parts"),
-    Parameter("group", OneOf((COLUMN, Words((None,)))), None, "column whose equal values stay in one part"),
+    Parameter("group", OneOf((COLUMN, NULL)), None, "column whose equal values stay in one part"),
     Parameter(
         "time",
-        OneOf((COLUMN, Words((None,)))),
+        OneOf((COLUMN, NULL)),
         None,
         "column of dates or numbers; the oldest rows train, the newest are the test",
     ),
     Parameter(
         "folds",
-        OneOf((Integer(2), Words((None,)))),
+        OneOf((Integer(2), NULL)),
         None,
         "parts of which each is the test once; `recipe fit` trains all of them, or `--fold` one",
     ),
     Parameter(
         "fold",
-        OneOf((Integer(1), Words((None,)))),
+        OneOf((Integer(1), NULL)),
         None,
         "which of the folds is the test, from 1; what `--fold` sets",
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType, UnionType
 
-from recipe.catalog import lookup, overlay
+from recipe.catalog import lookup
 from recipe.catalog.calls import Value
 from recipe.catalog.constraints import (
     Constraint,
@@ -17,7 +17,7 @@ from recipe.catalog.constraints import (
     ObjectOf,
     OneOf,
 )
-from recipe.catalog.leaves import DurationIn, Flag, Integer, Number, Rejected, Words, is_number
+from recipe.catalog.leaves import NULL, DurationIn, Flag, Integer, Number, Rejected, Words, is_number
 from recipe.catalog.places import Place
 from recipe.catalog.spelling import spelled
 from recipe.diagnostics import values as problems_of
@@ -69,7 +69,7 @@ def _is_meant(node: MappingNode, holds: Fields) -> bool:
 
 def fits_null(holds: Constraint) -> bool:
     """Whether a constraint is just `null`."""
-    return holds == overlay.NULL
+    return holds == NULL
 
 
 def _could_be_object(node: Node, holds: ObjectOf) -> bool:

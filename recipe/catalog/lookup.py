@@ -15,7 +15,7 @@ from recipe.catalog import (
 )
 from recipe.catalog.constraints import Constraint, Fields, OneOf
 from recipe.catalog.keras_classes import KerasClass, KerasParameter, load
-from recipe.catalog.leaves import Words
+from recipe.catalog.leaves import NULL, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 
 # Our families that are a family of the generated file.
@@ -181,7 +181,7 @@ def holds(family: str, owner: str, parameter: KerasParameter) -> Constraint:
     if written is not None:
         return written
     constraint = ranges.get(parameter.name) or _generated(parameter)
-    return OneOf((overlay.NULL, constraint)) if parameter.nullable else constraint
+    return OneOf((NULL, constraint)) if parameter.nullable else constraint
 
 
 def _generated(parameter: KerasParameter) -> Constraint:

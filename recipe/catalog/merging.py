@@ -91,12 +91,17 @@ def _by_key(base: MappingNode, top: MappingNode, holds: Fields | MappingOf) -> M
         key_span = pair.key_span
         if below := merged.get(pair.key):
             value = merge(below.value, value, _holds_below(holds, pair.key))
-            passes = is_override(key_span) and not is_override(value.span)
+            passes = is_override(key_span.source) and not is_override(value.span.source)
             key_span = below.key_span if passes else key_span
         merged[pair.key] = Pair(pair.key, key_span, value)
-    if is_override(top.span):  # which only passes through: the mapping stands where it was written
+    if _passes(top):
         return MappingNode(tuple(merged.values()), base.span, base.overrode)
     return MappingNode(tuple(merged.values()), top.span, (base.span, *base.overrode))
+
+
+def _passes(top: Node) -> bool:
+    """Whether an override only passes through a mapping, which then stands where it was written."""
+    return isinstance(top, MappingNode) and is_override(top.span.source)
 
 
 def _instead_of(holds: Fields | MappingOf, key: str) -> tuple[str, ...]:
@@ -126,10 +131,9 @@ def _merge_objects(base: Node, top: Node, holds: ObjectOf) -> Node:
     above.pop(lower.key, None)
     arguments = _spread(upper.value, row) if upper else _without(top, above)
     merged = _by_key(_spread(lower.value, row), arguments, Fields(row))
-    passes = isinstance(top, MappingNode) and is_override(top.span)
-    name, overrode = (
-        (lower, base.overrode) if upper is None or passes else (upper, (base.span, *base.overrode))
-    )
+    name, overrode = lower, base.overrode
+    if upper is not None and not _passes(top):
+        name, overrode = upper, (base.span, *overrode)
     siblings = _beside(base, holds) | above
     return MappingNode((Pair(name.key, name.key_span, merged), *siblings.values()), name.key_span, overrode)
 

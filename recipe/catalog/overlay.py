@@ -6,7 +6,7 @@ Rows are `argument` (of every class of a family) or `Class.argument`; the second
 from collections.abc import Mapping
 
 from recipe.catalog.constraints import Constraint, ListOf, ObjectOf, OneOf
-from recipe.catalog.leaves import Anything, Flag, Fraction, Integer, Number, PathText, Text, Words
+from recipe.catalog.leaves import NULL, Anything, Flag, Fraction, Integer, Number, PathText, Text, Words
 
 # No array is longer than this in one direction: larger numbers are slips or attacks.
 LARGEST = 2**31 - 1
@@ -15,7 +15,6 @@ COUNT = Integer(1, LARGEST)
 SIZES = OneOf((COUNT, ListOf(COUNT)))
 MARGIN = Integer(0, LARGEST)
 MARGINS = OneOf((MARGIN, ListOf(OneOf((MARGIN, ListOf(MARGIN))))))
-NULL = Words((None,))
 ITEMS = ListOf(OneOf((Text("a word"), Integer())))
 DTYPES = Words(
     (

@@ -47,6 +47,7 @@ from recipe.diagnostics.suggestions import meant
 from recipe.language.expressions import Expression, facts_of
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import is_camel_case
+from recipe.language.overrides import is_override
 
 
 @dataclass(slots=True)
@@ -285,7 +286,7 @@ def _stands_for(pair: Pair, row: Row) -> Iterator[str]:
 
 def _beside(source: str, path: str) -> Path:
     """A path as its file meant it: relative to the folder of the text that wrote it."""
-    folder = Path() if source.startswith(("--set", "<")) else Path(source).parent
+    folder = Path() if is_override(source) or source.startswith("<") else Path(source).parent
     try:
         return folder / Path(path).expanduser()
     except RuntimeError:  # nobody here is called so

@@ -1,7 +1,7 @@
 """What stands under `training`, `monitor` and `runtime`, a row each."""
 
 from recipe.catalog.constraints import Fields, ListOf, MappingOf, ObjectOf, OneOf
-from recipe.catalog.leaves import DurationIn, Flag, Integer, Number, PathText, Text, Words
+from recipe.catalog.leaves import NULL, DurationIn, Flag, Integer, Number, PathText, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row, section_row
 from recipe.catalog.section_leaves import AUTO, METRIC, OFF
 from recipe.language.durations import Duration, Unit
@@ -146,14 +146,14 @@ MLFLOW = section_row(
     "a run in MLflow: parameters, metrics by step and the spec",
     Parameter(
         "experiment",
-        OneOf((Words((None,)), Text("the name of an experiment"))),
+        OneOf((NULL, Text("the name of an experiment"))),
         None,
         "the name of the spec unless said",
         identity=False,
     ),
     Parameter(
         "store",
-        OneOf((Words((None,)), PathText("the path of a folder"))),
+        OneOf((NULL, PathText("the path of a folder"))),
         None,
         "where MLflow keeps its runs; `MLFLOW_TRACKING_URI` unless said, else the folder `mlruns`",
         identity=False,

@@ -1,12 +1,11 @@
 """The words for schedules, a row each: shapes between 0 and 1 that are multiplied by a peak."""
 
 from recipe.catalog.constraints import ListOf, ObjectOf, OneOf
-from recipe.catalog.leaves import DurationIn, Fraction, Number, Words
+from recipe.catalog.leaves import NULL, DurationIn, Fraction, Number
 from recipe.catalog.rows import REQUIRED, Parameter, Row
 from recipe.catalog.section_leaves import AUTO, METRIC
 from recipe.language.durations import Duration, Unit
 
-NULL = Words((None,))
 UNITS = (Unit.PERCENT, Unit.EPOCHS, Unit.STEPS, Unit.EXAMPLES, Unit.TOKENS)
 STRETCH = DurationIn(UNITS, zero=True)
 LENGTH = DurationIn(UNITS)

@@ -2,7 +2,7 @@
 
 from recipe.catalog.constraints import Fields, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
 from recipe.catalog.data_sections import DATA
-from recipe.catalog.leaves import Anything, Integer, PathText, Text, Words
+from recipe.catalog.leaves import NULL, Anything, Integer, PathText, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, section_row
 from recipe.catalog.run_sections import MONITOR, RUN_NAME, RUNTIME, TRAINING
 from recipe.catalog.section_leaves import AUTO, OFF
@@ -39,7 +39,7 @@ INIT = section_row(
 INPUT_SHAPE = section_row(
     "input_shape",
     "one input of the network",
-    Parameter("shape", ListOf(OneOf((Words((None,)), Integer(1)))), REQUIRED, "of one example; null is any"),
+    Parameter("shape", ListOf(OneOf((NULL, Integer(1)))), REQUIRED, "of one example; null is any"),
 )
 
 ARCHITECTURE = section_row(

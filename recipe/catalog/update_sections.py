@@ -1,7 +1,7 @@
 """What stands under `regularization` and `optimizer.groups`, a row each."""
 
 from recipe.catalog.constraints import Fields, ListOf, ObjectOf, OneOf
-from recipe.catalog.leaves import DurationIn, FactorText, Flag, Fraction, Number, Text, Words
+from recipe.catalog.leaves import NULL, DurationIn, FactorText, Flag, Fraction, Number, Text
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, section_row
 from recipe.catalog.section_leaves import AUTO, METRIC, OFF
 from recipe.language.durations import Duration, Unit
@@ -58,7 +58,7 @@ GRADIENT_NOISE = section_row(
     Parameter("decay", Number(at_least=0), 0.55, "the variance falls as variance / (1 + step) ^ decay"),
 )
 
-LAYER_PATTERNS = OneOf((ListOf(Text("a pattern over layer names"), lone=True, filled=True), Words((None,))))
+LAYER_PATTERNS = OneOf((ListOf(Text("a pattern over layer names"), lone=True, filled=True), NULL))
 
 DROPOUT = section_row(
     "dropout",

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,15 +97,14 @@ class _Work:
     def fill(self, folder: Path, forms: tuple[Form, ...], problems: list[Problem]) -> Filled | None:
         """Encode all rows, a block at a time."""
         for number, (form, encoding) in enumerate(zip(forms, self.encodings.values(), strict=True)):
-            files = {name: (folder / name).open("r+b") for name in form.files()}
             step = max(1, min(BLOCK_ROWS, _BLOCK_BYTES // form.width))
-            for start in range(0, self.rows, step):
-                values = self._block(encoding, slice(start, start + step))
-                for file, content in zip(files.values(), _beside(values), strict=True):
-                    file.write(content.tobytes())
-                tell(self.title, number * self.rows + start + len(values), len(forms) * self.rows)
-            for file in files.values():
-                file.close()
+            with ExitStack() as stack:
+                files = [stack.enter_context((folder / name).open("r+b")) for name in form.files()]
+                for start in range(0, self.rows, step):
+                    values = self._block(encoding, slice(start, start + step))
+                    for file, content in zip(files, _beside(values), strict=True):
+                        file.write(content.tobytes())
+                    tell(self.title, number * self.rows + start + len(values), len(forms) * self.rows)
         manifest = (self.listing.root / MANIFEST).read_bytes()
         return Filled(hashlib.sha256(manifest).digest(), {})
 

@@ -6,6 +6,7 @@ from recipe.diagnostics.lint import Lint, counted
 from recipe.diagnostics.problems import Label, Severity
 from recipe.diagnostics.spans import Span
 
+_FEWEST_AVERAGED = 20
 IMBALANCED = "https://www.tensorflow.org/tutorials/structured_data/imbalanced_data"
 
 
@@ -34,6 +35,8 @@ class LongAverage(Lint):
 
     @property
     def help(self) -> str:
+        if self.updates < _FEWEST_AVERAGED:
+            return "the run is too short to average: leave `ema` out, or update it more often"
         return f"a decay of {1 - 10 / self.updates:.4g} averages over the last tenth of the run"
 
 

@@ -68,9 +68,7 @@ def _head(program: Program, body: str, classes: Copied) -> str:
     """The docstring and the imports of what the rest uses."""
     standard = {*_IMPORTS, *classes.imports} - {"import keras"}
     standard |= {line for word, line in _USED.items() if re.search(rf"\b{word}\b", body)}
-    abstract = ", ".join(
-        name for name in ("Callable", "Iterator", "Mapping", "Sequence") if f"{name}[" in body
-    )
+    abstract = ", ".join(name for name in _TYPES if f"{name}[" in body)
     standard = {line for line in standard if not line.startswith(_ABSTRACT)} | {f"{_ABSTRACT}{abstract}"}
     packages = ["import keras", "import numpy as np", "import pandas as pd", "import tensorflow as tf"]
     packages += ["from PIL import Image, ImageOps"]

@@ -16,6 +16,7 @@ from recipe.language.nodes import Document, MappingNode, Node, Pair
 from recipe.language.reader import read_value
 from recipe.language.trees import MAX_DEPTH
 
+_SOURCE = "--set "
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _POSITION = re.compile(r"\d+|.*\[.*\]?")
 
@@ -30,12 +31,12 @@ class _Part:
 
 def source_of(number: int) -> str:
     """The name of an override, counted from 1, as spans and messages use it."""
-    return f"--set {number}"
+    return f"{_SOURCE}{number}"
 
 
-def is_override(span: Span) -> bool:
-    """Whether a span points into an override."""
-    return span.source.startswith("--set ")
+def is_override(source: str) -> bool:
+    """Whether the source of a span is an override."""
+    return source.startswith(_SOURCE)
 
 
 def parse_override(text: str, number: int, problems: list[Problem]) -> Document | None:

@@ -113,13 +113,12 @@ def shared_rows(program: Program) -> Iterator[SharedRows]:
 
 def random_over_time(program: Program) -> Iterator[RandomOverTime]:
     """L517: rows with a date that are divided at random."""
-    split = section(section(program.spec, "data"), "split")
-    dated = (
-        [column.name for column in program.facts.columns if column.kind == "date"] if program.facts else []
-    )
+    data = section(program.spec, "data")
+    split, columns = section(data, "split"), program.facts.columns if program.facts else ()
+    dated = [column.name for column in columns if column.kind == "date"]
     is_random = split["time"] is None and split["group"] is None
-    if dated and is_random and any(split[part] for part in HELD_OUT):
-        yield RandomOverTime(section(program.spec, "data").span_of("split"), dated[0])
+    if dated and is_random and any(split[part] for part in (*HELD_OUT, "folds")):
+        yield RandomOverTime(data.span_of("split"), dated[0])
 
 
 def _tells_rows_apart(column: Column, examples: int) -> bool:

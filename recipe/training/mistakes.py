@@ -60,19 +60,15 @@ class Mistakes:
         """
         worst = np.argsort(-self.badness, kind="stable")[:MOST_EXAMPLES]
         found = {f"input/{name}": np.asarray(values[worst]) for name, values in arrays.inputs.items()}
-        scales = {f"scale/{name}": np.asarray(inputs[name].scale) for name in arrays.inputs}
-        return (
-            found
-            | scales
-            | {
-                "row": np.asarray(arrays.rows)[worst],
-                "right": self.right[worst],
-                "said": self.said[worst],
-                "badness": self.badness[worst],
-                "classes": np.asarray(self.target.classes, dtype=np.str_),
-                "split": np.asarray(self.split),
-            }
-        )
+        found |= {f"scale/{name}": np.asarray(inputs[name].scale) for name in arrays.inputs}
+        return found | {
+            "row": np.asarray(arrays.rows)[worst],
+            "right": self.right[worst],
+            "said": self.said[worst],
+            "badness": self.badness[worst],
+            "classes": np.asarray(self.target.classes, dtype=np.str_),
+            "split": np.asarray(self.split),
+        }
 
 
 def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> None:

@@ -197,7 +197,7 @@ def _train(loop: Loop, state: State | None, first: Callable[[], None] = lambda: 
     started = time.perf_counter()
     loop.run(state)
     seconds = time.perf_counter() - started
-    if loop.rows and (still := still_weights(loop.engine.compiled)):
+    if loop.rows and (still := still_weights(loop.engine.compiled, loop.position.step)):
         loop.tell(StillWeights(_span_of(still[0], loop.program), still))
     train, test = loop.dataset.splits["train"], loop.dataset.splits.get("test")
     learned = loop.engine.evaluate(train, rows=evenly(len(train), MOST_MEASURED))

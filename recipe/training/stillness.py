@@ -11,19 +11,20 @@ from recipe.compiler.compiling import Compiled
 MEMORIES = ("momentum", "velocity", "average_gradient", "accumulated_grad")
 
 
-def still_weights(compiled: Compiled) -> tuple[str, ...]:
+def still_weights(compiled: Compiled, step: int) -> tuple[str, ...]:
     """Paths of trainable weights whose gradient was zero in every step of the run.
 
-    Empty where the optimizer remembers no gradient: SGD without momentum, Adagrad, Ftrl.
+    Empty where the optimizer remembers no gradient: SGD without momentum, Adagrad, Ftrl. Weights that a group
+    kept frozen until the end are not among them.
 
     Args:
         compiled: after at least one step.
+        step: updates so far, at least 1.
     """
+    frozen = compiled.groups.frozen | compiled.groups.frozen_at(step - 1)  # in the last step
     slots = {str(slot.path).rpartition("/")[2]: slot for slot in compiled.optimizer.variables}
-    trained = [
-        one.path for one in compiled.model.trainable_variables if one.path not in compiled.groups.frozen
-    ]
-    return tuple(path for path in trained if _is_still(path, slots))
+    paths = (weight.path for weight in compiled.model.trainable_variables)
+    return tuple(path for path in paths if path not in frozen and _is_still(path, slots))
 
 
 def _is_still(path: str, slots: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from recipe.data import kinds, measures
 from recipe.data.health import health
-from recipe.data.packing import building, columns, listings
+from recipe.data.packing import building, column_writers, columns, listings
 from recipe.data.packing.columns import MappedCells
 from recipe.data.packing.mapped import Mapped
 from recipe.data.packing.packs import pack_folders
@@ -44,8 +44,9 @@ def small_memory(monkeypatch):
 
     def shrink() -> None:
         monkeypatch.setattr(csv_source_module, "memory_left", lambda: 1000)
-        monkeypatch.setattr(columns, "MOST_TEXTS", 40)
-        monkeypatch.setattr(columns, "BLOCK_ROWS", 64)
+        monkeypatch.setattr(column_writers, "MOST_TEXTS", 40)
+        for module in (columns, column_writers):
+            monkeypatch.setattr(module, "BLOCK_ROWS", 64)
         monkeypatch.setattr(measures, "_BLOCK", 100)
 
     return shrink
@@ -154,9 +155,9 @@ def test_a_table_may_have_more_columns_than_a_process_may_have_files(write, both
 
 
 def test_a_wide_table_keeps_fewer_texts_and_rows_at_a_time():
-    assert (columns.rows_of_block(10), columns.most_texts(10)) == (4096, 16_384)
-    assert (columns.rows_of_block(2048), columns.most_texts(2048)) == (128, 512)
-    assert (columns.rows_of_block(10**6), columns.most_texts(10**6)) == (64, 64)
+    assert (column_writers.rows_of_block(10), column_writers.most_texts(10)) == (4096, 16_384)
+    assert (column_writers.rows_of_block(2048), column_writers.most_texts(2048)) == (128, 512)
+    assert (column_writers.rows_of_block(10**6), column_writers.most_texts(10**6)) == (64, 64)
 
 
 def test_a_separate_source_is_packed_too(write, both):

@@ -4,7 +4,7 @@ import pytest
 
 from recipe.diagnostics.lint_norms import PostNormWithoutWarmup
 from recipe.program.facts import Target
-from tests.lint.programs import DIGITS, codes, examples, table
+from tests.lint.programs import DIGITS, codes, examples, found, table
 
 NUMBER = "data: {source: {bundled: penguins}, target: {body_mass_g: number}, missing: drop}\n"
 FLAG = "data: {source: {bundled: xor}, target: {output: flag}}\n"
@@ -156,6 +156,14 @@ def test_a_schedule_that_begins_below_its_peak_is_a_warm_up(schedule):
     assert codes(post_norm) == {"L212"}
     assert codes(f"{post_norm}\nschedule: {schedule}") == set()
     assert codes(f"{post_norm}\nschedule: [{{constant: 5%}}, cosine]") == {"L212"}
+
+
+@pytest.mark.parametrize("steps", [1, 5, 19])
+def test_a_run_too_short_to_average_is_told_so(steps):
+    example = f"training: {{steps: {steps}, batch_size: 32}}\nregularization: {{ema: {{decay: 0.99}}}}"
+    (problem,) = found(example, "L314", DIGITS)
+
+    assert problem.help.startswith("the run is too short to average")
 
 
 def test_batch_norm_sees_the_parts_of_a_batch_that_is_computed_in_parts():

@@ -61,7 +61,7 @@ def test_every_bit_is_the_same_whether_a_table_is_packed_or_read_whole(tmp_path,
     text = TABLE.replace("PATH", str(path))
     weights, logs = trained(text)
     monkeypatch.setattr("recipe.data.sources.csv.memory_left", lambda: 1000)
-    monkeypatch.setattr("recipe.data.packing.columns.MOST_TEXTS", 100)
+    monkeypatch.setattr("recipe.data.packing.column_writers.MOST_TEXTS", 100)
     for examples in ("device", "stream"):
         others, other_logs = trained(text, f"runtime.examples={examples}")
         assert logs == other_logs

@@ -44,7 +44,7 @@ def test_what_lies_before_a_step_function_is_still(optimizer: str):
     run, (problem,) = fit("{op: sign}", optimizer)
     assert problem.paths == ("early/kernel", "early/bias")
     assert problem.span.line == 6
-    assert still_weights(run.outcome.compiled) == problem.paths
+    assert still_weights(run.outcome.compiled, 2) == problem.paths
 
 
 def test_what_has_a_gradient_is_not_told():
@@ -53,3 +53,8 @@ def test_what_has_a_gradient_is_not_told():
 
 def test_an_optimizer_that_remembers_nothing_tells_nothing():
     assert fit("{op: sign}", "{SGD: {learning_rate: 0.1}}")[1] == []
+
+
+def test_weights_that_waited_to_be_thawed_are_not_told():
+    groups = "[{match: 'early/*', freeze: 2 steps}]"
+    assert fit("ReLU", f"{{Adam: {{learning_rate: 1e-3}}, groups: {groups}}}")[1] == []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from recipe.data.cells import as_number
-from recipe.data.packing.columns import rows_of_block
+from recipe.data.packing.column_writers import rows_of_block
 from recipe.data.sources.bad_rows import BadRows
 from recipe.data.sources.csv_rows import PROBED_ROWS, Cells, Dialect, Row, likely_separator, rows_of
 from recipe.data.sources.files import Refused, Unpacked

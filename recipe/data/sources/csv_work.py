@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recipe.data.packing.building import Filled
-from recipe.data.packing.columns import TableWriter, most_texts
+from recipe.data.packing.column_writers import TableWriter, most_texts
 from recipe.data.packing.listings import Listing
 from recipe.data.packing.packs import Form
 from recipe.data.packing.telling import tell
@@ -50,11 +50,11 @@ class TableWork:
 
     @property
     def rows(self) -> int:
-        """None: a table has columns and no arrays, and its rows are counted as they are read."""
+        """0: a table has columns and no arrays, and its rows are counted as they are read."""
         return 0
 
     def forms(self, problems: list[Problem]) -> tuple[Form, ...] | None:
-        """None."""
+        """No arrays."""
         return ()
 
     def needed(self, forms: tuple[Form, ...]) -> int:
