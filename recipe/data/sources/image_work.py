@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import simplejpeg
 from PIL import __version__ as pillow
 from PIL import features
 
@@ -54,7 +55,7 @@ class ImageWork:
         """
         picture = self.picture
         size = (picture.height, picture.width, picture.channels)
-        decoders = (pillow, *(features.version(name) for name in ("jpg", "webp")))
+        decoders = (pillow, simplejpeg.__version__, *(features.version(name) for name in ("jpg", "webp")))
         has_masks = len(self.listing) > self.rows
         return {
             "images": [*size, picture.resize, picture.interpolation, has_masks],

@@ -1,13 +1,14 @@
 """What images become, against formulas and against TensorFlow's decoder."""
 
 import io
+import itertools
 import random
 import struct
 import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from recipe.data.packing.pictures import (
     OtherSizeError,
@@ -52,14 +53,56 @@ UPRIGHT = {
 }
 
 
-@pytest.mark.parametrize("orientation", UPRIGHT)
-def test_an_image_stands_upright_as_its_orientation_says(orientation):
+def turned(orientation: int) -> Image.Exif:
     exif = Image.Exif()
     exif[274] = orientation
-    content = encoded(noise(1, 4, 8), exif=exif)
+    return exif
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_an_image_stands_upright_as_its_orientation_says(orientation):
+    content = encoded(noise(1, 4, 8), exif=turned(orientation))
     expected = UPRIGHT[orientation](noise(1, 4, 8))
     assert size_of(content) == expected.shape[:2]
     assert np.array_equal(decode(content, Picture(*expected.shape)), expected)
+
+
+def by_pillow(content: bytes, channels: int) -> np.ndarray | None:
+    """What Pillow alone makes of a file; None where it refuses."""
+    try:
+        image = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
+        return np.asarray(image.convert({1: "L", 3: "RGB"}[channels])).reshape(24, 24, channels)
+    except Exception:  # of any kind: the file is damaged
+        return None
+
+
+WAYS = {"baseline": {}, "progressive": {"progressive": True}, "turned": {"exif": turned(6)}}
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+def test_a_jpeg_is_decoded_as_pillow_does_whole_or_damaged(mode, way):
+    stream = io.BytesIO()
+    Image.fromarray(noise(7, 24, 24)).convert(mode).save(stream, "JPEG", **WAYS[way])
+    whole, dice = stream.getvalue(), random.Random(0)
+    contents = [whole, *(whole[: dice.randrange(len(whole))] for _ in range(20))]
+    for _ in range(100):
+        flipped = bytearray(whole)
+        flipped[dice.randrange(len(flipped))] ^= 1 << dice.randrange(8)
+        contents.append(bytes(flipped))
+    decoded = 0
+    for content, channels in itertools.product(contents, (3, 1)):
+        expected = by_pillow(content, channels)
+        try:
+            found = decode(content, Picture(24, 24, channels))
+        except UndecodableError:
+            found = None
+        assert (found is None) == (expected is None)
+        if found is not None:
+            decoded += 1
+            assert np.array_equal(found, expected)
+    assert decoded > 20
 
 
 def test_transparency_is_laid_on_white():
