@@ -55,6 +55,26 @@ KINDS = (
         "one of several names; one-hot as a feature",
     ),
     Row(
+        "labels",
+        "kind",
+        "recipe:labels",
+        (
+            Parameter(
+                "separator",
+                OneOf((NULL, Text("what stands between two names", r"[\s\S]+"))),
+                None,
+                "between two names in a cell, blanks around a name do not count; null of an array of 0 and 1",
+            ),
+            Parameter(
+                "missing",
+                Words(("empty", "error", "drop")),
+                "empty",
+                "of a cell without a name: `empty` is an example with none of the labels",
+            ),
+        ),
+        "any number of several names in one cell (multi-label); 0 or 1 for each name",
+    ),
+    Row(
         "flag",
         "kind",
         "recipe:flag",

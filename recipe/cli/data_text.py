@@ -6,6 +6,7 @@ from typing import Any
 
 from recipe import api
 from recipe.diagnostics.problems import Problem
+from recipe.report.data_pages import class_counts
 from recipe.report.tables import rounded, table_lines
 
 _BLOCKS, _ASCII_BLOCKS = " ▁▂▃▄▅▆▇█", " .:-=+*#@"
@@ -54,6 +55,8 @@ def _column(column: Any) -> Mapping[str, Any]:
         else {name: _plain(value) for name, value in asdict(column.distribution).items()},
         "classes": list(column.classes),
         "counts": {part: list(counts) for part, counts in column.counts.items()},
+        "totals": dict(column.totals),
+        "without": dict(column.without),
     }
 
 
@@ -111,12 +114,10 @@ def _target(target: Mapping[str, Any], blocks: str) -> str:
             if target[name] is not None
         )
         return "\n".join(line for line in (title, ends, _distribution(target, blocks, 40)) if line)
-    total = sum(next(iter(counts.values()))) or 1
-    first = next(iter(counts))
+    total, first = next(iter(target["totals"].values())) or 1, next(iter(counts))
     rows = [("class", *counts, "share")]
-    for index, name in enumerate(target["classes"][:_MOST_CLASSES]):
-        shares = f"{counts[first][index] / total:.1%}"
-        rows.append((name, *(f"{counts[part][index]:,}" for part in counts), shares))
+    for name, found in class_counts(target, _MOST_CLASSES):
+        rows.append((name, *(f"{found[part]:,}" for part in counts), f"{found[first] / total:.1%}"))
     return "\n".join([title, *table_lines(rows), *_more(len(target["classes"]), _MOST_CLASSES)])
 
 

@@ -125,12 +125,12 @@ def whole(answers: Any, kind: str) -> Any:
     """Mixed answers as those of the larger share; numbers stay as they are.
 
     Args:
-        answers: one-hot classes `(..., classes)`, or flags, with shares in place of 0 and 1.
+        answers: one-hot classes `(..., classes)`, labels, or flags, with shares in place of 0 and 1.
         kind: of the target.
     """
     if kind == "category":
         return keras.ops.one_hot(keras.ops.argmax(answers, axis=-1), answers.shape[-1])
-    return keras.ops.round(answers) if kind == "flag" else answers
+    return keras.ops.round(answers) if kind in ("flag", "labels") else answers
 
 
 def _encoded(values: Any) -> Any:

@@ -1,8 +1,9 @@
 """Columns of a table encoded by stock Keras layers, to the same numbers as the data floor encodes them.
 
 What Keras cannot express: a cell that the data floor refuses cannot be refused, it becomes NaN (and so does
-the prediction); a category goes by its name, `3`, where the data floor also reads `3.0`; and the text of a
-date cannot be read, so that a date is given by its parts, as whole numbers. Text exists in TensorFlow only: a
+the prediction); a category goes by its name, `3`, where the data floor also reads `3.0`; the text of a
+date cannot be read, so that a date is given by its parts, as whole numbers; and a cell of labels cannot be
+parted, so that they are given one by one. Text exists in TensorFlow only: a
 model with categories is loaded with that backend, whichever it was trained with.
 """
 
@@ -41,11 +42,13 @@ class Encoder:
             the facts, the raw cells `(batch, 1)` by the end of their input's name, and the beginning of layer
             names.
         suffixes: ends of the names of the inputs; one without an end unless said.
+        length: of the raw cells of an example; None where it may differ.
     """
 
     dtype: str
     encode: Callable[[Column, Mapping[str, Any], str], Any]
     suffixes: Callable[[Column], tuple[str, ...]] = lambda _: ("",)
+    length: int | None = 1
 
 
 def encoder_of(column: Column) -> Encoder:
@@ -133,6 +136,17 @@ def _category(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
     return keras.layers.CategoryEncoding(len(words), "one_hot", name=f"{prefix}.one_hot")(position)
 
 
+def _labels(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
+    """A 1 for each label among the names of an example; empty ones fill up, and others are not known."""
+    lookup = keras.layers.StringLookup(
+        vocabulary=list(_words(column.statistics)),
+        num_oov_indices=1,
+        output_mode="multi_hot",
+        name=f"{prefix}.labels",
+    )
+    return lookup(raw[""])[:, 1:]  # before them stands whether any was not known
+
+
 def _ids(index: Any) -> Any:
     return keras.ops.cast(keras.ops.squeeze(index, axis=-1), "int32")
 
@@ -199,6 +213,7 @@ _ENCODERS: Mapping[str, Encoder] = MappingProxyType(
     {
         "number": Encoder("float64", _number),
         "category": Encoder("string", _category),
+        "labels": Encoder("string", _labels, length=None),
         "flag": Encoder("string", _flag),
         "date": Encoder("float64", _date, _date_parts),
         "text": Encoder("string", _text),

@@ -22,6 +22,7 @@ def build_serving(program: Program, network: Any) -> Any:
     likewise, and the forecast comes in its units. Tables: a dictionary with one array `(batch,)` or
     `(batch, 1)` per column: numbers, NaN where missing, and text for texts, categories and flags that are
     words, empty where missing. A date is an array for each of its parts, such as `when.year` and `when.hour`.
+    Labels are an array `(batch, most)` of the names of each example, filled up with empty texts.
     A `/` in the name of a column becomes `_`. A network with several inputs takes one dictionary with all
     columns, and each array under the name of its input.
 
@@ -31,7 +32,7 @@ def build_serving(program: Program, network: Any) -> Any:
 
     Returns:
         A `keras.Model` whose output is `(batch, *positions, classes)` probabilities, `(batch, 1)` of a flag,
-        or numbers; of several targets a dictionary.
+        or numbers; of several targets a dictionary. Probabilities of labels do not sum up to one.
     """
     facts = program.facts
     if facts is None:
@@ -80,7 +81,7 @@ def _table(name: str, fact: InputFact, columns: Mapping[str, Column], prefix: st
     for position, (column_name, column) in enumerate(columns.items()):
         encoder = encoder_of(column)
         raw = {
-            suffix: keras.Input((1,), name=f"{column_name}{suffix}", dtype=encoder.dtype)
+            suffix: keras.Input((encoder.length,), name=f"{column_name}{suffix}", dtype=encoder.dtype)
             for suffix in encoder.suffixes(column)
         }
         inputs |= {f"{column_name}{suffix}": one for suffix, one in raw.items()}

@@ -14,27 +14,35 @@ def probabilities(logits: Any, activation: str) -> Any:
 class LossOverProbabilities(keras.losses.Loss):
     """A loss that is given probabilities, and smoothed answers.
 
-    Smoothed answers are `(1 - s) y + s / K` (arXiv 1512.00567, section 7), of K classes; of a flag K is 2.
+    Smoothed answers are `(1 - s) y + s / K` (arXiv 1512.00567, section 7), of K classes; of a flag, and of
+    each of several labels, K is 2.
 
     Args:
         loss: over probabilities.
         activation: `softmax`, `sigmoid` or `linear`: from the output of the network to probabilities.
         label_smoothing: in [0, 1).
+        exclusive: whether one class excludes the others.
         name: of the loss.
     """
 
     def __init__(
-        self, loss: Any, activation: str, label_smoothing: float = 0.0, name: str = "loss_over_probabilities"
+        self,
+        loss: Any,
+        activation: str,
+        label_smoothing: float = 0.0,
+        exclusive: bool = True,
+        name: str = "loss_over_probabilities",
     ):
         super().__init__(name=name)
         self.loss = keras.losses.get(loss)
         self.activation = activation
         self.label_smoothing = label_smoothing
+        self.exclusive = exclusive
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The loss of a batch: one number."""
         answers = keras.ops.cast(y_true, "float32")
-        classes = max(2, answers.shape[-1])
+        classes = max(2, answers.shape[-1]) if self.exclusive else 2
         answers = answers * (1.0 - self.label_smoothing) + self.label_smoothing / classes
         return self.loss(answers, probabilities(y_pred, self.activation), sample_weight)
 
@@ -44,6 +52,7 @@ class LossOverProbabilities(keras.losses.Loss):
             "loss": keras.losses.serialize(self.loss),
             "activation": self.activation,
             "label_smoothing": self.label_smoothing,
+            "exclusive": self.exclusive,
             "name": self.name,
         }
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from recipe.data.datasets import Array
 from recipe.data.images import check_finite, check_ids
 from recipe.data.kinds import MOST_CLASSES
+from recipe.data.labels import LABELS
 from recipe.data.packing.mapped import Mapped
 from recipe.data.roles import SAME
 from recipe.data.tables import Stored, Table
@@ -27,8 +28,8 @@ def settle(
 ) -> Target | None:
     """A target with its kind, shape and classes, still without counts; None after a Problem.
 
-    Whole numbers that have names, or at most 20 distinct values, are classes, as in a column; others are
-    numbers.
+    Arrays of 0 and 1 that are written as labels have one in each column, named by its number. Whole numbers
+    that have names, or at most 20 distinct values, are classes, as in a column; others are numbers.
 
     Args:
         name: of the array.
@@ -46,6 +47,8 @@ def settle(
         return Target(name, "category", source.names, shape=shape, later=source.later)
     if written == SAME:
         return Target(name, "number", shape=shape, again=source.scale or 1.0)
+    if written == LABELS and values.ndim == 2 and _are_bits(values):
+        return Target(name, LABELS, tuple(map(str, range(shape[0]))), shape=shape)
     is_whole = values.dtype.kind in "biu"
     accepted = ("category", "number") if is_whole else ("number",)
     if written is not None and written not in accepted:
@@ -70,9 +73,13 @@ def _few(source: Stored) -> bool:
 
 def _is_one_hot(values: NDArray[np.generic]) -> bool:
     """Whether every example is zeros and a single one."""
-    if values.ndim != 2 or values.dtype.kind not in "biuf":
-        return False
-    return bool(np.all((values == 0) | (values == 1)) and np.all(values.sum(axis=1) == 1))
+    return values.ndim == 2 and _are_bits(values) and bool(np.all(values.sum(axis=1) == 1))
+
+
+def _are_bits(values: Values) -> bool:
+    """Whether there is nothing but 0 and 1, each of which may be a label."""
+    held = each_once(values)
+    return held.dtype.kind in "biuf" and bool(np.all((held == 0) | (held == 1)))
 
 
 def check(target: Target, table: Table, part: str, span: Span | None, problems: list[Problem]) -> bool:
@@ -90,7 +97,9 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
     if received != target.shape:
         problems.append(DifferentShape(span, target.name, part, target.shape, received))
     check_finite(target.name, table, part, span, problems)
-    if target.classes:
+    if target.are_labels:
+        check_ids(target.name, table, part, 2, span, problems)
+    elif target.classes:
         check_ids(target.name, table, part, len(target.classes), span, problems)
     return len(errors(problems)) == before
 
@@ -100,6 +109,9 @@ def fit(target: Target, values: Values) -> Target:
     if target.kind == "number":
         numbers = each_once(values).astype(np.float64) * (target.again or 1.0)
         return replace(target, mean=float(numbers.mean()), std=float(numbers.std()) or 1.0)
+    if target.are_labels:
+        counts = np.count_nonzero(each_once(values), axis=0)
+        return replace(target, counts=tuple(counts.tolist()), num_counted=len(values))
     blocks = values.blocks() if isinstance(values, Mapped) else (each_once(values),)
     counts = np.zeros(len(target.classes), dtype=np.int64)
     for block in blocks:
@@ -108,7 +120,7 @@ def fit(target: Target, values: Values) -> Target:
 
 
 def encode(target: Target, values: Values) -> Array:
-    """The target of every row, `(rows, *shape)`: int32 of classes, float32 of numbers.
+    """The target of every row, `(rows, *shape)`: int32 of classes, float32 of labels and numbers.
 
     What says a feature again is stored as that feature is, and scaled with it.
     """

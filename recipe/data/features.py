@@ -19,6 +19,7 @@ from recipe.data.cells import (
     numbers_of,
 )
 from recipe.data.hashing import bin_of
+from recipe.data.labels import EMPTY, LABELS, counts_of_labels, indicators_of, unknown_labels
 from recipe.data.meanings import Kind
 from recipe.data.tables import Cells, missing_in
 from recipe.diagnostics.data_cells import UnseenCategories
@@ -150,6 +151,22 @@ def _category_width(statistics: Statistics) -> int:
     return units if isinstance(units, int) else _num_names(statistics)
 
 
+# -- labels --------------------------------------------------------------------------------------
+
+
+def _fit_labels(cells: Cells, kind: Kind) -> dict[str, Statistic]:
+    """The labels that occur."""
+    separator = str(kind.options["separator"])
+    fill: dict[str, Statistic] = {"fill": ""} if kind.missing == EMPTY else {}
+    labels = in_natural_order(counts_of_labels(cells, separator))
+    return {"categories": labels, "separator": separator, **fill}
+
+
+def _encode_labels(statistics: Statistics, cells: Cells) -> Vector:
+    """A 1 for each label; what training has not seen has none."""
+    return indicators_of(cells, str(statistics["separator"]), categories_of(statistics))
+
+
 # -- dates ---------------------------------------------------------------------------------------
 
 
@@ -219,6 +236,7 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
     {
         "number": Encoder(_fit_number, lambda _: 1, _encode_number),
         "category": Encoder(_fit_category, _category_width, _encode_category),
+        "labels": Encoder(_fit_labels, _num_names, _encode_labels),
         "flag": Encoder(_fit_flag, lambda _: 1, _encode_flag),
         "date": Encoder(_fit_date, _date_width, _encode_date),
         "text": Encoder(_fit_text, _text_length, _encode_text),
@@ -288,13 +306,28 @@ def warn_of_unseen(
     """Count the cells of categories that the training split does not have; one warning a column (R536)."""
     for column in columns:
         # Rare names were made unseen ones on purpose, and bins take any name.
-        if column.kind != "category" or {"rare", "bins"} & set(column.statistics):
+        if column.kind not in _UNSEEN or {"rare", "bins"} & set(column.statistics):
             continue
-        texts = cells[column.name]
-        unseen = texts[codes_of(texts, categories_of(column.statistics)) < 0]
-        if len(unseen):
-            values = distinct(unseen)[:_MOST_VALUES]
-            problems.append(UnseenCategories(span, column.name, part, values, len(unseen)))
+        values, count = _UNSEEN[column.kind](column.statistics, cells[column.name])
+        if count:
+            problems.append(UnseenCategories(span, column.name, part, values[:_MOST_VALUES], count))
+
+
+def _unseen_names(statistics: Statistics, cells: Cells) -> tuple[tuple[str, ...], int]:
+    unseen = cells[codes_of(cells, categories_of(statistics)) < 0]
+    return distinct(unseen), len(unseen)
+
+
+def _unseen_labels(statistics: Statistics, cells: Cells) -> tuple[tuple[str, ...], int]:
+    found = unknown_labels(cells, str(statistics["separator"]), categories_of(statistics))
+    rows = {row for rows in found.values() for row in rows.tolist()}
+    return tuple(found), len(rows)
+
+
+_UNSEEN: Mapping[str, Callable[[Statistics, Cells], tuple[tuple[str, ...], int]]] = MappingProxyType(
+    {"category": _unseen_names, LABELS: _unseen_labels}
+)
+"""By kind, what training has not seen: its names, and how many cells hold some."""
 
 
 def categories_of(statistics: Statistics) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.cells import counts_of, not_numbers, numbered, numbers_of
+from recipe.data.labels import counts_of_labels
 from recipe.data.order import permutation
 from recipe.data.reading import Found
 from recipe.data.tables import Cells, Table, missing_in
@@ -65,6 +66,8 @@ class ColumnHealth:
         distribution: in the training split; None of free text.
         counts: of a target with classes: by part, how often each occurs, in the order of `classes`.
         classes: of a target.
+        totals: of a target with classes: by part, the examples.
+        without: of labels: by part, the examples that have none.
     """
 
     name: str
@@ -79,6 +82,8 @@ class ColumnHealth:
     distribution: Distribution | None
     counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    without: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,27 +168,38 @@ def health(found: Found, facts: Facts) -> Health:
 
 
 def _feature(column: Column, found: Found) -> ColumnHealth:
-    says = column.statistics.get("says_target")
-    seen = _column(column.name, "feature", column.kind, column.reason, found)
+    says, separator = (column.statistics.get(name) for name in ("says_target", "separator"))
+    seen = _column(column.name, "feature", column.kind, column.reason, found, str(separator or ""))
     return replace(seen, says_target=says if isinstance(says, float) else None)
 
 
 def _target(target: Target, found: Found) -> ColumnHealth:
-    seen = _column(target.name, "target", target.kind, target.reason, found)
+    seen = _column(target.name, "target", target.kind, target.reason, found, target.separator)
     if not target.classes or target.is_array:
         return seen
     counts = {part: _of_classes(target, table) for part, table in found.parts.items()}
-    return replace(seen, classes=target.classes, counts=counts)
+    totals = {part: len(table) for part, table in found.parts.items()}
+    seen = replace(seen, classes=target.classes, counts=counts, totals=totals)
+    return replace(seen, without=_without(target, found)) if target.separator else seen
+
+
+def _without(target: Target, found: Found) -> Mapping[str, int]:
+    """The examples of each part that have no label."""
+    having = {part: table for part, table in found.parts.items() if target.name in table.cells}
+    return {part: int(missing_in(table.cells[target.name]).sum()) for part, table in having.items()}
 
 
 def _of_classes(target: Target, table: Table) -> tuple[int, ...]:
     if target.name not in table.cells:
         return ()
+    if target.separator:
+        found = counts_of_labels(table.cells[target.name], target.separator)
+        return tuple(found[name] for name in target.classes)
     by_name = {name.lower(): count for name, count in counts_of(table.cells[target.name]).items()}
     return tuple(by_name.get(name.lower(), 0) for name in target.classes)
 
 
-def _column(name: str, role: str, kind: str, reason: str, found: Found) -> ColumnHealth:
+def _column(name: str, role: str, kind: str, reason: str, found: Found, separator: str = "") -> ColumnHealth:
     train = found.parts["train"]
     if name in train.arrays:
         return _array(name, role, kind, reason, train)
@@ -203,10 +219,10 @@ def _column(name: str, role: str, kind: str, reason: str, found: Found) -> Colum
         reason=reason,
         shape=None,
         missing=missing,
-        distinct=numbered(present)[0],
+        distinct=len(counts_of_labels(present, separator)) if separator else numbered(present)[0],
         spread=_spread(numbers),
         says_target=None,
-        distribution=_of_numbers(numbers) if are_numbers else _of_names(present),
+        distribution=_of_numbers(numbers) if are_numbers else _of_names(present, separator),
     )
 
 
@@ -250,9 +266,10 @@ def _of_numbers(numbers: NDArray[Any]) -> Distribution | None:
     return Distribution(tuple(counts.tolist()), tuple(edges.tolist()))
 
 
-def _of_names(cells: Cells) -> Distribution | None:
-    """The most frequent names; None where nearly all are different."""
-    counts = dict(sorted(counts_of(cells).items()))
+def _of_names(cells: Cells, separator: str) -> Distribution | None:
+    """The most frequent names, or labels; None where nearly all are different."""
+    found = counts_of_labels(cells, separator) if separator else counts_of(cells)
+    counts = dict(sorted(found.items()))
     if not counts or (len(counts) > MOST_NAMES and max(counts.values()) < 3):
         return None
     return _counted(tuple(counts), tuple(counts.values()))

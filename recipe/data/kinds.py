@@ -33,6 +33,7 @@ from recipe.data.cells import (
     not_numbers,
     numbers_of,
 )
+from recipe.data.labels import counts_of_labels
 from recipe.data.meanings import Kind
 from recipe.data.packing.columns import MappedCells
 from recipe.data.roles import Roles, span_of
@@ -40,7 +41,14 @@ from recipe.data.sources.limits import TEXT_COST, memory_left
 from recipe.data.tables import Cells, Table, missing_in
 from recipe.diagnostics.data import FreeText, KindDoesNotFit, NotAFlag, NotANumber, NoValues, RowNumber
 from recipe.diagnostics.data_cells import TooManyCategories
-from recipe.diagnostics.data_kinds import AmbiguousDate, NotADate, OnlyOf, UselessBeside
+from recipe.diagnostics.data_kinds import (
+    AmbiguousDate,
+    NeedsSeparator,
+    NoSeparator,
+    NotADate,
+    OnlyOf,
+    UselessBeside,
+)
 from recipe.diagnostics.data_sources import TextsDoNotFit
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
@@ -53,8 +61,8 @@ WIDEST_CATEGORY = (
     10_000  # distinct values of a category that was written; one-hot, each is a number in every row
 )
 MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
-CELL_KINDS = ("number", "category", "flag", "date", "text")
-TARGET_KINDS = ("number", "category", "flag")
+CELL_KINDS = ("number", "category", "labels", "flag", "date", "text")
+TARGET_KINDS = ("number", "category", "labels", "flag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ def settle_kinds(roles: Roles, table: Table, plan: DataPlan, problems: list[Prob
         roles: of the columns.
         table: of the training source, all rows.
         plan: of the data.
-        problems: R524 to R529 and R588 are appended.
+        problems: R524 to R529, R578, R588 and R589 are appended.
     """
     kinds: dict[str, Kind] = {}
     for role, columns in (("target", roles.targets), ("feature", roles.features)):
@@ -117,15 +125,15 @@ def _settle(column: _Column, written: Call | None, plan: DataPlan, problems: lis
         return None
     if (written is None or written.name != "text") and not _fits(column, problems):
         return None
-    policy = str((written.get("missing") if written is not None else None) or plan.missing)
     if written is not None:
         options = options_of(written)
+        policy = str(options.get("missing") or plan.missing)
         sound = _accepts(column, written, options, problems)
         return _kind(column, written.name, policy, "", options) if sound else None
     guess = _infer_target(column, problems) if column.role == "target" else _infer_feature(column, problems)
     if guess is None:
         return None
-    name, reason = guess
+    (name, reason), policy = guess, plan.missing
     if (
         name == "flag"
         and column.role == "feature"
@@ -226,6 +234,20 @@ def _accepts_category(column: _Column, options: Mapping[str, Value], problems: l
     return True
 
 
+def _accepts_labels(column: _Column, options: Mapping[str, Value], problems: list[Problem]) -> bool:
+    if options["separator"] is None:
+        problems.append(NeedsSeparator(column.span, column.name, column.values[0]))
+        return False
+    separator = str(options["separator"])
+    count = len(counts_of_labels(column.cells, separator))
+    if count > WIDEST_CATEGORY:
+        problems.append(TooManyCategories(column.span, column.name, count, WIDEST_CATEGORY))
+        return False
+    if not any(separator in cell for cell in column.values):
+        problems.append(NoSeparator(column.span, column.name, separator, column.values[0]))
+    return True
+
+
 def _accepts_flag(column: _Column, options: Mapping[str, Value], problems: list[Problem]) -> bool:
     if column.pair is None and len(column.values) != 2:
         problems.append(NotAFlag(column.span, column.name, column.values[:12], len(column.values)))
@@ -253,6 +275,7 @@ def _accepts_date(column: _Column, options: Mapping[str, Value], problems: list[
 _ACCEPTS: Mapping[str, Callable[[_Column, Mapping[str, Value], list[Problem]], bool]] = {
     "number": _accepts_number,
     "category": _accepts_category,
+    "labels": _accepts_labels,
     "flag": _accepts_flag,
     "date": _accepts_date,
     "text": lambda column, options, problems: True,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data.labels import EMPTY
 from recipe.data.meanings import Meaning
 from recipe.data.tables import Table, missing_in
 from recipe.diagnostics.data_cells import (
@@ -17,13 +18,14 @@ from recipe.diagnostics.data_cells import (
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
 
-# Kinds that a policy can fill.
+# Kinds that a policy can fill, `empty` of targets too.
 FILLED_BY: Mapping[str, tuple[str, ...]] = {
     "error": (),
     "mean": ("number", "flag"),
     "median": ("number", "flag"),
     "category": ("category", "text"),
     "indicator": ("number", "flag", "date", "category"),
+    EMPTY: ("labels",),
 }
 
 
@@ -102,8 +104,8 @@ def _gaps(parts: Mapping[str, Table], meaning: Meaning) -> Iterator[_Gap]:
 
 
 def _is_filled(gap: _Gap, meaning: Meaning) -> bool:
-    if gap.policy == "drop" or gap.role != "feature":
-        return False
+    if gap.policy == "drop" or (gap.role != "feature" and gap.policy != EMPTY):
+        return False  # answers are not invented, but to have none of the labels is one
     return meaning.kinds[gap.name].name in FILLED_BY[gap.policy]
 
 

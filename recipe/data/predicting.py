@@ -16,6 +16,7 @@ from recipe.data.datasets import Array, Arrays
 from recipe.data.flat_rows import with_arrays
 from recipe.data.forecasting import all_windows, forecasts, last_window
 from recipe.data.inputs import check_cells, encode_columns
+from recipe.data.labels import EMPTY
 from recipe.data.meanings import Kind
 from recipe.data.prompts import encode_text, tokenizer_of
 from recipe.data.sources.csv import dialect_of, read_path
@@ -193,7 +194,7 @@ def _targets(table: Table, facts: Facts, problems: list[Problem]) -> Mapping[str
 
 def _check_labels(target: Target, table: Table, problems: list[Problem]) -> None:
     missing = np.flatnonzero(missing_in(table.cells[target.name]))
-    if len(missing):
+    if len(missing) and target.missing != EMPTY:
         places = table.places(missing)
         problems.append(MissingLabels(None, target.name, "target", len(missing), len(table), places))
     else:

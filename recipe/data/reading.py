@@ -11,6 +11,7 @@ from recipe.data.cells import names_of, texts_of
 from recipe.data.datasets import Dataset
 from recipe.data.derived import with_derived, written
 from recipe.data.kinds import settle_kinds
+from recipe.data.labels import LABELS
 from recipe.data.meanings import Meaning
 from recipe.data.missing import Kept, settle_missing
 from recipe.data.roles import Roles, settle_roles
@@ -189,9 +190,11 @@ def _keys(train: Table, split: Split, meaning: Meaning, problems: list[Problem])
     if not split.stratified:
         return None
     columns = (name for name in meaning.roles.targets if name in meaning.kinds)
-    classes = [name for name in columns if meaning.kinds[name].name != "number"]
+    classes = [name for name in columns if meaning.kinds[name].name not in ("number", LABELS)]
     if not classes:
-        problems.append(NoClasses(split.span, next(iter(meaning.roles.targets))))
+        first = next(iter(meaning.roles.targets))
+        found = LABELS if first in meaning.kinds and meaning.kinds[first].name == LABELS else "a number"
+        problems.append(NoClasses(split.span, first, found))
         return None
     return names_of(train.cells[classes[0]])
 

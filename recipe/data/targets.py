@@ -1,4 +1,4 @@
-"""What the network learns to say: class indices, flags and numbers."""
+"""What the network learns to say: class indices, labels, flags and numbers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,8 +20,9 @@ from recipe.data.cells import (
     numbers_of,
 )
 from recipe.data.datasets import Array
+from recipe.data.labels import EMPTY, LABELS, counts_of_labels, indicators_of, unknown_labels
 from recipe.data.meanings import Kind
-from recipe.data.tables import Cells, Table
+from recipe.data.tables import Cells, Rows, Table, missing_in
 from recipe.diagnostics.data import NotANumber
 from recipe.diagnostics.data_cells import OneClass, UnseenClass
 from recipe.diagnostics.data_kinds import BelowScale
@@ -39,6 +40,8 @@ def settle_classes(name: str, kind: Kind, source: Cells, problems: list[Problem]
         source: all cells of the training source, so that the classes do not hang on the split.
         problems: R534 is appended.
     """
+    if kind.name == LABELS:
+        return _settle_labels(name, kind, source, problems)
     values = () if are_many_numbers(source) and kind.name == "number" else distinct_names(source)
     if len(values) == 1:
         problems.append(OneClass(kind.span, name, values[0]))
@@ -52,6 +55,16 @@ def settle_classes(name: str, kind: Kind, source: Cells, problems: list[Problem]
     return Target(name, kind.name, classes, shape=shape, reason=kind.reason)
 
 
+def _settle_labels(name: str, kind: Kind, source: Cells, problems: list[Problem]) -> Target | None:
+    separator = str(kind.options["separator"])
+    classes = in_natural_order(counts_of_labels(source, separator))
+    if len(classes) == 1 and not (kind.missing == EMPTY and missing_in(source).any()):
+        problems.append(OneClass(kind.span, name, classes[0]))
+        return None
+    shape = (len(classes),)
+    return Target(name, LABELS, classes, shape=shape, separator=separator, missing=kind.missing)
+
+
 def fit(target: Target, cells: Cells) -> Target:
     """The target with its counts, or its scale, mean and standard deviation, from the training split."""
     if target.kind == "number":
@@ -60,12 +73,17 @@ def fit(target: Target, cells: Cells) -> Target:
         scaled = scales.apply(statistics, numbers_of(cells))
         mean, std = float(np.mean(scaled)), float(np.std(scaled)) or 1.0
         return replace(target, shift=shift, divisor=divisor, mean=mean, std=std)
+    if target.kind == LABELS:
+        found = counts_of_labels(cells, target.separator)
+        return replace(target, counts=tuple(found[name] for name in target.classes), num_counted=len(cells))
     counts = np.bincount(_codes(target, cells), minlength=len(target.classes))
-    return replace(target, counts=tuple(counts.tolist()))
+    return replace(target, counts=tuple(counts.tolist()), num_counted=len(cells))
 
 
 def encode(target: Target, cells: Cells) -> Array:
-    """The target of every row, int32 `(rows,)` of a category, float32 `(rows, 1)` of a flag or a number.
+    """The target of every row, int32 `(rows,)` of a category, else float32.
+
+    It is `(rows, 1)` of a flag or a number, and `(rows, classes)` of labels.
 
     Args:
         target: with its classes.
@@ -77,6 +95,7 @@ def encode(target: Target, cells: Cells) -> Array:
 _ENCODE: Mapping[str, Callable[[Target, Cells], Array]] = MappingProxyType(
     {
         "category": lambda target, cells: codes_of(cells, target.classes).astype(np.int32),
+        "labels": lambda target, cells: indicators_of(cells, target.separator, target.classes),
         "flag": lambda target, cells: _codes(target, cells).astype(np.float32)[:, np.newaxis],
         "number": lambda target, cells: scales.apply(target.statistics, numbers_of(cells)).astype(np.float32)[
             :, np.newaxis
@@ -103,13 +122,20 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
             problems.append(NotANumber(span, target.name, first, len(wrong), table.places(wrong)))
             return False
         return _reaches(target, table, span, problems)
-    unseen = np.flatnonzero(_codes(target, cells) < 0)
-    others = cells[unseen]
-    for value in distinct(others):
-        rows = unseen[each(others, value.__eq__, np.bool_)]
+    unseen = _unseen(target, cells)
+    for value, rows in unseen.items():
         places = table.places(rows)
         problems.append(UnseenClass(span, target.name, value, part, target.classes, len(rows), places))
-    return not len(unseen)
+    return not unseen
+
+
+def _unseen(target: Target, cells: Cells) -> Mapping[str, Rows]:
+    """The rows of every class that the training source lacks."""
+    if target.kind == LABELS:
+        return unknown_labels(cells, target.separator, target.classes)
+    unseen = np.flatnonzero(_codes(target, cells) < 0)
+    others = cells[unseen]
+    return {value: unseen[each(others, value.__eq__, np.bool_)] for value in distinct(others)}
 
 
 def _reaches(target: Target, table: Table, span: Span | None, problems: list[Problem]) -> bool:

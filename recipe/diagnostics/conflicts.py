@@ -249,11 +249,15 @@ class DoesNotFitTarget(Problem):
 
     @property
     def message(self) -> str:
-        return f"`{self.name}` in `{self.path}` does not fit a target that is a {self.kind}"
+        return f"`{self.name}` in `{self.path}` does not fit a target that is {_target_words(self.kind)}"
 
     @property
     def help(self) -> str:
         return f"write {self.instead}" if self.instead else ""
+
+
+def _target_words(kind: str) -> str:
+    return kind if kind == "labels" else f"a {kind}"
 
 
 class NoOutput(Problem):

@@ -15,7 +15,14 @@ _REFUSED = {
     "median": ", and a median only exists of numbers",
     "category": ", and a category for what is missing does not suit it",
 }
-_FILLS = {"number": "mean", "flag": "mean", "category": "category", "text": "category", "date": "indicator"}
+_FILLS = {
+    "number": "mean",
+    "flag": "mean",
+    "category": "category",
+    "text": "category",
+    "date": "indicator",
+    "labels": "empty",
+}
 
 
 def key(column: str) -> str:

@@ -5,7 +5,8 @@ from typing import ClassVar
 from recipe.diagnostics.data import counted
 from recipe.diagnostics.data_cells import key
 from recipe.diagnostics.places import Place, listed
-from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.problems import Problem, Severity
+from recipe.diagnostics.text import clipped
 
 
 class OnlyOf(Problem):
@@ -145,6 +146,47 @@ class ColumnExists(Problem):
     @property
     def help(self) -> str:
         return "give the target another name, or learn the column itself"
+
+
+class NeedsSeparator(Problem):
+    """Labels in cells, and nothing says what stands between two of them."""
+
+    code: ClassVar[str] = "R578"
+
+    column: str
+    cell: str
+
+    @property
+    def message(self) -> str:
+        cell = clipped(self.cell)
+        return f"`{self.column}` holds labels in cells such as `{cell}`, and no `separator` parts them"
+
+    @property
+    def help(self) -> str:
+        return f'write what stands between two labels: `{key(self.column)}: {{labels: "|"}}`'
+
+
+class NoSeparator(Problem):
+    """A column of labels in which the separator never stands: each cell is one label then."""
+
+    code: ClassVar[str] = "R589"
+    severity: ClassVar[Severity] = Severity.WARNING
+    why: ClassVar[str] = "with another separator, whole cells are taken for the names of labels"
+
+    column: str
+    separator: str
+    cell: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"no cell of `{self.column}` holds the separator `{self.separator}`, so that each is one label, "
+            f"such as `{clipped(self.cell)}`"
+        )
+
+    @property
+    def help(self) -> str:
+        return f"write the separator of the file; one name a cell is `{key(self.column)}: category`"
 
 
 class TellsTarget(Problem):

@@ -70,15 +70,16 @@ class TooFewOfClass(Problem):
 
 
 class NoClasses(Problem):
-    """A stratified split without a target that has classes."""
+    """A stratified split without a target that has one class for each example."""
 
     code: ClassVar[str] = "R553"
 
     target: str
+    found: str
 
     @property
     def message(self) -> str:
-        return f"`stratified` needs classes, and the target `{self.target}` is a number"
+        return f"`stratified` needs a class for each example, and the target `{self.target}` is {self.found}"
 
     @property
     def help(self) -> str:

@@ -25,6 +25,7 @@ SPOKEN_ELSEWHERE = (
     ("sampling", "sampler shuffle"),
     ("validate_every", "eval_every validation_freq eval_steps check_val_every_n_epoch val_every"),
     ("stop_at", "target_metric until threshold"),
+    ("labels", "multilabel multi_label multi_hot multihot tags"),
     ("class_weight", "class_weights pos_weight"),
     # optimizers and schedules
     ("learning_rate", "lr eta alpha step_size base_lr initial_lr max_lr learn_rate"),

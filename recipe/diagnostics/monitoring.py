@@ -133,3 +133,27 @@ class TooFarBehind(Problem):
 
 class TrackerError(MachineError):
     """A tracker that a spec asks for cannot be used."""
+
+
+class SeveralValues(Problem):
+    """A metric that is a number for each class, where the log has one for each metric."""
+
+    code: ClassVar[str] = "R371"
+    why: ClassVar[str] = "a run is compared, stopped and chosen by single numbers"
+    bad: ClassVar[str] = "metrics: [F1Score]"
+    good: ClassVar[str] = "metrics: [{F1Score: {average: macro}}]"
+
+    name: str
+    argument: str
+
+    @property
+    def message(self) -> str:
+        without = f"`{self.name}` without `{self.argument}`"
+        return f"{without} is a number for each class, and the log takes one number of a metric"
+
+    @property
+    def help(self) -> str:
+        return (
+            f"write how they become one: `{self.name}: {{{self.argument}: macro}}` is their mean, `weighted` "
+            "that by the examples of each class, `micro` counts all of them together"
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from recipe.catalog import lookup
 from recipe.eject.calls import source_of, text_source
 from recipe.eject.lines import INDENT, wrapped
 from recipe.eject.sources import facts_of, is_divided, path_of
@@ -70,8 +71,8 @@ def _derived(target: Target) -> Iterator[str]:
 
 def _numbered(facts: Facts) -> Iterator[str]:
     """Columns whose names are numbers, where `3` and `3.0` are one."""
-    named = [(one.name, _names(one)) for one in facts.columns if one.kind != "text"]
-    named += [(one.name, one.classes) for one in facts.targets if not one.column]
+    named = [(one.name, _names(one)) for one in facts.columns if one.kind not in ("text", "labels")]
+    named += [(one.name, one.classes) for one in facts.targets if not one.column and not one.separator]
     return (name for name, words in named if any(map(_is_number, words)))
 
 
@@ -154,6 +155,8 @@ def _labels(target: Target) -> str:
 
 def _target(target: Target) -> str:
     name = text_source(target.name)
+    if target.kind == "labels":
+        return f"label_indicators(table[{name}], {text_source(target.separator)}, CLASSES)"
     if target.kind == "category":
         return f"np.array([CLASSES.index(cell) for cell in table[{name}]], dtype=np.int32)"
     if target.kind == "flag":
@@ -170,6 +173,9 @@ def _expressions(program: Program, column: Column) -> Iterator[str]:
         yield _SCALES[str(statistics["scaling"])].format(numbers=numbers)
     elif column.kind == "category":
         yield f"indicators(table[{name}], {_categories(program, column)})"
+    elif column.kind == "labels":
+        separator = text_source(str(statistics["separator"]))
+        yield f"label_indicators(table[{name}], {separator}, {source_of(_names(column))})"
     elif "fill" in statistics:
         cells, train = (_flag_cells(table, column.name, _names(column)) for table in ("table", "train"))
         yield f"as_column(numbers_of({cells}, {train}, {source_of(_names(column))}.index{mean})[0])"
@@ -210,7 +216,11 @@ def _policy(program: Program, name: str) -> str:
     """What becomes of the missing cells of a column."""
     plan = program.data
     written = {**plan.features, **plan.targets}.get(name)
-    return str((written.get("missing") if written is not None else None) or plan.missing)
+    if written is None:
+        return plan.missing
+    row = lookup.find("kind", written.name)
+    default = row.parameter("missing") if row else None
+    return str(written.get("missing") or (default and default.default) or plan.missing)
 
 
 def _names(column: Column) -> tuple[str, ...]:

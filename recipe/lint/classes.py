@@ -23,7 +23,7 @@ PLAIN_ACCURACIES = frozenset(
 def free_accuracy(program: Program) -> Iterator[FreeAccuracy]:
     """L504: nothing but accuracies are measured where one class is nine tenths of the examples."""
     plain = all(metric.name in PLAIN_ACCURACIES for metric in program.metrics)
-    for target in _counted(program):
+    for target in _exclusive(program):
         largest = max(range(len(target.counts)), key=target.counts.__getitem__)
         rarest = min(range(len(target.counts)), key=target.counts.__getitem__)
         share = target.counts[largest] / sum(target.counts)
@@ -69,6 +69,11 @@ def _counted(program: Program) -> tuple[Target, ...]:
     return tuple(target for target in targets if sum(target.counts) and target.classes and not target.later)
 
 
+def _exclusive(program: Program) -> tuple[Target, ...]:
+    """Those whose classes have shares of the examples, one in sum; labels stand beside each other."""
+    return tuple(target for target in _counted(program) if not target.are_labels)
+
+
 def _stratifiable(program: Program) -> tuple[Target, ...]:
     """Those with one class for each example; one with a class for each position cannot be stratified."""
-    return tuple(target for target in _counted(program) if not target.is_array)
+    return tuple(target for target in _counted(program) if target.has_one_answer)

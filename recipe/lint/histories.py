@@ -84,7 +84,7 @@ def no_better_than_guess(program: Program, rows: Rows) -> Iterator[NoBetterThanG
     """L704: a validation accuracy that stayed at the share of the largest class."""
     targets = program.facts.targets if program.facts else ()
     names = [str(metric.get("name")) for metric in program.metrics if metric.name in PLAIN_ACCURACIES]
-    if len(targets) != 1 or not sum(targets[0].counts) or not names:
+    if len(targets) != 1 or targets[0].are_labels or not sum(targets[0].counts) or not names:
         return
     reached = max((row.get(f"val_{names[0]}", math.nan) for row in rows), default=math.nan)
     largest = max(range(len(targets[0].counts)), key=targets[0].counts.__getitem__)

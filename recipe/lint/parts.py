@@ -84,7 +84,7 @@ def small_validation(program: Program) -> Iterator[SmallValidation]:
     examples = _examples(program).get("validation", 0)
     targets = program.facts.targets if program.facts else ()
     is_slip = any(found.part == "validation" for found in count_like_percent(program))
-    labelled = any(target.kind != "number" and not target.is_array for target in targets)
+    labelled = any(target.kind != "number" and target.has_one_answer for target in targets)
     if 0 < examples < FEW and not is_slip and labelled:
         yield SmallValidation(program.data.split.span or program.data.span, examples)
 

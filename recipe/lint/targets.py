@@ -10,7 +10,7 @@ from recipe.program.sections import section
 
 
 def kind_of_target(program: Program) -> str | None:
-    """`category`, `flag` or `number`; None of several, or while nobody said and the data is not read."""
+    """The kind of the one target; None of several, or while nobody said and the data is not read."""
     if len(program.objectives) > 1:
         return None
     facts = program.facts

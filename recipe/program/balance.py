@@ -24,7 +24,7 @@ def class_weight_steps(training: Call, facts: Facts, problems: list[Problem]) ->
     if written is None:
         return
     origin = Origin(training.span_of("class_weight"), "training.class_weight")
-    with_classes = tuple(target for target in facts.targets if target.classes)
+    with_classes = tuple(target for target in facts.targets if target.classes and not target.are_labels)
     by_name = isinstance(written, Mapping)
     if not with_classes or (by_name and len(with_classes) > 1):
         needed = "one target with classes" if by_name else "a target with classes"
@@ -41,7 +41,7 @@ def balanced_by(training: Call, facts: Facts | None, problems: list[Problem]) ->
     """The target whose classes are drawn equally often; empty where examples come as they are."""
     if training["sampling"] != BALANCED or facts is None:
         return ""
-    found = [target.name for target in facts.targets if target.classes and not target.is_array]
+    found = [target.name for target in facts.targets if target.classes and target.has_one_answer]
     if not found:
         origin = Origin(training.span_of("sampling"))
         needed = "a target with one class for each example"
@@ -52,10 +52,15 @@ def balanced_by(training: Call, facts: Facts | None, problems: list[Problem]) ->
 
 def _misfit(origin: Origin, path: str, written: Value, needed: str, facts: Facts) -> Problem:
     value = "{...}" if isinstance(written, Call | Mapping) else str(written)
-    kinds = (
-        f"`{target.name}`, a {target.kind}{' at each position' * target.is_array}" for target in facts.targets
-    )
-    return NeedsClasses(origin.span, path, value, needed, "; ".join(kinds))
+    kinds = "; ".join(f"`{target.name}`, {_described(target)}" for target in facts.targets)
+    return NeedsClasses(origin.span, path, value, needed, kinds)
+
+
+def _described(target: Target) -> str:
+    """What a target is, in words."""
+    if target.are_labels:
+        return f"{target.described}, of which an example has any number"
+    return f"{target.described}{' at each position' * target.is_array}"
 
 
 def _weights(written: Value, target: Target, origin: Origin, problems: list[Problem]) -> tuple[float, ...]:

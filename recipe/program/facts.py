@@ -37,16 +37,17 @@ class Column:
 
     Args:
         name: of the column, or of the array.
-        kind: `number`, `category`, `flag` or `image`; an array of kind `category` holds integer ids.
+        kind: `number`, `category`, `labels`, `flag`, `date`, `text` or `image`; an array of kind `category`
+            holds integer ids.
         width: how many numbers it takes in the encoded vector; of an array the number of values.
         statistics: of the training split: `mean`, `std`, `scaling` and what it needs (see
             `recipe.data.scales`) of a number, `fill` of missing cells, `indicator` (1 where a further number
             says that a cell was missing), `scale` of an image (1/255 for bytes), `categories` (sorted) of a
-            category, its `bins` if hashed and its `embedding` (units) if embedded, `format` and `parts` of a
-            date, `missing` (count); of ids `vocabulary` (how many there are) and, where they have names,
-            `categories` in their order; `distinct` (count of values), `minimum` and `maximum` as they are
-            stored, `whole` (1 of whole numbers), `says_target` (the share of the first target that the column
-            says alone, from 0 to 1).
+            category or of labels, `separator` of labels, `bins` of a category if hashed and its `embedding`
+            (units) if embedded, `format` and `parts` of a date, `missing` (count); of ids `vocabulary` (how
+            many there are) and, where they have names, `categories` in their order; `distinct` (count of
+            values), `minimum` and `maximum` as they are stored, `whole` (1 of whole numbers), `says_target`
+            (the share of the first target that the column says alone, from 0 to 1).
         reason: why this kind was chosen when nobody wrote it, such as `344 of 344 cells are numbers`.
         scaling: of the columns of a series; None of everything else.
     """
@@ -70,11 +71,12 @@ class Target:
 
     Args:
         name: of the column, or of the array.
-        kind: `category`, `flag` or `number`.
+        kind: `category`, `labels`, `flag` or `number`.
         classes: names of the classes, in the order of their indices; empty for numbers.
         counts: how often each class occurs in the training split, at any position.
-        shape: of one target, without the batch: `()` for a class index, `(1,)` for a number or a flag; of an
-            array its own: a class for each of its positions, or numbers.
+        num_counted: over how many examples they were counted; 0 of an array.
+        shape: of one target, without the batch: `()` for a class index, `(1,)` for a number or a flag,
+            `(classes,)` for labels; of an array its own: a class for each of its positions, or numbers.
         mean: of a number as it is learned, on its scale, over the training split.
         std: likewise.
         reason: why this kind was chosen when nobody wrote it.
@@ -86,6 +88,8 @@ class Target:
         divisor: of the scale.
         column: that a flag is made of; empty for a target that is a column.
         above: the flag is 1 where the column lies above.
+        separator: of labels in cells, what stands between two; empty of everything else.
+        missing: of labels, what an empty cell is: `empty` for an example with none of them.
     """
 
     name: str
@@ -104,6 +108,9 @@ class Target:
     divisor: float = 1.0
     column: str = ""
     above: float | None = None
+    num_counted: int = 0
+    separator: str = ""
+    missing: str = ""
 
     @property
     def statistics(self) -> Mapping[str, Statistic]:
@@ -111,9 +118,24 @@ class Target:
         return {"scaling": self.scale, "shift": self.shift, "divisor": self.divisor}
 
     @property
+    def described(self) -> str:
+        """What it is, in words: `a category`, or `labels`."""
+        return self.kind if self.are_labels else f"a {self.kind}"
+
+    @property
+    def are_labels(self) -> bool:
+        """Whether an example has any number of the classes, and not one of them."""
+        return self.kind == "labels"
+
+    @property
+    def has_one_answer(self) -> bool:
+        """Whether an example has a single answer: no labels, nor a class or a number for each position."""
+        return self.shape in ((), (1,)) and not self.are_labels
+
+    @property
     def is_array(self) -> bool:
-        """Whether an example has several answers: a class for each position, or several numbers."""
-        return self.shape not in ((), (1,))
+        """Whether it is a stored array, whose examples have several answers."""
+        return self.shape not in ((), (1,)) and not self.separator
 
 
 @dataclass(frozen=True, slots=True)

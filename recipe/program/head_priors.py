@@ -84,12 +84,19 @@ def _of_flag(target: Target) -> tuple[float, ...]:
     return (math.log(positive / negative),)
 
 
+def _of_labels(target: Target) -> tuple[float, ...]:
+    """The log odds of each label; one that all examples have counts as absent once."""
+    seen = (min(max(1, count), max(1, target.num_counted - 1)) for count in target.counts)
+    return tuple(math.log(count / max(1, target.num_counted - count)) for count in seen)
+
+
 def _of_number(target: Target) -> tuple[float, ...]:
     return (target.mean,)
 
 
 _PRIORS: Mapping[str, Callable[[Target], tuple[float, ...]]] = {
     "category": _of_category,
+    "labels": _of_labels,
     "flag": _of_flag,
     "number": _of_number,
 }

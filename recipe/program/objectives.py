@@ -11,6 +11,7 @@ from recipe.diagnostics.conflicts import (
     NameTaken,
     TakesNoSmoothing,
 )
+from recipe.diagnostics.monitoring import SeveralValues
 from recipe.diagnostics.problems import Problem
 from recipe.program.facts import Target
 from recipe.program.names import snake_case
@@ -49,6 +50,11 @@ OBJECTIVES: Mapping[str, Defaults] = {
         (("SparseCategoricalAccuracy", "accuracy"),),
         "SparseCategoricalAccuracy",
     ),
+    "labels": Defaults(
+        "BinaryCrossentropy",
+        metrics=(("BinaryAccuracy", "accuracy"), ("AUC", "auc")),
+        accuracy="BinaryAccuracy",
+    ),
     "flag": Defaults(
         "BinaryCrossentropy",
         metrics=(("BinaryAccuracy", "accuracy"), ("AUC", "auc")),
@@ -63,6 +69,8 @@ DENSE_TWINS = {
     "SparseCategoricalAccuracy": "CategoricalAccuracy",
     "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy",
 }
+# Metrics that are a number for each class unless an argument says how these become one.
+AVERAGED = {"F1Score": "average", "FBetaScore": "average"}
 PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid"})
 AUTO = "auto, from the target"
 
@@ -89,7 +97,7 @@ def settle_heads(graph: Graph, targets: tuple[Target, ...]) -> Graph:
 
 def _dense(head: Call, target: Target | None) -> Call:
     units: Value = Unknown(("data.classes",)) if target is None else units_of(target)
-    reason = "head: auto" if target is None else f"head: the target `{target.name}` is a {target.kind}"
+    reason = "head: auto" if target is None else f"head: the target `{target.name}` is {target.described}"
     arguments = {
         "units": Argument(units, Origin(None, reason)),
         "dtype": Argument("float32", Origin(None, "head: outputs and losses stay in float32")),
@@ -99,7 +107,7 @@ def _dense(head: Call, target: Target | None) -> Call:
 
 def units_of(target: Target) -> int:
     """How many numbers say a target at one position: one for each class, or as many as there are."""
-    if target.kind == "category":
+    if target.kind in ("category", "labels"):
         return max(1, len(target.classes))
     return target.shape[-1] if target.kind == "number" and target.shape else 1
 
@@ -168,6 +176,16 @@ def settle(
     about_kind: list[Problem] = problems if len(kinds) == 1 else []
     metrics = _metrics(written_metrics, kind, about_kind)
     losses = _losses(written_loss, kind)
+    if kind == "labels":  # a class by its index is one class
+        about_kind += (
+            DoesNotFitTarget(one.origin.span, path, one.name, kind, f"`{instead}`")
+            for path, calls, instead in (
+                ("loss", losses, OBJECTIVES[kind].loss),
+                ("metrics", metrics, OBJECTIVES[kind].accuracy),
+            )
+            for one in calls
+            if one.name.startswith("Sparse")
+        )
     if smoothing is not None:
         losses = tuple(_one_hot(loss, "label smoothing needs one-hot targets") for loss in losses)
     one_hot = kind == "category" and (mixed or not all(map(_takes_indices, (*losses, *metrics))))
@@ -181,6 +199,12 @@ def settle(
         )
     if smoothing is not None:
         losses = tuple(_smoothed(loss, smoothing, kind, about_kind) for loss in losses)
+    if kind in ("category", "labels"):
+        about_kind += (
+            SeveralValues(metric.origin.span, metric.name, AVERAGED[metric.name])
+            for metric in metrics
+            if metric.name in AVERAGED and metric.get(AVERAGED[metric.name]) is None
+        )
     settled = tuple(_metric(metric, kind, logits, one_hot) for metric in metrics)
     all_kinds = (metric for one in kinds for metric in _metrics(written_metrics, one, []))
     loggable = tuple(_named(metric) for metric in all_kinds)

@@ -11,7 +11,7 @@ OVER_PROBABILITIES = frozenset(
     """.split()
 )
 # What turns logits of a kind of target into probabilities.
-ACTIVATIONS = {"category": "softmax", "flag": "sigmoid"}
+ACTIVATIONS = {"category": "softmax", "labels": "sigmoid", "flag": "sigmoid"}
 _WRAPPERS = "recipe.components.over_probabilities"
 _LOGITS = Origin(None, "outputs are logits")
 
@@ -30,6 +30,8 @@ def loss_over_probabilities(loss: Call, kind: str, smoothing: Argument | None, *
         "activation": Argument(ACTIVATIONS[kind] if logits else "linear", _LOGITS),
     }
     arguments |= {"label_smoothing": smoothing} if smoothing else {}
+    if smoothing and kind == "labels":
+        arguments["exclusive"] = Argument(False, Origin(None, "each label is yes or no"))
     arguments |= {name: one for name, one in loss.arguments.items() if name == "weight"}
     return Call(loss.name, f"{_WRAPPERS}.LossOverProbabilities", arguments, loss.origin)
 
@@ -39,17 +41,17 @@ def metric_over_logits(metric: Call, kind: str) -> Call:
 
     Args:
         metric: with its name.
-        kind: of the target: `category` or `flag`.
+        kind: of the target: `category`, `labels` or `flag`.
     """
-    if kind == "flag" and metric.name in ("F1Score", "FBetaScore") and metric.get("threshold") is None:
-        metric = metric.with_argument("threshold", 0.5, Origin(None, "one unit has no largest class"))
+    if kind != "category" and metric.name in ("F1Score", "FBetaScore") and metric.get("threshold") is None:
+        metric = metric.with_argument("threshold", 0.5, Origin(None, "an answer is yes or no by itself"))
     over_classes = kind == "category" and takes("metric", metric, "thresholds") and "top_k" not in metric
     if metric.name in OVER_PROBABILITIES or over_classes:
         return metric if metric.get("from_logits") else _wrapped(metric, kind)
     if takes("metric", metric, "from_logits"):
         return _unless_written(metric, "from_logits", True)
     for argument in ("threshold", "thresholds"):
-        if kind == "flag" and takes("metric", metric, argument):
+        if kind != "category" and takes("metric", metric, argument):
             metric = _unless_written(metric, argument, 0.0)  # sigmoid(0) is one half
     return metric
 

@@ -76,27 +76,39 @@ def _findings(findings: Sequence[Problem]) -> Part:
 
 def _target(target: Mapping[str, Any]) -> Iterator[Part]:
     reason = f" ({target['reason']})" if target["reason"] else ""
-    yield Words(f"A {target['kind']}{reason}.")
+    kind = "Labels" if target["kind"] == "labels" else f"A {target['kind']}"
+    yield Words(f"{kind}{reason}.")
     counts = target["counts"]
     if counts:
         parts = tuple(counts)
-        totals = {part: sum(counts[part]) for part in parts}
-        rows = tuple(
-            (name, *_counted(counts, totals, index, name)) for index, name in enumerate(target["classes"])
-        )
+        total, most = next(iter(target["totals"].values())) or 1, max(counts[parts[0]]) or 1
+        rows = tuple((name, *_counted(name, found, total, most)) for name, found in class_counts(target))
         yield Grid(("class", *parts, "share", ""), rows, tuple(range(1, len(parts) + 2)))
         return
     yield Numbers(_spread(target))
     yield Grid(("distribution",), ((_distribution(target),),))
 
 
-def _counted(
-    counts: Mapping[str, Sequence[int]], totals: Mapping[str, int], index: int, name: str
-) -> tuple[str, ...]:
-    (first, *_) = counts
-    share = f"{counts[first][index] / (totals[first] or 1):.1%}"
-    drawn = length_bar(counts[first][index] / (max(counts[first]) or 1), f"{name}: {share}")
-    return (*(f"{counts[part][index]:,}" for part in counts), share, drawn)
+def class_counts(
+    target: Mapping[str, Any], most: int | None = None
+) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """Each class of a target with its examples by part; last those that have none of the labels.
+
+    Args:
+        target: a column of what `recipe data --json` writes.
+        most: classes; None for all.
+    """
+    for index, name in enumerate(target["classes"][:most]):
+        yield name, {part: counts[index] for part, counts in target["counts"].items()}
+    if any(target["without"].values()):
+        yield "(no label)", target["without"]
+
+
+def _counted(name: str, found: Mapping[str, int], total: int, most: int) -> tuple[str, ...]:
+    first = next(iter(found.values()))
+    share = f"{first / total:.1%}"
+    drawn = length_bar(min(1.0, first / most), f"{name}: {share}")
+    return (*(f"{count:,}" for count in found.values()), share, drawn)
 
 
 def _spread(column: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

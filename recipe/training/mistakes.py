@@ -82,7 +82,7 @@ def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> N
         dataset: the splits.
     """
     split = next((name for name in ("test", "validation") if name in dataset.splits), None)
-    target = next((one for one in dataset.facts.targets if not one.is_array), None)
+    target = next((one for one in dataset.facts.targets if one.has_one_answer), None)
     if split is None or target is None:
         return
     arrays = dataset.splits[split]

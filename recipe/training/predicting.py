@@ -1,7 +1,8 @@
 """Predictions for people: class names and probabilities, or numbers."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from recipe.program.objectives import ends_in_logits
 from recipe.training.engines.engine import predict
 from recipe.training.restoring import Restored
 
+_BETWEEN = "|"
+"""Between labels that stand in no cell where they are learned."""
+
 
 def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str, np.ndarray]:
     """Columns of predictions.
@@ -21,10 +25,11 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str,
         inputs: stored values by name of the input, `(examples, ...)` each.
 
     Returns:
-        `prediction`, and `probability of CLASS` for each class of a category, `probability` of a flag;
-        `(examples,)` each. A target that is an array has `prediction at POSITION` for each of its positions
-        instead, and where there are several targets, `TARGET: ` stands before every name. A forecast of a
-        series has a row for each step, `(steps,)`: `step` from 1, and its columns in their own units.
+        `prediction`, and `probability of CLASS` for each class of a category or each label, `probability` of
+        a flag; `(examples,)` each. Labels are said whose probability is above one half, written as in a cell.
+        A target that is an array has `prediction at POSITION` for each of its positions instead, and where
+        there are several targets, `TARGET: ` stands before every name. A forecast of a series has a row for
+        each step, `(steps,)`: `step` from 1, and its columns in their own units.
     """
     facts = restored.program.facts
     if facts is None:
@@ -42,11 +47,13 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str,
 def _columns(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, np.ndarray]:
     if target.scaling is not None:
         return _forecast(outputs[0], target.scaling)
-    if target.is_array:
+    if target.is_array and not target.are_labels:
         return dict(_at_positions(outputs, target))
-    if target.kind == "number":
-        return {"prediction": scales.undo(target.statistics, outputs[:, 0].astype(np.float64))}
-    return _flag(outputs, logits) if target.kind == "flag" else _classes(outputs, target, logits)
+    return _COLUMNS[target.kind](outputs, target, logits)
+
+
+def _number(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, np.ndarray]:
+    return {"prediction": scales.undo(target.statistics, outputs[:, 0].astype(np.float64))}
 
 
 def _forecast(steps: np.ndarray, scaling: Scaling) -> Mapping[str, np.ndarray]:
@@ -65,8 +72,8 @@ def _at_positions(outputs: np.ndarray, target: Target) -> Iterator[tuple[str, np
         yield f"prediction at {', '.join(map(str, position))}", flat[:, number]
 
 
-def _flag(outputs: np.ndarray, logits: bool) -> Mapping[str, np.ndarray]:
-    probability = 1.0 / (1.0 + np.exp(-outputs[:, 0])) if logits else outputs[:, 0]
+def _flag(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, np.ndarray]:
+    probability = _sigmoid(outputs[:, 0]) if logits else outputs[:, 0]
     return {"prediction": probability >= 0.5, "probability": probability}
 
 
@@ -75,6 +82,26 @@ def _classes(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, 
     names = np.asarray(target.classes, dtype=object)
     columns: dict[str, np.ndarray] = {"prediction": names[shares.argmax(axis=1)]}
     return columns | {f"probability of {name}": shares[:, index] for index, name in enumerate(target.classes)}
+
+
+def _labels(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, np.ndarray]:
+    shares, classes = _sigmoid(outputs) if logits else outputs, target.classes
+    between = target.separator or _BETWEEN
+    said = [
+        between.join(name for name, share in zip(classes, row, strict=True) if share > 0.5)
+        for row in shares.tolist()
+    ]
+    columns: dict[str, np.ndarray] = {"prediction": np.asarray(said, dtype=object)}
+    return columns | {f"probability of {name}": shares[:, index] for index, name in enumerate(classes)}
+
+
+_COLUMNS: Mapping[str, Callable[[np.ndarray, Target, bool], Mapping[str, np.ndarray]]] = MappingProxyType(
+    {"category": _classes, "labels": _labels, "flag": _flag, "number": _number}
+)
+
+
+def _sigmoid(logits: np.ndarray) -> np.ndarray:
+    return np.asarray(1.0 / (1.0 + np.exp(-logits)))
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

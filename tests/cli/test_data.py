@@ -22,6 +22,19 @@ def test_the_text_has_counts_kinds_with_their_reasons_and_rows_of_the_file(cli: 
     assert max(map(len, said.out.splitlines())) <= 80
 
 
+def test_labels_are_counted_each_with_its_share_and_examples_without_any(cli: Cli, folder: Path) -> None:
+    rows = [f"{row},{('a|b', 'b', '', 'b|c')[row % 4]}" for row in range(8)]
+    (folder / "films.csv").write_text("\n".join(["length,genres", *rows]))
+    text = 'data: {source: {csv: films.csv}, target: {genres: {labels: "|"}}}\n'
+    (folder / "films.yaml").write_text(
+        f"recipe: 1\nname: films\n{text}architecture: [head]\noptimizer: SGD\ntraining: {{epochs: 1}}\n"
+    )
+    said = cli("data", "films.yaml", "-o", "films.html")
+    counts = ["a 2 25.0%", "b 6 75.0%", "c 2 25.0%", "(no label) 2 25.0%"]
+    assert [line for line in map(" ".join, map(str.split, said.out.splitlines())) if line in counts] == counts
+    assert "(no label)" in (folder / "films.html").read_text(encoding="utf-8")
+
+
 def test_json_has_everything_that_the_text_and_the_page_show(cli: Cli, folder: Path) -> None:
     found = json.loads(cli("data", write(folder), "--json", "-q").out)
     columns = {column["name"]: column for column in found["columns"]}

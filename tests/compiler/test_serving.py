@@ -111,6 +111,7 @@ data:
     when: {date: {parts: [year, month, day, day_of_week, day_of_year, hour, minute], missing: indicator}}
     answered: {flag: {missing: indicator}}
     bit: {flag: {missing: indicator}}
+    tags: {labels: "|"}
 architecture:
   - Dense: {units: 8, activation: tanh}
   - head
@@ -170,6 +171,9 @@ def kinds(path: Path, *, count: int, seed: int) -> None:
             "answered": gaps(np.where(generator.random(count) < 0.5, "yes", "no")),
             "bit": gaps(generator.integers(0, 2, count)),
             "price": generator.normal(200, 50, count),
+            "tags": [
+                "|".join(names[row : row + size]) for row, size in enumerate(generator.integers(0, 4, count))
+            ],
         }
     )
     frame.to_csv(path, index=False)

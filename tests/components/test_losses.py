@@ -45,6 +45,13 @@ def test_of_a_flag_half_of_the_smoothing_goes_to_either_answer():
     np.testing.assert_allclose(ours(flags, logits), expected, rtol=1e-4)
 
 
+def test_each_of_several_labels_is_smoothed_as_a_flag_is():
+    labels, logits = (CLASSES + CLASSES[::-1] > 0).astype("float32"), LOGITS
+    ours = LossOverProbabilities(keras.losses.BinaryCrossentropy(), "sigmoid", 0.2, exclusive=False)
+    theirs = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2)
+    np.testing.assert_allclose(ours(labels, logits), theirs(labels, logits), rtol=1e-4)
+
+
 def test_label_smoothing_of_keras_is_that_of_its_paper():
     smoothed = 0.9 * CLASSES + 0.1 / 4
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)

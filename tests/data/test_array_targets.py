@@ -4,6 +4,8 @@ import pytest
 from recipe.program.plans import Split
 from tests.data.plans import kind, npz_source, plan_of, source
 
+LABELS = kind("labels", "empty", separator=None)
+
 
 @pytest.fixture
 def save(tmp_path):
@@ -36,6 +38,25 @@ def test_an_array_is_a_class_or_a_number_at_each_position(save, dataset_of, targ
     values = dataset.splits["train"].targets["y"]
     assert (target.kind, target.classes, target.shape, values.dtype) == expected
     assert np.array_equal(values, targets.astype(values.dtype))
+
+
+def test_columns_of_zeros_and_ones_may_be_labels(save, dataset_of):
+    bits = drawn((30, 5), 2)
+    dataset = dataset_of(plan_of(save(bits), {"y": LABELS}))
+    (target,) = dataset.facts.targets
+    assert (target.kind, target.classes, target.shape) == ("labels", tuple("01234"), (5,))
+    assert (target.counts, target.num_counted) == (tuple(bits.sum(axis=0)), 30)
+    values = dataset.splits["train"].targets["y"]
+    assert values.dtype == np.float32
+    assert np.array_equal(values, bits)
+
+
+def test_other_numbers_are_no_labels(save, problems_of):
+    (problem,) = problems_of(plan_of(save(drawn((30, 5), 3)), {"y": LABELS}))
+    assert (problem.code, problem.kind) == ("R528", "labels")
+    sources = {"train": save(drawn((30, 5), 2)), "test": save(drawn((30, 5), 3), "test.npz")}
+    (problem,) = problems_of(plan_of(sources, {"y": LABELS}))
+    assert (problem.code, problem.value) == ("R544", 2)
 
 
 def test_classes_are_counted_at_every_position_of_the_training_split(dataset_of):

@@ -19,9 +19,10 @@ architecture: [{{Dense: 2}}, head]
 optimizer: SGD
 training: {{epochs: 1, batch_size: 16}}
 """
-BY_SIZE = (
-    "target: price\n  missing: indicator\n  features: {text: category, quarter: {category: {embedding: 2}}}"
-)
+BY_SIZE = """target: price
+  missing: indicator
+  ignore: [near]
+  features: {text: category, quarter: {category: {embedding: 2}}}"""
 
 
 @pytest.fixture(autouse=True)
@@ -29,14 +30,16 @@ def flats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table with gaps, names that are numbers, words of flags in both cases, and rare names."""
     monkeypatch.chdir(tmp_path)
     generator = np.random.default_rng(4)
-    lines = ["size,rooms,lift,quarter,owner,text,price"]
+    lines = ["size,rooms,lift,quarter,owner,text,near,price"]
     for row in range(150):
         size = f"{generator.lognormal(4, 1):.3f}" if row % 17 else "NA"
         lift = ("yes", "No", "", "no")[row % 4]
         quarter = ("10.0", "9", " 10", "2")[generator.integers(4)]
         owner = f"owner {generator.integers(12) ** 2 % 40}"
         text = ("Sunny, near the lake!", "NEAR a lake", "dark; loud", "...")[generator.integers(4)]
-        cells = (size, generator.integers(1, 6), lift, quarter, owner, f'"{text}"', f"{100 + row * 1.7:.1f}")
+        near = ("park | lake", "lake", "", "2.0|park|park")[row % 4]
+        price = f"{100 + row * 1.7:.1f}"
+        cells = (size, generator.integers(1, 6), lift, quarter, owner, f'"{text}"', near, price)
         lines.append(",".join(map(str, cells)))
     Path("flats.csv").write_text("\n".join(lines) + "\n")
 
@@ -56,10 +59,22 @@ def flats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "target: quarter\n  features: {rooms: number}\n  ignore: others\n  split: {folds: 3, fold: 1}",
         "target: {lift: flag}\n  missing: drop\n  features: {rooms: number}\n  ignore: others\n"
         "  split: {test: 9, stratified: true}",
+        'target: {near: {labels: "|"}}\n  features: {rooms: number}\n  ignore: others\n  split: {test: 20%}',
+        'target: price\n  features: {near: {labels: "|"}}\n  ignore: others\n  split: {validation: 10%}',
         "target: quarter\n  features: {text: {text: {vocabulary: 5, length: 3}}}\n  ignore: others\n"
         "  split: {validation: 20%, test: 15%, group: owner}",
     ],
-    ids=["indicators", "scales", "dropped", "folds by class", "folds", "words of a flag", "words in groups"],
+    ids=[
+        "indicators",
+        "scales",
+        "dropped",
+        "folds by class",
+        "folds",
+        "words of a flag",
+        "labels",
+        "labels as a feature",
+        "words in groups",
+    ],
 )
 def test_a_script_divides_and_encodes_a_table_as_the_run_does(data: str):
     assert_equal_parts(api.load("flats.yaml", text=SPEC.format(data=data)))

@@ -183,6 +183,7 @@ CASES: Mapping[str, DataCase] = {
         "target: kind, split: {time: seen, test: 20%}",
     ),
     "R587": csv(FLOWERS, "target: kind, split: {time: width, validation: 20%, test: 20%}"),
+    "R578": csv(FLOWERS, "target: {kind: labels}"),
     "R580": DataCase(
         "data: {source: {bundled: penguins}, target: {species: {category: {embedding: 8}}}, missing: drop}"
     ),
@@ -196,6 +197,7 @@ CASES: Mapping[str, DataCase] = {
         "data: {source: {bundled: penguins}, missing: drop,\n"
         "       features: {island: {category: {hashing: 8, minimum_count: 2}}}}"
     ),
+    "R589": csv(FLOWERS, 'target: {kind: {labels: "|"}}'),
     "R590": DataCase(
         "data: {source: {images: {path: photos/cat}}}",
         {"photos/cat/0.png": image(), "photos/cat/1.png": image()},

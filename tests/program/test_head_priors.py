@@ -21,6 +21,11 @@ def test_the_sigmoid_of_a_prior_is_the_share_of_the_positives():
     assert 1 / (1 + np.exp(-logit)) == pytest.approx(0.01)
 
 
+def test_the_sigmoid_of_the_priors_of_labels_is_the_share_of_each():
+    labels = Target("y", "labels", tuple("abc"), (25, 1, 100), (3,), num_counted=100, separator="|")
+    np.testing.assert_allclose(1 / (1 + np.exp(-np.array(prior_of(labels)))), [0.25, 0.01, 0.99])
+
+
 def test_the_prior_of_a_number_is_its_mean():
     assert prior_of(Target("y", "number", mean=3.5, shape=(1,))) == (3.5,)
 

@@ -301,6 +301,8 @@ MUTATIONS = {
     "category.embedding": (KIND, "category", "{category: {embedding: 8}}"),
     "category.hashing": (KIND, "{category: {hashing: 8}}", "{category: {hashing: 9}}"),
     "category.minimum_count": (KIND, "category", "{category: {minimum_count: 2}}"),
+    "labels.separator": (TARGET, '{labels: "|"}', '{labels: ";"}'),
+    "labels.missing": (TARGET, '{labels: "|"}', '{labels: {separator: "|", missing: drop}}'),
     "flag.column": (TARGET, "{flag: {column: a}}", "{flag: {column: b}}"),
     "flag.above": (TARGET, "{flag: {above: 1}}", "{flag: {above: 2}}"),
     "flag.missing": (KIND, "flag", "{flag: {missing: mean}}"),

@@ -10,6 +10,7 @@ from tests.program.programs import DIGITS, Built, built, facts
 
 FLAG = facts("flag", classes=("0", "1"))
 NUMBER = facts("number")
+LABELS = facts("labels", classes=("a", "b", "c"))
 
 
 def objectives(more: str, of=DIGITS, end: str = "head") -> Built:
@@ -33,6 +34,7 @@ SOFTMAX = "Dense: {units: 10, activation: softmax}"
     [
         (DIGITS, "SparseCategoricalCrossentropy", ["accuracy"], 10),
         (FLAG, "BinaryCrossentropy", ["accuracy", "auc"], 1),
+        (LABELS, "BinaryCrossentropy", ["accuracy", "auc"], 3),
         (NUMBER, "MeanSquaredError", ["mae"], 1),
     ],
 )
@@ -196,11 +198,44 @@ def test_a_loss_over_rates_fits_a_number():
     assert objectives("loss: Poisson\n", NUMBER).codes == []
 
 
-@pytest.mark.parametrize("name", ["F1Score", "Precision", "AUC"])
+@pytest.mark.parametrize("name", ["F1Score: {average: macro}", "Precision:", "AUC:"])
 def test_a_metric_over_probabilities_is_given_them_after_logits_of_classes(name):
-    found = objectives(f"metrics: [{{{name}: , as: it}}]\n")
+    found = objectives(f"metrics: [{{{name} , as: it}}]\n")
     assert (found.codes, metric(found, "it")["activation"]) == ([], "softmax")
-    assert "activation" not in metric(objectives(f"metrics: [{{{name}: , as: it}}]\n", end=SOFTMAX), "it")
+    assert "activation" not in metric(objectives(f"metrics: [{{{name} , as: it}}]\n", end=SOFTMAX), "it")
+
+
+@pytest.mark.parametrize("of", [DIGITS, LABELS])
+def test_a_score_of_several_classes_says_how_it_becomes_one_number(of):
+    found = objectives("metrics: [{FBetaScore: {beta: 2.0}}]\n", of)
+    assert found.codes == ["R371"]
+    assert "`FBetaScore: {average: macro}`" in found.problems[0].help
+    assert objectives("metrics: [F1Score]\n", FLAG).codes == []
+
+
+def test_labels_are_measured_each_for_itself():
+    found = objectives("metrics: [Precision, {F1Score: {average: macro}}]\n", LABELS)
+    assert metric(found, "precision")["thresholds"] == 0.0
+    assert metric(found, "f1_score")["activation"] == "sigmoid"
+    assert metric(found, "f1_score")["metric"]["threshold"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("more", "instead"),
+    [
+        ("loss: SparseCategoricalCrossentropy\n", "BinaryCrossentropy"),
+        ("metrics: [SparseTopKCategoricalAccuracy]\n", "BinaryAccuracy"),
+    ],
+)
+def test_what_reads_one_class_by_its_index_does_not_fit_labels(more, instead):
+    found = objectives(more, LABELS)
+    assert (found.codes, found.problems[0].help) == (["R311"], f"write `{instead}`")
+    assert found.problems[0].message.endswith("does not fit a target that is labels")
+
+
+def test_smoothed_labels_lie_between_yes_and_no():
+    found = objectives("loss: Dice\nregularization: {label_smoothing: 0.1}\n", LABELS)
+    assert (found.program.loss["label_smoothing"], found.program.loss["exclusive"]) == (0.1, False)
 
 
 def test_the_f1_score_of_a_flag_has_a_threshold():
@@ -228,7 +263,7 @@ def test_every_objective_names_classes_of_keras(kind):
 
 def test_the_kind_that_the_spec_names_is_assumed_before_the_data_is_read():
     assert kinds_of(None, {"y": Call("number", "recipe:number")}) == ("number",)
-    assert kinds_of(None, "y") == ("category", "flag", "number")
+    assert kinds_of(None, "y") == ("category", "labels", "flag", "number")
     assert kinds_of(NUMBER.targets[0], "y") == ("number",)
 
 

@@ -24,6 +24,7 @@ ALL = (
     "test_updates.py",
     "test_averages.py",
     "test_endings.py",
+    "test_labels.py",
     "test_weights.py",
 )
 
