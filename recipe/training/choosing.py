@@ -32,7 +32,7 @@ MOST_STEPS = 256
 # A run of fewer steps ends before measuring pays.
 FEWEST_STEPS = 2000
 # What the first block of a mode takes, times that of the graph: tracing, and compilation by XLA.
-FIRST_BLOCK = {FUSED: 1.0, XLA: 3.0}
+FIRST_BLOCK = {FUSED: 1.5, XLA: 3.0}
 FILE = "engines"
 
 
@@ -120,7 +120,7 @@ def candidates(engine: Engine) -> Iterator[Mode]:
         or engine.compiled.strategy.num_replicas_in_sync > 1
     ):
         return
-    from recipe.compiler.kernels import replaceable
+    from recipe.compiler.kernels.replacing import replaceable
 
     if replaceable(model):
         yield FUSED

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from recipe.compiler.batches import Batch
 from recipe.compiler.groups import resting
-from recipe.compiler.kernels import replaced
+from recipe.compiler.kernels.replacing import replaced
 from recipe.data.datasets import Array, Arrays
 from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows

@@ -1,40 +1,9 @@
-"""Kernels that TensorFlow has and Keras does not use, put in place of a layer's own while a step is traced.
+"""Batch norm as the one kernel that TensorFlow has for it."""
 
-The layer, its class and its weights stay as they are: what is saved, ejected or evaluated elsewhere is plain
-Keras. Only the graph that is being traced holds the kernel, and its numbers are those of the layer within
-rounding. `ResourceApplyAdam` in place of Keras's fifteen operations is no such kernel: it was not faster, and
-it computes 1 - beta_2 in float32, off by 1e-5.
-"""
-
-import contextlib
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import tensorflow as tf
-
-
-@contextlib.contextmanager
-def replaced(model: Any) -> Iterator[None]:
-    """Let the layers of a network compute with fused kernels, until the block ends in whatever way.
-
-    Args:
-        model: a plain Keras model.
-    """
-    layers = replaceable(model)
-    try:
-        for layer in layers:
-            vars(layer)["call"] = KERNELS[type(layer)](layer)
-        yield
-    finally:
-        for layer in layers:
-            vars(layer).pop("call", None)
-
-
-def replaceable(model: Any) -> list[Any]:
-    """The layers, at any depth, for which there is a kernel; what a subclass computes nobody knows."""
-    return [layer for layer in model._flatten_layers() if type(layer) in KERNELS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +48,3 @@ class FusedBatchNorm:
     def _move(self, moving: Any, value: Any) -> None:
         momentum = self.layer.momentum
         moving.assign(moving * momentum + tf.stop_gradient(value) * (1.0 - momentum))
-
-
-KERNELS: Mapping[type, Callable[[Any], Callable[..., Any]]] = {
-    keras.layers.BatchNormalization: FusedBatchNorm,
-}

@@ -1,0 +1,77 @@
+"""Which layers compute with other kernels, and how long.
+
+The layer, its class and its weights stay as they are: what is saved, ejected or evaluated elsewhere is plain
+Keras. Only the graph that is being traced holds the kernel, and its numbers are those of the layer within
+rounding. `ResourceApplyAdam` in place of Keras's fifteen operations is no such kernel: it was not faster, and
+it computes 1 - beta_2 in float32, off by 1e-5. Nor is layer normalization as one function of XLA: it gained
+nothing.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from recipe.compiler.kernels.attention import Attention
+from recipe.compiler.kernels.batch_norm import FusedBatchNorm
+from recipe.compiler.kernels.gelu import gelu
+from recipe.compiler.kernels.projections import MatrixProduct
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """What takes the place of an attribute of some layers.
+
+    Args:
+        attribute: that is replaced.
+        fits: whether a layer is one of them; what a subclass computes nobody knows.
+        make: the replacement, from the layer.
+    """
+
+    attribute: str
+    fits: Callable[[Any], bool]
+    make: Callable[[Any], Any]
+
+
+KERNELS = (
+    Kernel("call", lambda layer: type(layer) is keras.layers.BatchNormalization, FusedBatchNorm),
+    Kernel("call", MatrixProduct.fits, MatrixProduct),
+    Kernel("_compute_attention", lambda layer: type(layer) is keras.layers.MultiHeadAttention, Attention),
+    Kernel(
+        "activation",
+        lambda layer: getattr(layer, "activation", None) is keras.activations.gelu,
+        lambda layer: gelu,
+    ),
+)
+
+
+@contextlib.contextmanager
+def replaced(model: Any) -> Iterator[None]:
+    """Let the layers of a network compute with faster kernels, until the block ends in whatever way.
+
+    Args:
+        model: a plain Keras model.
+    """
+    before: list[tuple[dict[str, Any], str, Any]] = []
+    try:
+        for layer, kernel in replaceable(model):
+            own = vars(layer)
+            before.append((own, kernel.attribute, own.get(kernel.attribute, _ABSENT)))
+            own[kernel.attribute] = kernel.make(layer)
+        yield
+    finally:
+        for own, attribute, value in before:
+            if value is _ABSENT:
+                del own[attribute]
+            else:
+                own[attribute] = value
+
+
+def replaceable(model: Any) -> list[tuple[Any, Kernel]]:
+    """The layers, at any depth, with the kernels that there are for them."""
+    layers = model._flatten_layers()
+    return [(layer, kernel) for layer in layers for kernel in KERNELS if kernel.fits(layer)]

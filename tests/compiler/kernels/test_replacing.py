@@ -1,0 +1,52 @@
+"""Replaced kernels give the numbers of Keras, and leave its layers as they were."""
+
+import keras
+import numpy as np
+import pytest
+
+import recipe
+from tests.compiler.kernels.steps import model_with
+from tests.training.specs import BACKEND, IMAGES
+
+pytestmark = pytest.mark.skipif(BACKEND != "tensorflow", reason="kernels are TensorFlow's")
+
+
+def test_the_kernel_runs_while_a_network_is_replaced_and_never_after():
+    from recipe.compiler.kernels.batch_norm import FusedBatchNorm
+    from recipe.compiler.kernels.replacing import replaced
+
+    model = model_with(keras.layers.BatchNormalization(), (4, 4, 2))
+
+    def interrupted() -> None:
+        with replaced(model):
+            assert isinstance(model.layers[1].call, FusedBatchNorm)
+            raise ValueError("in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"):
+        interrupted()
+    assert "call" not in vars(model.layers[1])
+
+
+def test_a_class_of_the_users_own_computes_as_it_was_written():
+    from recipe.compiler.kernels.replacing import replaceable
+
+    class Own(keras.layers.BatchNormalization):
+        pass
+
+    assert replaceable(model_with(Own(), (4, 4, 2))) == []
+
+
+def test_graph_fused_trains_like_graph_and_saves_plain_keras(tmp_path):
+    def trained(engine: str):
+        # Of ten steps, rounding already makes thousandths: values at the kink of a ReLU flip.
+        text = IMAGES.replace("epochs: 2", "steps: 3")
+        return recipe.fit(recipe.load("small.yaml", [f"runtime.engine={engine}"], text=text), keep=False)
+
+    graph, fused = trained("graph"), trained("graph_fused")
+    for one, other in zip(fused.outcome.rows, graph.outcome.rows, strict=True):
+        assert one.logs == pytest.approx(other.logs, abs=1e-6)
+    for one, other in zip(fused.model.get_weights(), graph.model.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-6)
+    fused.model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert [type(layer) for layer in loaded.layers] == [type(layer) for layer in graph.model.layers]
