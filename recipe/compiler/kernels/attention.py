@@ -45,9 +45,9 @@ class Attention:
         """
         layer = self.layer
         if return_attention_scores or len(query.shape) != 4 or query.dtype != tf.float32:
-            return type(layer)._compute_attention(
-                layer, query, key, value, attention_mask, training, return_attention_scores, use_causal_mask
-            )
+            options = (attention_mask, training, return_attention_scores, use_causal_mask)
+            kept: tuple[Any, Any] = type(layer)._compute_attention(layer, query, key, value, *options)
+            return kept
         query, key, value = (tf.transpose(one, (0, 2, 1, 3)) for one in (query, key, value))
         scores = tf.matmul(query, key, transpose_b=True)
         seen = _seen(attention_mask, scores if use_causal_mask else None)
