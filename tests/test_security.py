@@ -9,10 +9,12 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from recipe.program.facts import Facts
 from recipe.program.programs import Program
 from recipe.program.saving import from_json, to_json
 from tests.walls import CHECKOUT, behind_walls
@@ -122,7 +124,13 @@ NAMES = [
     *cases("R174", lambda text: spec(runtime=text), "{engine: os.system}"),
     *cases("R201", lambda text: spec(runtime=text), "{safe_mode: false}"),
     *cases("R201", lambda text: spec(**{text: "[os]"}), "plugins", "custom_objects", "modules"),
-    *cases("R208", lambda text: spec(imports=text), "[os]", "os"),
+    *cases("R205", lambda text: spec(imports=text), "[../os]", "'os; x'", "'os.system(1)'", "{os: system}"),
+    *cases(
+        "R202",
+        lambda text: spec(imports="os", architecture=f"[{text}, head]"),
+        "{subprocess.Popen: }",
+        "{TimeDistributed: {subprocess.Popen: {}}}",
+    ),
 ]
 
 CARRIES_CODE = [
@@ -246,7 +254,7 @@ def test_there_are_as_many_payloads_as_were_thought_of():
     numbers = {name: len(payloads) for name, payloads in GROUPS.items()}
     assert numbers == {
         "tags": 30,
-        "names": 31,
+        "names": 35,
         "classes that carry code": 12,
         "expressions": 18,
         "paths": 54,
@@ -258,6 +266,53 @@ def test_there_are_as_many_payloads_as_were_thought_of():
 def test_the_spec_that_the_payloads_change_is_right(cage):
     (answer,) = behind_walls([{"text": spec()}], cage)
     assert (answer["codes"], answer["doors"]) == ([], [])
+
+
+UNKIND = 'from pathlib import Path\n\nPath("imported").touch()\n'
+
+
+def imported_by(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name == "imported")
+
+
+def test_a_module_that_a_spec_names_is_not_imported_by_a_check(cage):
+    (cage / "unkind.py").write_text(UNKIND)
+    text = spec(imports="[unkind]", architecture="[Flatten, unkind.Layer, {unkind.Dense: {units: 3}}, head]")
+    (answer,) = behind_walls([{"text": text}], cage)
+    assert (answer["codes"], answer["doors"]) == (["R250", "R250"], [])
+    assert imported_by(cage) == []
+
+
+def test_a_module_that_a_spec_names_is_not_imported_unless_somebody_allows_it(cage, monkeypatch):
+    from recipe import api
+    from recipe.api.rates import find_rate
+    from recipe.diagnostics.problems import RecipeError
+
+    monkeypatch.chdir(cage)
+    (cage / "unkind.py").write_text(UNKIND)
+    (cage / "spec.yaml").write_text(spec(imports="[unkind]"))
+    for action in (api.fit, api.compile, api.plan, api.eject, find_rate):
+        with pytest.raises(RecipeError) as refused:
+            action("spec.yaml")
+        assert [problem.code for problem in refused.value.problems] == ["R680"]
+    assert imported_by(cage) == []
+    assert "unkind" not in sys.modules
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict", "resume"])
+def test_a_run_folder_that_names_a_module_is_not_trusted_either(command, cage, monkeypatch):
+    from recipe.api import load
+    from recipe.cli.main import run
+
+    monkeypatch.chdir(cage)
+    (cage / "unkind.py").write_text(UNKIND)
+    program = load("spec.yaml", text=spec(imports="[unkind]")).program
+    written = to_json(replace(program, facts=Facts({}, {}, (), (), "")))
+    (cage / "run").mkdir()
+    (cage / "run" / "program.json").write_text(json.dumps(written))
+    (cage / "run" / "status.json").write_text(json.dumps({"state": "stopped"}))
+    assert run([command, "run", *(["spec.yaml"] if command == "predict" else [])]) == 1
+    assert imported_by(cage) == []
 
 
 def test_a_value_from_outside_is_no_less_data(cage):
@@ -317,6 +372,16 @@ def test_a_run_folder_names_nothing_that_a_spec_could_not_name(target):
     forged = json.loads(json.dumps(written).replace("keras.layers.Flatten", target))
     with pytest.raises(ValueError, match=re.escape(target)):
         from_json(forged)
+
+
+def test_a_run_folder_imports_no_other_module_than_it_says():
+    from recipe.api import load
+
+    text = spec(imports="[kind]", architecture="[Flatten, kind.Layer, head]")
+    written = json.dumps(to_json(load("spec.yaml", text=text).program))
+    assert from_json(json.loads(written)).imports == ("kind",)
+    with pytest.raises(ValueError, match=re.escape("os.Layer")):
+        from_json(json.loads(written.replace("kind.Layer", "os.Layer")))
 
 
 @pytest.mark.parametrize("target", TARGETS)

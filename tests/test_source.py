@@ -108,6 +108,17 @@ def test_no_function_that_runs_code_is_called_by_its_bare_name():
     assert {name: names for name, names in found.items() if names} == {}
 
 
+def test_modules_of_the_user_are_imported_through_one_door():
+    calling = {
+        path.relative_to(SOURCES[0].parent).as_posix()
+        for path in SOURCES
+        if re.search(
+            r"\bimports\.import_modules\(|compiler\.imports import .*import_modules", path.read_text("utf-8")
+        )
+    }
+    assert calling == {"api/importing.py"}
+
+
 def test_modules_are_imported_by_a_computed_name_only_where_the_catalog_says_which():
     importing = {
         path.relative_to(SOURCES[0].parent).as_posix()
@@ -119,6 +130,7 @@ def test_modules_are_imported_by_a_computed_name_only_where_the_catalog_says_whi
         "catalog/keras_families.py",
         "catalog/keras_signatures.py",
         "compiler/constructing.py",  # classes of the catalog
+        "compiler/imports.py",  # modules of the user
         "compiler/startup.py",  # keras itself
         "data/sources/readers.py",  # sources of the catalog
         "diagnostics/codes.py",  # modules beside it

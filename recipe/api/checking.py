@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from recipe.catalog.blocks import Blocks
 from recipe.catalog.calls import Call, calls_in
 from recipe.catalog.expansion import Expansion
+from recipe.catalog.imported import modules_in
 from recipe.catalog.merging import TOP, merge_documents
 from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
@@ -79,6 +80,7 @@ class Spec:
         texts: every file that was read.
         warnings: what is not an error.
         arrays: that a program gives to the sources `arrays`, by name.
+        allow_imports: whether the modules of `imports` may be imported.
     """
 
     source: str
@@ -87,6 +89,7 @@ class Spec:
     texts: Texts
     warnings: tuple[Problem, ...] = ()
     arrays: Mapping[str, Any] | None = None
+    allow_imports: bool = False
 
 
 def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None = None) -> Checked:
@@ -181,7 +184,9 @@ def _resolve(
     pairs = tuple(pair for pair in merged.pairs if pair.key not in BEFORE_RESOLVING)
     start = Span(document.source, 1, 1, 1, 1)
     expansion = Expansion(blocks, variables=evaluator.names)
-    resolver = Resolver(evaluator, problems, whole, expansion=expansion)
+    modules = merged.get("imports")
+    imports = modules_in(modules.value if modules else None)
+    resolver = Resolver(evaluator, problems, whole, expansion=expansion, imports=imports)
     found = resolver.resolve(MappingNode(pairs, merged.span, merged.overrode), TOP, Place("", start))
     above = {layer.source for layer in layers[layers.index(document) :]}
     tell_unused_variables(merged, above, problems)
@@ -223,6 +228,7 @@ def load(
     *,
     text: str | None = None,
     arrays: Mapping[str, Any] | None = None,
+    allow_imports: bool = False,
 ) -> Spec:
     """Read and check a spec that is to be run: when it has errors, missing data files are told with them.
 
@@ -231,6 +237,7 @@ def load(
         overrides: `path=value`, later wins.
         text: the spec itself, when it is not in a file.
         arrays: what `data: {source: arrays}` reads, by name: whatever NumPy makes an array of.
+        allow_imports: let the modules of `imports` be imported when the spec is run; they are code.
 
     Raises:
         RecipeError: with every error that was found.
@@ -238,7 +245,9 @@ def load(
     checked = check(spec, overrides, text=text)
     if checked.spec is None or checked.program is None:
         raise RecipeError(in_order((*checked.problems, *_missing_files(checked))), checked.texts)
-    return Spec(checked.source, checked.spec, checked.program, checked.texts, checked.problems, arrays)
+    return Spec(
+        checked.source, checked.spec, checked.program, checked.texts, checked.problems, arrays, allow_imports
+    )
 
 
 def _missing_files(checked: Checked) -> list[Problem]:

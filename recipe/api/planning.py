@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import DataError, Spec, loaded
+from recipe.api.importing import import_modules
 from recipe.catalog.calls import Origin
 from recipe.diagnostics.ignores import without_ignored
 from recipe.diagnostics.problems import (
@@ -43,10 +44,11 @@ def prepare(spec: Spec) -> Prepared:
 
     Raises:
         DataError: R5xx when the data cannot be used.
-        RecipeError: R3xx when spec and data do not go together.
+        RecipeError: R3xx when spec and data do not go together, R680 to R682 for its imports.
     """
     from recipe.data import reading
 
+    translated(spec, lambda: import_modules(spec.program, allowed=spec.allow_imports))
     problems: list[Problem] = []
     return settled(spec, reading.read(spec.program.data, problems, spec.arrays), problems)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recipe.api.checking import DataError
+from recipe.api.importing import import_modules
 from recipe.diagnostics.problems import (
     Problem,
     errors,
@@ -85,12 +86,15 @@ def status(run: Path) -> Standing:
     )
 
 
-def evaluate(run: Path, data: Path | None = None) -> Mapping[str, Mapping[str, float]]:
+def evaluate(
+    run: Path, data: Path | None = None, *, allow_imports: bool = False
+) -> Mapping[str, Mapping[str, float]]:
     """Loss and metrics of a finished run, by split.
 
     Args:
         run: the run folder.
         data: a CSV file with the target column, or a folder of images by class, instead of the spec's data.
+        allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:
         RecipeError: R5xx for the data, R6xx for the folder.
@@ -98,6 +102,7 @@ def evaluate(run: Path, data: Path | None = None) -> Mapping[str, Mapping[str, f
     from recipe.program.saving import read_program
 
     program = read_program(run)
+    import_modules(program, allowed=allow_imports)
     dataset = _dataset_of(program, data)
     from recipe.compiler import startup
 
@@ -134,13 +139,16 @@ def _trained_on(program: Program) -> "Call | None":
     return sources.get("source") or sources.get("train")
 
 
-def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]":
+def predict(
+    run: Path, file: Path, *, allow_imports: bool = False
+) -> "tuple[pd.DataFrame, tuple[Problem, ...]]":
     """Predictions of a finished run for the rows of a CSV file or for images, and warnings about them.
 
     Args:
         run: the run folder.
         file: a CSV with the columns that the run was trained on, in any order; the target may be missing. Of
             a run on images also an image, or a folder of them; the first column then names each.
+        allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:
         RecipeError: R5xx for the rows, R6xx for the folder.
@@ -153,6 +161,7 @@ def predict(run: Path, file: Path) -> "tuple[pd.DataFrame, tuple[Problem, ...]]"
     program = read_program(run)
     if program.facts is None:
         raise ValueError("a run folder's Program has facts")
+    import_modules(program, allowed=allow_imports)
     problems: list[Problem] = []
     like = _trained_on(program)
     rows = predicting.rows_at(file, program.facts, problems, like)
@@ -182,7 +191,15 @@ def writes_text(run: Path) -> bool:
     return facts is not None and any(target.later for target in facts.targets)
 
 
-def continue_text(run: Path, file: Path, tokens: int = 500, temperature: float = 1.0, seed: int = 0) -> str:
+def continue_text(
+    run: Path,
+    file: Path,
+    tokens: int = 500,
+    temperature: float = 1.0,
+    seed: int = 0,
+    *,
+    allow_imports: bool = False,
+) -> str:
     """What a finished run that says the next token writes behind a text.
 
     Args:
@@ -191,6 +208,7 @@ def continue_text(run: Path, file: Path, tokens: int = 500, temperature: float =
         tokens: how many are written.
         temperature: the logits are divided by it before a token is drawn; 0 takes the likeliest.
         seed: of the draws.
+        allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:
         RecipeError: R5xx for the text, R6xx for the folder.
@@ -202,6 +220,7 @@ def continue_text(run: Path, file: Path, tokens: int = 500, temperature: float =
     tokenizer = tokenizer_of(program.facts) if program.facts else None
     if tokenizer is None:
         raise ValueError("a run that says the next token is expected")
+    import_modules(program, allowed=allow_imports)
     problems: list[Problem] = []
     prompt = encode_prompt(file, tokenizer, problems)
     if prompt is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import DataError, Spec, loaded
+from recipe.api.importing import import_modules
 from recipe.api.meeting import meet
 from recipe.api.options import FitOptions
 from recipe.api.planning import Prepared, prepare, translated
@@ -242,14 +243,16 @@ def _folder(prepared: Prepared, options: FitOptions) -> "RunFolder":
     return folders.new_folder(options.runs, prepared.program.name)
 
 
-def resume(run: Path, options: FitOptions | None = None) -> Run:
+def resume(run: Path, options: FitOptions | None = None, *, allow_imports: bool = False) -> Run:
     """Go on with a run that did not finish, from its folder alone.
 
     Args:
         run: the run folder.
         options: how to run; the folder is that of the run.
+        allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:
+        RecipeError: R680 to R682 for its imports.
         RunFolderError: R601 or R602 for the folder, R612 when the data are not those it began with.
         DataError: R5xx when the data cannot be read.
     """
@@ -259,6 +262,7 @@ def resume(run: Path, options: FitOptions | None = None) -> Run:
     from recipe.program.saving import read_program
 
     program = read_program(run)
+    import_modules(program, allowed=allow_imports)
     problems: list[Problem] = []
     dataset = reading.read(program.data, problems)
     if dataset is None or errors(problems):

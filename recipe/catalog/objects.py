@@ -6,13 +6,16 @@ from recipe.catalog import lookup, overlay, words
 from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.catalog.constraints import NotBuilt, ObjectOf
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
+from recipe.catalog.imported import ImportedRow, imported_row
 from recipe.catalog.leaves import REJECTED, PathText, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Row, Unset
 from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
+from recipe.catalog.spelling import spelled
 from recipe.catalog.update_sections import GROUPS
 from recipe.catalog.values import as_value
 from recipe.diagnostics import values as problems_of
+from recipe.diagnostics.imports import UncheckedClass
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
@@ -68,7 +71,9 @@ def _find(name: str, holds: ObjectOf) -> Row | None:
 
 
 def _row(resolver: "Resolver", written: ObjectNode, holds: ObjectOf, place: Place) -> Row | None:
-    row = _find(written.name, holds)
+    row = _find(written.name, holds) or imported_row(written.name, holds.families, resolver.imports)
+    if isinstance(row, ImportedRow):
+        resolver.problems.append(UncheckedClass(written.name_span, written.name))
     if row is None:
         resolver.problems.append(_unknown_name(written, holds, place, resolver.expansion.blocks.names))
     return row
@@ -93,6 +98,11 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place, blocks: tu
 
 
 def _arguments(resolver: "Resolver", node: Node | None, row: Row, place: Place) -> dict[str, Argument]:
+    if isinstance(row, ImportedRow) and not isinstance(node, MappingNode | None):
+        expected = "a mapping from its arguments to values"
+        received = spelled(as_value(node))
+        resolver.problems.append(problems_of.WrongValue(node.span, place.path, expected, received))
+        return {}
     if node is None or is_nothing(node):
         pairs: tuple[Pair, ...] = ()
     elif isinstance(node, MappingNode) and not _stands_for_the_first(node, row):

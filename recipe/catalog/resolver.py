@@ -4,7 +4,7 @@ All problems are collected; what is wrong is left out, and the rest is resolved.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -60,6 +60,7 @@ class Resolver:
         whole: whether all files that the spec extends were read; what is missing is not told otherwise.
         broken: collects the sections in which a problem was told.
         expansion: the blocks, and what was made of them.
+        imports: the modules that the spec imports.
     """
 
     evaluator: Evaluator
@@ -67,6 +68,7 @@ class Resolver:
     whole: bool = True
     broken: set[str] = field(default_factory=set)
     expansion: Expansion = field(default_factory=Expansion)
+    imports: tuple[str, ...] = ()
 
     def resolve(self, node: Node, holds: Constraint, place: Place) -> Value | Rejected:
         """The value of a node under a constraint, or `REJECTED` after a problem was told."""
@@ -107,7 +109,8 @@ class Resolver:
             return node.value
         if isinstance(node, MappingNode) and is_lone_object(node):
             families = lookup.families_of(node.pairs[0].key)
-            return resolve_object(self, node, ObjectOf(families or ("layer",)), place)
+            known = replace(self, imports=())  # what an imported class gets could not be named by its place
+            return resolve_object(known, node, ObjectOf(families or ("layer",)), place)
         if isinstance(node, MappingNode):
             return self._mapping(node, MappingOf(Anything()), place)
         return self._list(node, ListOf(Anything()), place)

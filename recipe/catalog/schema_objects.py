@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recipe.catalog import lookup, overlay, words
+from recipe.catalog import imported, lookup, overlay, words
 from recipe.catalog.constraints import ObjectOf, OneOf
 from recipe.catalog.leaves import Anything, PathText
 from recipe.catalog.rows import Parameter, Required, Row
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from recipe.catalog.schema_structures import SchemaWriter
 
 CAMEL_CASE = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.)*[A-Z][A-Za-z0-9_]*$"
+# Which modules a spec imports is known to the checker only.
+IMPORTED = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.)+[A-Z][A-Za-z0-9_]*$"
 EXPRESSIONS: Schema = {"type": "string", "pattern": EXPRESSION}
 LONE: Schema = {"minProperties": 1, "maxProperties": 1, "propertyNames": {"pattern": CAMEL_CASE}}
 
@@ -30,9 +32,11 @@ def object_schema(writer: "SchemaWriter", name: str, holds: ObjectOf) -> Schema:
         holds: the families and siblings.
     """
     rows = _rows(holds.families)
-    blocks = _blocks(rows, holds) if "layer_word" in holds.families else {}
-    named = writer.defined(f"{name}.named", lambda: _named(writer, rows, siblings_of(writer, holds), blocks))
-    bare = (*_bare(rows), *({"type": "string", "pattern": pattern} for pattern in blocks))
+    others = _blocks(rows, holds) if "layer_word" in holds.families else {}
+    if any(family in imported.FAMILIES for family in holds.families):
+        others = {**others, IMPORTED: {"type": ["object", "null"]}}
+    named = writer.defined(f"{name}.named", lambda: _named(writer, rows, siblings_of(writer, holds), others))
+    bare = (*_bare(rows), *({"type": "string", "pattern": pattern} for pattern in others))
     return _told_by({"type": "object"}, named, (*bare, named, EXPRESSIONS), bare)
 
 

@@ -2,6 +2,7 @@
 
 from recipe.catalog.constraints import Fields, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
 from recipe.catalog.data_sections import DATA
+from recipe.catalog.imported import MODULE
 from recipe.catalog.leaves import NULL, Anything, Integer, PathText, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, section_row
 from recipe.catalog.run_sections import MONITOR, RUN_NAME, RUNTIME, TRAINING
@@ -13,7 +14,6 @@ OUTPUT_NAME = Text(
     r"[a-z_][A-Za-z0-9_]{0,63}",
 )
 
-LATER = NotBuilt()
 RESERVED = NotBuilt(reserved=True)
 PHASES = ListOf(ObjectOf(("phase",)), filled=True)
 SHAPE = OneOf((ObjectOf(("phase", "schedule")), PHASES))
@@ -90,7 +90,7 @@ SPEC = section_row(
     "one training run",
     Parameter("recipe", Words((1,)), REQUIRED, "version of the language"),
     Parameter("name", RUN_NAME, UNSET, "name of the run folder; the file's name unless said", identity=False),
-    Parameter("imports", LATER, UNSET, "modules with registered Keras classes"),
+    Parameter("imports", ListOf(MODULE, lone=True), UNSET, "Python modules with registered Keras classes"),
     Parameter("data", Fields(DATA), REQUIRED, DATA.help),
     Parameter("blocks", MappingOf(Fields(BLOCK), "block"), UNSET, "reusable pieces of architecture"),
     Parameter("architecture", Layers(whole=True), REQUIRED, ARCHITECTURE.help),

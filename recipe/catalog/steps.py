@@ -11,6 +11,7 @@ from recipe.catalog.constraints import Fields, Layers, ObjectOf
 from recipe.catalog.edits import nothing_to_edit
 from recipe.catalog.expansion import within_size
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
+from recipe.catalog.imported import ImportedRow, module_of
 from recipe.catalog.leaves import REJECTED, Rejected
 from recipe.catalog.objects import resolve_arguments
 from recipe.catalog.places import Place
@@ -219,7 +220,7 @@ def _inputs(
     known = block.inputs if block else lookup.tensors_of(layer)
     named = {}
     for inner in pair.value.pairs:
-        if layer and inner.key not in known:
+        if layer and not module_of(layer) and inner.key not in known:
             unknown = problems_of.UnknownArgument(inner.key_span, below.path, inner.key, known)
             resolver.problems.append(unknown)
         names = _references(resolver, inner, below)
@@ -239,4 +240,5 @@ def _call_arguments(
         expected = EXPECTED_BESIDE["call"]
         resolver.problems.append(problems_of.WrongValue(pair.value.span, below.path, expected, received))
         return MappingProxyType({})
-    return resolve_arguments(resolver, pair.value.pairs, lookup.call_row(layer), below)
+    row = ImportedRow(layer, "call", layer) if module_of(layer) else lookup.call_row(layer)
+    return resolve_arguments(resolver, pair.value.pairs, row, below)

@@ -27,6 +27,11 @@ stall_option = click.option(
     metavar="MINUTES",
     help="End with 6, to be started again, when no step was done for so long.",
 )
+imports_option = click.option(
+    "--allow-imports",
+    is_flag=True,
+    help="Import the modules that the spec names in `imports`; they are code, and can do what you can.",
+)
 spec_argument = click.argument("spec", metavar="SPEC", shell_complete=complete_spec)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from recipe import api
-from recipe.cli.commands import command, json_option
+from recipe.cli.commands import command, imports_option, json_option
 from recipe.cli.output import Output
 from recipe.report.tables import number_text, table_lines
 
@@ -25,10 +25,11 @@ from recipe.report.tables import number_text, table_lines
     "run's own data unless said.",
 )
 @json_option
-def evaluate(output: Output, run: Path, data: Path | None, as_json: bool) -> None:
+@imports_option
+def evaluate(output: Output, run: Path, data: Path | None, as_json: bool, allow_imports: bool) -> None:
     """Measure a finished run on its data, or on other data."""
     output.say(f"reading {data or f'the data of {run}'} and loading Keras ...")
-    measured = api.evaluate(run, data)
+    measured = api.evaluate(run, data, allow_imports=allow_imports)
     output.result(_json(measured) if as_json else _table(measured))
 
 

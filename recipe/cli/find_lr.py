@@ -10,7 +10,7 @@ import click
 
 from recipe import api
 from recipe.api.rates import HIGHEST, LOWEST, STEPS, find_rate
-from recipe.cli.commands import command, json_option, set_option, spec_argument
+from recipe.cli.commands import command, imports_option, json_option, set_option, spec_argument
 from recipe.cli.output import Output
 from recipe.cli.plan import PICTURES
 from recipe.cli.specs import load_spec
@@ -37,8 +37,15 @@ if TYPE_CHECKING:
 )
 @json_option
 @set_option
+@imports_option
 def find_lr(
-    output: Output, spec: str, as_json: bool, overrides: Sequence[str], picture: Path | None, **test: Any
+    output: Output,
+    spec: str,
+    as_json: bool,
+    overrides: Sequence[str],
+    allow_imports: bool,
+    picture: Path | None,
+    **test: Any,
 ) -> None:
     """Train a few steps at growing learning rates, and suggest one.
 
@@ -46,7 +53,7 @@ def find_lr(
     learning rate of the optimizer. No run folder is written, and what is learned is thrown away.
     """
     _check(picture, test)
-    loaded = load_spec(spec, overrides)
+    loaded = load_spec(spec, overrides, allow_imports=allow_imports)
     output.say(f"trying learning rates from {test['lowest']:g} to {test['highest']:g} ...")
     output.report(loaded.warnings, loaded.texts)
     found = find_rate(loaded, **test)

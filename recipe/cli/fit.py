@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from recipe import api
-from recipe.cli.commands import command, set_option, spec_argument, stall_option
+from recipe.cli.commands import command, imports_option, set_option, spec_argument, stall_option
 from recipe.cli.output import Output
 from recipe.cli.plan import show_plan
 from recipe.cli.specs import load_text, spec_text
@@ -35,6 +35,7 @@ from recipe.cli.trainings import train, train_several
     metavar="RUN",
     help="Start a new run from the newest weights and optimizer of another, at its step.",
 )
+@imports_option
 @click.option("--allow-data-change", is_flag=True, help="Go on with `--run` although its data have changed.")
 @click.option("--engine-changed", is_flag=True, help="Go on although machine, versions or engine changed.")
 @stall_option
@@ -55,6 +56,7 @@ def fit(
     seeds: int | None,
     fold: int | None,
     dry_run: bool,
+    allow_imports: bool,
     **asked: Any,
 ) -> None:
     """Train a spec.
@@ -71,10 +73,10 @@ def fit(
     given = spec_text(spec)
     overrides = [*overrides, *([] if fold is None else [f"data.split.fold={fold}"])]
     if dry_run:
-        show_plan(output, load_text(given, overrides))
+        show_plan(output, load_text(given, overrides, allow_imports=allow_imports))
         output.say("nothing was trained: --dry-run")
         return
-    loaded = load_text(given, overrides)
+    loaded = load_text(given, overrides, allow_imports=allow_imports)
     split = loaded.program.data.split
     folds = 0 if split.fold else split.folds
     if folds and (seeds or options.folder or options.fork):
@@ -82,7 +84,10 @@ def fit(
     if folds or seeds:
         what, path = ("fold", "data.split.fold") if folds else ("seed", "runtime.seed")
         numbers = range(1, (folds or seeds or 0) + 1)
-        specs = {number: load_text(given, [*overrides, f"{path}={number}"]) for number in numbers}
+        specs = {
+            number: load_text(given, [*overrides, f"{path}={number}"], allow_imports=allow_imports)
+            for number in numbers
+        }
         train_several(output, what, specs, options)
     else:
         train(output, loaded, options)

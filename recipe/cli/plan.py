@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from recipe import api
-from recipe.cli.commands import command, json_option, set_option, spec_argument
+from recipe.cli.commands import command, imports_option, json_option, set_option, spec_argument
 from recipe.cli.output import Output
 from recipe.cli.plan_data import plan_data
 from recipe.cli.plan_speed import Speed, parse_speed
@@ -32,6 +32,7 @@ PICTURES = (".svg", ".png", ".pdf")
 @spec_argument
 @json_option
 @set_option
+@imports_option
 @click.option(
     "--schedule",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -59,13 +60,15 @@ PICTURES = (".svg", ".png", ".pdf")
     metavar="N",
     help="Share each batch over N devices; what this machine has unless said.",
 )
-def plan(output: Output, spec: str, as_json: bool, overrides: Sequence[str], **wanted: Any) -> None:
+def plan(
+    output: Output, spec: str, as_json: bool, overrides: Sequence[str], allow_imports: bool, **wanted: Any
+) -> None:
     """Show what a spec would do and cost, without training it.
 
     SPEC is a file, or - for standard input. Its data are read and its layers built without weights, so the
     plan has the shapes, parameters, operations, memory, steps and learning rates of the run.
     """
-    loaded = load_spec(spec, overrides)
+    loaded = load_spec(spec, overrides, allow_imports=allow_imports)
     for option, suffixes in (("schedule", PICTURES), ("graph", PICTURES[:1])):
         path = wanted[option]
         if path is not None and path.suffix.lower() not in suffixes:

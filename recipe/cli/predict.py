@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from recipe import api
-from recipe.cli.commands import command, json_option
+from recipe.cli.commands import command, imports_option, json_option
 from recipe.cli.output import Output
 from recipe.diagnostics.problems import Texts
 from recipe.program.writing import write_atomically
@@ -30,8 +30,15 @@ from recipe.program.writing import write_atomically
 )
 @click.option("--seed", type=click.IntRange(0), help="Of the draws; 0 unless said.")
 @json_option
+@imports_option
 def predict(
-    output: Output, run: Path, rows: Path, file: str | None, as_json: bool, **sampling: float | None
+    output: Output,
+    run: Path,
+    rows: Path,
+    file: str | None,
+    as_json: bool,
+    allow_imports: bool,
+    **sampling: float | None,
 ) -> None:
     """Predict the rows of a CSV file or images, or continue a text.
 
@@ -42,14 +49,14 @@ def predict(
     output.say(f"reading {rows} and loading Keras ...")
     given = {name: value for name, value in sampling.items() if value is not None}
     if api.writes_text(run):
-        written = api.continue_text(run, rows, **given)  # type: ignore[arg-type]
+        written = api.continue_text(run, rows, **given, allow_imports=allow_imports)  # type: ignore[arg-type]
         text = json.dumps({"text": written}, ensure_ascii=False) + "\n" if as_json else written
         _write(output, file, text, "the text")
         return
     if given:
         option = next(iter(given))
         raise click.UsageError(f"`--{option}` is for a run that continues a text; {run} predicts a target")
-    frame, warnings = api.predict(run, rows)
+    frame, warnings = api.predict(run, rows, allow_imports=allow_imports)
     output.report(warnings, Texts())
     if as_json:
         text = frame.to_json(orient="records", indent=2, force_ascii=False) + "\n"

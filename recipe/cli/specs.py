@@ -23,17 +23,18 @@ def check_spec(spec: str, overrides: Sequence[str]) -> api.Checked:
     return api.check(source, overrides, text=text)
 
 
-def load_spec(spec: str, overrides: Sequence[str]) -> api.Spec:
+def load_spec(spec: str, overrides: Sequence[str], *, allow_imports: bool = False) -> api.Spec:
     """Read and check a spec.
 
     Args:
         spec: a path, or `-`.
         overrides: `path=value`, later wins.
+        allow_imports: whether the modules of `imports` may be imported.
 
     Raises:
         RecipeError: with every error that was found.
     """
-    return load_text(spec_text(spec), overrides)
+    return load_text(spec_text(spec), overrides, allow_imports=allow_imports)
 
 
 def spec_text(spec: str) -> tuple[str, str | None]:
@@ -45,11 +46,13 @@ def spec_text(spec: str) -> tuple[str, str | None]:
     return (spec, None) if spec != "-" else (STDIN, api.text_of(sys.stdin.buffer, STDIN))
 
 
-def load_text(given: tuple[str, str | None], overrides: Sequence[str]) -> api.Spec:
+def load_text(
+    given: tuple[str, str | None], overrides: Sequence[str], *, allow_imports: bool = False
+) -> api.Spec:
     """Read and check what `spec_text` gave.
 
     Raises:
         RecipeError: with every error that was found.
     """
     source, text = given
-    return api.load(source, overrides, text=text)
+    return api.load(source, overrides, text=text, allow_imports=allow_imports)

@@ -53,15 +53,16 @@ def _announced(prepared: api.Prepared, met: api.Met | None, options: api.FitOpti
     return "" if options.folder or options.fresh else api.differing(prepared, options.runs)
 
 
-def go_on(output: Output, run: Path, options: api.FitOptions) -> None:
-    """Go on with a run from its folder."""
+def go_on(output: Output, run: Path, options: api.FitOptions, *, allow_imports: bool = False) -> None:
+    """Go on with a run from its folder, where the modules that it names may be imported."""
     if is_finished(run):
         output.say(f"already trained: {run}")
         return
     listener = _listener(output)
     output.say(f"continuing {run} ...")
     try:
-        resumed = api.resume(run, replace(options, progress=(listener,)))
+        chosen = replace(options, progress=(listener,))
+        resumed = api.resume(run, chosen, allow_imports=allow_imports)
     finally:
         listener.close()
     output.report(resumed.outcome.warnings, Texts())

@@ -7,6 +7,7 @@ from typing import Any
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Value
+from recipe.compiler.imports import registered_class
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.shapes import ObjectRefused
 
@@ -15,11 +16,14 @@ _MET = "Exception encountered when calling"
 
 
 def class_of(target: str) -> Any:
-    """The class behind a target of the catalog, such as `keras.layers.Dense`."""
-    if target not in lookup.targets() or not target.startswith(("keras.", "recipe.components.")):
-        raise ValueError(f"a class of the catalog is expected. Received: {target}")
-    package, _, name = target.rpartition(".")
-    return getattr(importlib.import_module(package), name)
+    """The class behind a target: of the catalog, such as `keras.layers.Dense`, or of an imported module."""
+    if target in lookup.targets() and target.startswith(("keras.", "recipe.components.")):
+        package, _, name = target.rpartition(".")
+        return getattr(importlib.import_module(package), name)
+    imported = registered_class(target)
+    if imported is None:
+        raise ValueError(f"a class of the catalog or of an imported module is expected. Received: {target}")
+    return imported
 
 
 def construct(call: Call, **further: Any) -> Any:

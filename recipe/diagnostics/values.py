@@ -246,8 +246,8 @@ class NotBuiltYet(Problem):
 
     code: ClassVar[str] = "R208"
     why: ClassVar[str] = "a word that is accepted and ignored would train something else than was written"
-    bad: ClassVar[str] = "architecture: [Flatten, head]\nimports: [my_layers]"
-    good: ClassVar[str] = "architecture: [Flatten, head]"
+    bad: ClassVar[str] = "data: {source: {bundled: penguins}, features: {island: sequence}}"
+    good: ClassVar[str] = "data: {source: {bundled: penguins}, features: {island: category}}"
 
     path: str
     word: str

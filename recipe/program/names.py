@@ -13,8 +13,10 @@ def snake_case(name: str) -> str:
 
     >>> snake_case("Conv2D"), snake_case("BatchNormalization"), snake_case("ReLU"), snake_case("LSTM")
     ('conv2d', 'batch_normalization', 're_lu', 'lstm')
+    >>> snake_case("my_layers.GatedDense")
+    'gated_dense'
     """
-    name = re.sub(r"\W+", "", name)
+    name = re.sub(r"\W+", "", name.rpartition(".")[2])
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from recipe.catalog import lookup
+from recipe.catalog import lookup, overlay
 from recipe.catalog.calls import Call, Origin, Value
+from recipe.catalog.imported import module_of
 from recipe.program.names import Namer, snake_case
 from recipe.program.programs import Graph, Layer
 
@@ -54,16 +55,24 @@ def inside(call: Call, change: Callable[[Call], Call]) -> Call:
     inner = {
         name: replace(argument, value=changed)
         for name, argument in call.arguments.items()
-        if (changed := _changed(argument.value, change)) is not argument.value
+        if (changed := _changed(argument.value, change, _takes_layers(call, name))) is not argument.value
     }
     return replace(call, arguments={**call.arguments, **inner}) if inner else call
 
 
-def _changed(value: Value, change: Callable[[Call], Call]) -> Value:
+def _takes_layers(call: Call, argument: str) -> bool:
+    """Whether an argument of a layer of Keras is a layer, or a list of these."""
+    row = lookup.find("layer", call.name)
+    parameter = row.parameter(argument) if row else None
+    return parameter is not None and parameter.holds in (overlay.HOLDS["layer"], overlay.HOLDS["layers"])
+
+
+def _changed(value: Value, change: Callable[[Call], Call], takes_layers: bool) -> Value:
     if isinstance(value, Call):
-        return change(value) if value.target.startswith(LAYERS) else value
+        is_layer = value.target.startswith(LAYERS) or (takes_layers and bool(module_of(value.name)))
+        return change(value) if is_layer else value
     if isinstance(value, tuple) and any(isinstance(item, Call) for item in value):
-        return tuple(_changed(item, change) for item in value)
+        return tuple(_changed(item, change, takes_layers) for item in value)
     return value
 
 

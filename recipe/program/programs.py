@@ -459,6 +459,12 @@ class Program:
     update: Update = Update()
 
     @property
+    def imports(self) -> tuple[str, ...]:
+        """The modules of the user whose classes it names."""
+        written = self.spec.get("imports")
+        return tuple(map(str, written)) if isinstance(written, tuple) else ()
+
+    @property
     def loss(self) -> Call:
         """What is minimized; of several outputs, at the first."""
         return self.objectives[0].loss

@@ -12,6 +12,7 @@ from typing import Any
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Factor, Origin, Reference, Step, Unknown
+from recipe.catalog.imported import module_of
 from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRunFile
 from recipe.diagnostics.spans import Span
 from recipe.language.durations import Duration
@@ -80,9 +81,12 @@ def from_json(content: Any) -> Program:
     written = content.get("format") if isinstance(content, Mapping) else None
     if written != FORMAT:
         raise ValueError(f"format {FORMAT} is expected. Received: {written}")
-    program = _decode(content["program"])
+    targets: set[str] = set()
+    program = _decode(content["program"], targets)
     if not isinstance(program, Program):
         raise ValueError("a Program is expected")
+    for target in targets:
+        _refuse_target(target, program.imports)
     return program
 
 
@@ -115,28 +119,35 @@ def _encode(value: Any) -> Any:
     return value
 
 
-def _decode(value: Any) -> Any:
+def _decode(value: Any, targets: set[str]) -> Any:
+    """A value that `_encode` wrote; what its Calls stand for is added to the targets."""
     if isinstance(value, list):
-        return tuple(_decode(item) for item in value)
+        return tuple(_decode(item, targets) for item in value)
     if not isinstance(value, Mapping):
         return value
     if value["type"] == "mapping":
-        return {key: _decode(item) for key, item in value["items"]}
+        return {key: _decode(item, targets) for key, item in value["items"]}
     kind = TYPES[value["type"]]
     if kind is Call:
-        _refuse_target(str(value["target"]))
+        targets.add(str(value["target"]))
     enums = _enums(kind)
-    arguments = {name: _decode(item) for name, item in value.items() if name != "type"}
+    arguments = {name: _decode(item, targets) for name, item in value.items() if name != "type"}
     return kind(**{name: enums[name](item) if name in enums else item for name, item in arguments.items()})
 
 
-def _refuse_target(target: str) -> None:
+def _refuse_target(target: str, imports: tuple[str, ...]) -> None:
     """A run folder is data: a Call that it holds stands for nothing but what a spec can name.
 
+    Args:
+        target: of the Call.
+        imports: modules that the Program names; whoever builds it asks whether they may be imported.
+
     Raises:
-        ValueError: when the target is not in the catalog.
+        ValueError: when the target is neither in the catalog nor in one of these modules.
     """
-    if not target.startswith("recipe:") and target not in lookup.targets():
+    if target.startswith("recipe:") or target in lookup.targets():
+        return
+    if module_of(target) not in imports:
         raise ValueError(f"a target of the catalog is expected. Received: {target}")
 
 

@@ -145,7 +145,7 @@ TOLD = [
     (edited(("  source: {bundled: digits}\n", "")), "R317", "data", ""),
     (edited(("epochs: 3, ", "")), "R302", "training", ""),
     # words of the language that are not there yet
-    (with_section("imports: [my_layers]"), "R208", "imports", ""),
+    (with_section("imports: [my-layers]"), "R205", "my-layers", ""),
     (with_section("schedule: []"), "R205", "[]", ""),
     (with_section("loss: []"), "R205", "[]", ""),
     (

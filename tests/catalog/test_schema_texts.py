@@ -35,8 +35,8 @@ def test_every_default_is_a_value_that_may_be_written():
 
 def test_words_that_are_not_built_are_flagged_with_the_reason_and_never_suggested():
     spec = whole()["properties"]
-    assert spec["imports"]["doNotSuggest"]
-    assert spec["imports"]["errorMessage"] == "`imports` is not in this version yet."
+    assert spec["sweep"]["doNotSuggest"]
+    assert spec["sweep"]["errorMessage"] == "`sweep` is reserved for a later version of the language."
     not_built = {
         parameter.name
         for row in lookup.SECTION_PATHS.values()

@@ -6,6 +6,7 @@ import pytest
 
 from recipe.catalog import lookup
 from recipe.cli.docs import MADE, PAGES, pages
+from recipe.diagnostics.problems import Severity
 from tests.checking import check
 from tests.cli.conftest import Cli
 
@@ -38,7 +39,7 @@ def test_a_page_that_there_is_not_names_the_one_that_was_meant(cli: Cli) -> None
 
 @pytest.mark.parametrize(("name", "text"), EXAMPLES)
 def test_an_example_of_a_page_checks_clean(name: str, text: str) -> None:
-    assert check(text).problems == (), name
+    assert [one for one in check(text).problems if one.severity is not Severity.INFO] == [], name
 
 
 def test_there_are_examples() -> None:

@@ -8,6 +8,7 @@ from recipe.diagnostics import (
     data_sources,
     data_splits,
     engines,
+    imports,
     initialization,
     lint_runs,
     machine,
@@ -72,6 +73,9 @@ def rows(*numbers: int) -> tuple[Place, ...]:
 
 
 CONSTRUCTED: tuple[Problem, ...] = (
+    imports.ImportsNotAllowed(at("name"), ("my_layers", "my_losses")),
+    imports.ImportFailed(at("name"), "my_layers", "ModuleNotFoundError: No module named 'my_layers'", False),
+    imports.NoRegisteredClass(at("Flatten"), "my_layers.Gated", ("Layer",)),
     initialization.BeganAsEarlier(
         at("init"),
         "runs/pretrained/1",

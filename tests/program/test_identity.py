@@ -43,6 +43,7 @@ BLOCK = "architecture: [Flatten, {tower: {}}, head]\nblocks: {tower: {@}}"
 
 # By `row.key`: a line of a spec, and two valid texts for the `@` in it.
 MUTATIONS = {
+    "spec.imports": ("imports: [@]", "my_layers", "my_losses"),
     "regularization.mixup": ("regularization: {mixup: @}", "0.2", "0.4"),
     "regularization.cutmix": ("regularization: {cutmix: @}", "0.5", "1.0"),
     "quantile.quantile": ("loss: {quantile: @}", "0.1", "0.9"),
