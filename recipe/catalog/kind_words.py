@@ -6,6 +6,8 @@ from recipe.catalog.rows import REQUIRED, Parameter, Row
 
 MISSING = Words(("error", "drop", "mean", "median", "category", "indicator"))
 POLICY = Parameter("missing", OneOf((NULL, MISSING)), None, "policy of this column")
+SCALES = Words(("auto", "standard", "robust", "log", "minmax", "quantile", "none"))
+SEPARATOR = Text("what stands between two of them", r"[\s\S]+")
 MOST_UNITS = 65_536
 MOST_BINS = 10_000_000
 DATE_PARTS = tuple("year month day day_of_week day_of_year hour minute".split())
@@ -18,7 +20,7 @@ KINDS = (
         (
             Parameter(
                 "scale",
-                Words(("auto", "standard", "robust", "log", "minmax", "quantile", "none")),
+                SCALES,
                 "auto",
                 "by the training split; `auto` is `standard` of a feature and `none` of a target",
             ),
@@ -61,7 +63,7 @@ KINDS = (
         (
             Parameter(
                 "separator",
-                OneOf((NULL, Text("what stands between two names", r"[\s\S]+"))),
+                OneOf((NULL, SEPARATOR)),
                 None,
                 "between two names in a cell, blanks around a name do not count; null of an array of 0 and 1",
             ),
@@ -132,6 +134,36 @@ KINDS = (
         ),
         "a text as the ids of its words, as Keras's TextVectorization finds them",
     ),
+    Row(
+        "sequence",
+        "kind",
+        "recipe:sequence",
+        (
+            Parameter(
+                "length",
+                Integer(1, 2**20),
+                REQUIRED,
+                "steps of an example; longer sequences are cut, shorter ones filled up behind",
+                "steps",
+            ),
+            Parameter(
+                "of",
+                Words(("category", "number")),
+                "category",
+                "what a step is: a name, which becomes an id, or a number",
+            ),
+            Parameter("separator", SEPARATOR, " ", "between two steps of a cell"),
+            Parameter(
+                "vocabulary",
+                Integer(3, 2**20),
+                10_000,
+                "of names, ids at most: the most frequent of training, the filling and the unknown name",
+            ),
+            Parameter("scale", SCALES, "auto", "of numbers, by all steps of the training split"),
+            POLICY,
+        ),
+        "steps in one cell, such as `3 17 4`, as ids or as numbers",
+    ),
     Row("next", "kind", "recipe:next", (), "of a text as the target: the token that follows at each place"),
     Row(
         "same",
@@ -154,6 +186,4 @@ TOKENIZERS = (
     ),
 )
 
-LATER_KINDS = """
-    mask sequence
-""".split()
+LATER_KINDS = ("mask",)

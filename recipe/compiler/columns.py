@@ -52,9 +52,12 @@ class Encoder:
 
 
 def encoder_of(column: Column) -> Encoder:
-    """The encoder of a column; a flag that is 0 or 1 is taken as a number."""
-    is_bit = column.kind == "flag" and _words(column.statistics) == _BITS
-    return _BIT if is_bit else _ENCODERS[column.kind]
+    """The encoder of a column; a flag that is 0 or 1, and a sequence of numbers, are taken as numbers."""
+    if column.kind == "flag" and _words(column.statistics) == _BITS:
+        return _BIT
+    if column.kind == "sequence" and "vocabulary" not in column.statistics:
+        return _NUMBERS
+    return _ENCODERS[column.kind]
 
 
 # -- numbers -------------------------------------------------------------------------------------
@@ -185,6 +188,29 @@ def _text(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
     return keras.ops.concatenate([keras.ops.maximum(ids[:, :1], 1), ids[:, 1:]], axis=1)
 
 
+# -- sequences -----------------------------------------------------------------------------------
+
+
+def _sequence(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
+    """Ids `(batch, length)`, or numbers on their scale `(batch, length, 1)`; 0 behind the last step."""
+    steps, length = raw[""], column.width
+    if "vocabulary" in column.statistics:
+        lookup = keras.layers.StringLookup(
+            vocabulary=list(_words(column.statistics)), mask_token="", name=f"{prefix}.ids"
+        )
+        ids = _cut(keras.ops.cast(lookup(steps), "int32"), length)
+        return keras.ops.concatenate([keras.ops.maximum(ids[:, :1], 1), ids[:, 1:]], axis=1)
+    numbers = keras.ops.reshape(_cut(steps, length, math.nan), (-1, 1))
+    scaled = keras.ops.nan_to_num(_scaled(column.statistics, numbers, prefix))
+    return keras.ops.reshape(keras.ops.cast(scaled, "float32"), (-1, length, 1))
+
+
+def _cut(steps: Any, length: int, filling: float = 0) -> Any:
+    """The first steps, filled up where there are fewer, `(batch, length)`."""
+    filled = keras.ops.pad(steps, ((0, 0), (0, length)), constant_values=filling)
+    return filled[:, :length]
+
+
 # -- dates ---------------------------------------------------------------------------------------
 
 
@@ -209,6 +235,7 @@ def _date_parts(column: Column) -> tuple[str, ...]:
 
 
 _BIT = Encoder("float64", _bit)
+_NUMBERS = Encoder("float64", _sequence, length=None)
 _ENCODERS: Mapping[str, Encoder] = MappingProxyType(
     {
         "number": Encoder("float64", _number),
@@ -217,6 +244,7 @@ _ENCODERS: Mapping[str, Encoder] = MappingProxyType(
         "flag": Encoder("string", _flag),
         "date": Encoder("float64", _date, _date_parts),
         "text": Encoder("string", _text),
+        "sequence": Encoder("string", _sequence, length=None),
     }
 )
 

@@ -22,7 +22,8 @@ def build_serving(program: Program, network: Any) -> Any:
     likewise, and the forecast comes in its units. Tables: a dictionary with one array `(batch,)` or
     `(batch, 1)` per column: numbers, NaN where missing, and text for texts, categories and flags that are
     words, empty where missing. A date is an array for each of its parts, such as `when.year` and `when.hour`.
-    Labels are an array `(batch, most)` of the names of each example, filled up with empty texts.
+    Labels are an array `(batch, most)` of the names of each example, filled up with empty texts, and so are
+    the steps of a sequence; those that are numbers are filled up with NaN.
     A `/` in the name of a column becomes `_`. A network with several inputs takes one dictionary with all
     columns, and each array under the name of its input.
 
@@ -86,7 +87,7 @@ def _table(name: str, fact: InputFact, columns: Mapping[str, Column], prefix: st
         }
         inputs |= {f"{column_name}{suffix}": one for suffix, one in raw.items()}
         parts.append(encoder.encode(column, raw, f"{prefix}column_{position}"))
-    if fact.dtype == IDS:
+    if fact.dtype == IDS or len(fact.shape) > 1:
         return inputs, parts[0]
     return inputs, keras.layers.Concatenate(dtype="float32", name=prefix + ENCODED)(parts)
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data import dates, scales, words
+from recipe.data import dates, scales, steps, words
 from recipe.data.cells import (
     codes_of,
     counts_of,
@@ -35,7 +35,10 @@ Statistics = Mapping[str, Statistic]
 FILLS: Mapping[str, Callable[[Numbers], np.floating]] = MappingProxyType(
     {"mean": np.mean, "median": np.median, "indicator": np.median}
 )
-TEXT = "text"
+NUMBER = "number"
+SEQUENTIAL = ("text", steps.SEQUENCE)
+"""Kinds whose examples have steps, so that they share no input of the network with others."""
+
 _MOST_VALUES = 5  # unseen values that a message names
 
 
@@ -46,7 +49,8 @@ class Encoder:
     Args:
         fit: statistics from the cells of the training split, given the kind with its policy for missing ones.
         width: how many numbers a cell becomes, from the statistics, without the indicator of missing cells.
-        encode: `(rows, width)` from the statistics and any cells; of a text, ids.
+        encode: `(rows, width)` from the statistics and any cells; ids of a text, and ids or numbers
+            `(rows, width, 1)` of a sequence.
     """
 
     fit: Callable[[Cells, Kind], dict[str, Statistic]]
@@ -60,9 +64,12 @@ class Encoder:
 def _fit_number(cells: Cells, kind: Kind) -> dict[str, Statistic]:
     """Mean and standard deviation (of the population; 1 when all are equal), and what the scale needs."""
     present = numbers_of(cells[~missing_in(cells)])
-    scaling = "standard" if kind.options["scale"] == "auto" else str(kind.options["scale"])
+    return {**_fit_scale(present, str(kind.options["scale"])), **_fill(present, cells, kind)}
+
+
+def _fit_scale(present: Numbers, scale: str) -> dict[str, Statistic]:
     measures = {"mean": float(np.mean(present)), "std": float(np.std(present)) or 1.0}
-    return {**measures, **scales.fit(scaling, present), **_fill(present, cells, kind)}
+    return {**measures, **scales.fit("standard" if scale == "auto" else scale, present)}
 
 
 def _fill(present: Numbers, cells: Cells, kind: Kind) -> dict[str, Statistic]:
@@ -224,12 +231,38 @@ def _fit_text(cells: Cells, kind: Kind) -> dict[str, Statistic]:
     return {"categories": found, "vocabulary": size, "length": int(str(kind.options["length"])), **fill}
 
 
-def _text_length(statistics: Statistics) -> int:
+def _length(statistics: Statistics) -> int:
     return int(str(statistics["length"]))
 
 
 def _encode_text(statistics: Statistics, cells: Cells) -> Ids:
-    return words.ids_of(cells, categories_of(statistics), _text_length(statistics))
+    return words.ids_of(cells, categories_of(statistics), _length(statistics))
+
+
+# -- sequences -----------------------------------------------------------------------------------
+
+
+def _fit_sequence(cells: Cells, kind: Kind) -> dict[str, Statistic]:
+    """The names of the vocabulary, or the scale of all numbers; the length, and what parts two steps."""
+    options, separator = kind.options, str(kind.options["separator"])
+    size: dict[str, Statistic] = {"length": int(str(options["length"])), "separator": separator}
+    if options["of"] == NUMBER:
+        numbers = steps.numbers_of_steps(cells, separator, int(str(options["length"])))
+        return {**size, **_fit_scale(numbers[~np.isnan(numbers)], str(options["scale"]))}
+    found = steps.counts_of_steps(cells, separator)
+    names = words.most_frequent(found, int(str(options["vocabulary"])))
+    fill: dict[str, Statistic] = {"fill": ""} if kind.missing == "category" else {}
+    rare: dict[str, Statistic] = {"rare": 1} if len(names) < len(found) else {}
+    return {**size, "categories": names, "vocabulary": len(names) + words.FIRST_WORD, **rare, **fill}
+
+
+def _encode_sequence(statistics: Statistics, cells: Cells) -> NDArray[np.number]:
+    """Ids `(rows, length)`, or numbers on their scale `(rows, length, 1)`, 0 behind the last."""
+    separator, length = str(statistics["separator"]), _length(statistics)
+    if "vocabulary" in statistics:
+        return steps.ids_of_steps(cells, separator, categories_of(statistics), length)
+    scaled = scales.apply(statistics, steps.numbers_of_steps(cells, separator, length).reshape(-1))
+    return np.nan_to_num(scaled).reshape(-1, length, 1).astype(np.float32)
 
 
 ENCODERS: Mapping[str, Encoder] = MappingProxyType(
@@ -239,7 +272,8 @@ ENCODERS: Mapping[str, Encoder] = MappingProxyType(
         "labels": Encoder(_fit_labels, _num_names, _encode_labels),
         "flag": Encoder(_fit_flag, lambda _: 1, _encode_flag),
         "date": Encoder(_fit_date, _date_width, _encode_date),
-        "text": Encoder(_fit_text, _text_length, _encode_text),
+        "text": Encoder(_fit_text, _length, _encode_text),
+        "sequence": Encoder(_fit_sequence, _length, _encode_sequence),
     }
 )
 
@@ -284,14 +318,10 @@ def _blocks(column: Column, cells: Cells) -> list[NDArray[np.generic]]:
 def encode_ids(column: Column, cells: Cells) -> Ids:
     """The id of every cell of an embedded category, `(rows,)`: 0 for a name that training has not seen.
 
-    Of a text the ids of its words, `(rows, length)`.
-
     Args:
         column: facts of the feature.
         cells: of the column.
     """
-    if column.kind == TEXT:
-        return _encode_text(column.statistics, cells)
     codes = _codes(column.statistics, cells)
     return (codes if "bins" in column.statistics else codes + 1).astype(IDS)
 
@@ -324,8 +354,14 @@ def _unseen_labels(statistics: Statistics, cells: Cells) -> tuple[tuple[str, ...
     return tuple(found), len(rows)
 
 
+def _unseen_steps(statistics: Statistics, cells: Cells) -> tuple[tuple[str, ...], int]:
+    if "vocabulary" not in statistics:
+        return (), 0
+    return steps.unknown_steps(cells, str(statistics["separator"]), categories_of(statistics))
+
+
 _UNSEEN: Mapping[str, Callable[[Statistics, Cells], tuple[tuple[str, ...], int]]] = MappingProxyType(
-    {"category": _unseen_names, LABELS: _unseen_labels}
+    {"category": _unseen_names, LABELS: _unseen_labels, steps.SEQUENCE: _unseen_steps}
 )
 """By kind, what training has not seen: its names, and how many cells hold some."""
 

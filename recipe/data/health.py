@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.cells import counts_of, not_numbers, numbered, numbers_of
-from recipe.data.labels import counts_of_labels
+from recipe.data.labels import LABELS, counts_of_labels
 from recipe.data.order import permutation
 from recipe.data.reading import Found
 from recipe.data.tables import Cells, Table, missing_in
@@ -168,8 +168,9 @@ def health(found: Found, facts: Facts) -> Health:
 
 
 def _feature(column: Column, found: Found) -> ColumnHealth:
-    says, separator = (column.statistics.get(name) for name in ("says_target", "separator"))
-    seen = _column(column.name, "feature", column.kind, column.reason, found, str(separator or ""))
+    says = column.statistics.get("says_target")
+    separator = str(column.statistics["separator"]) if column.kind == LABELS else ""
+    seen = _column(column.name, "feature", column.kind, column.reason, found, separator)
     return replace(seen, says_target=says if isinstance(says, float) else None)
 
 

@@ -12,19 +12,20 @@ from types import MappingProxyType
 import numpy as np
 
 from recipe.data import dates, features, scales
-from recipe.data.cells import distinct, each, flags_of, not_numbers, numbers_of
+from recipe.data.cells import distinct, each, flags_of, is_finite_number, not_numbers, numbers_of
 from recipe.data.datasets import Array
 from recipe.data.images import Layout, check_finite, check_ids, settle_layout
 from recipe.data.kinds import misfits_of_array
 from recipe.data.meanings import Kind, Meaning
 from recipe.data.missing import Kept
 from recipe.data.roles import span_of
+from recipe.data.steps import SEQUENCE, numbers_of_steps, rows_without_numbers, steps_in
 from recipe.data.tables import Cells, Rows, Table, missing_in
 from recipe.diagnostics.architectures import FeaturesLeft, InputsDiffer
 from recipe.diagnostics.data import NotAFlag, NotANumber, NoValues
 from recipe.diagnostics.data_arrays import DifferentShape, MixedFeatures
 from recipe.diagnostics.data_kinds import BelowScale, NotADate
-from recipe.diagnostics.data_sequences import TextNeedsInput
+from recipe.diagnostics.data_sequences import NeedsOwnInput
 from recipe.diagnostics.problems import Problem, errors
 from recipe.diagnostics.spans import Span
 from recipe.program.embeddings import input_names
@@ -56,7 +57,9 @@ class Encoding:
 
 
 def encode_columns(fact: InputFact, columns: Sequence[Column], cells: Mapping[str, Cells]) -> Array:
-    """One input of every row, from columns of cells: a vector, or the ids of an embedded category."""
+    """One input of every row, from columns of cells: a vector, a sequence, or ids of an embedded category."""
+    if columns[0].kind in features.SEQUENTIAL:
+        return features.ENCODERS[columns[0].kind].encode(columns[0].statistics, cells[columns[0].name])
     if fact.dtype == IDS:
         return features.encode_ids(columns[0], cells[columns[0].name])
     return features.encode(columns, cells)
@@ -120,21 +123,23 @@ def _settle_input(
     if arrays:
         problems.append(MixedFeatures(meaning.plan.span, names, arrays[0]))
         return {}
-    texts = [name for name in names if meaning.kinds[name].name == features.TEXT]
-    if texts and len(names) > 1:
-        span = meaning.kinds[texts[0]].span
-        problems.append(TextNeedsInput(span, texts[0], tuple(name for name in names if name not in texts)))
+    alone = [name for name in names if meaning.kinds[name].name in features.SEQUENTIAL]
+    if alone and len(names) > 1:
+        kind, others = meaning.kinds[alone[0]], tuple(name for name in names if name != alone[0])
+        problems.append(NeedsOwnInput(kind.span, alone[0], kind.name, others))
         return {}
     return _encodings(owner, _settle_columns(names, parts, kept, meaning, problems))
 
 
 def _encodings(owner: str, columns: tuple[Column, ...]) -> Mapping[str, Encoding]:
-    """One vector of all columns, or the ids of a text; those that are embedded have an input of ids each."""
+    """One vector of all columns, or a text or a sequence; embedded ones have an input of ids each."""
     dense = tuple(column for column in columns if "embedding" not in column.statistics)
     embedded = {column.name: column for column in columns if "embedding" in column.statistics}
     found: dict[str, Encoding] = {}
-    if dense and dense[0].kind == features.TEXT:
-        fact = InputFact((dense[0].width,), IDS, features=(dense[0].name,))
+    if dense and dense[0].kind in features.SEQUENTIAL:
+        is_ids = "vocabulary" in dense[0].statistics
+        shape, dtype = ((dense[0].width,), IDS) if is_ids else ((dense[0].width, 1), "float32")
+        fact = InputFact(shape, dtype, features=(dense[0].name,))
         found[owner] = Encoding(fact, dense)
     elif dense:
         width = sum(column.width for column in dense)
@@ -243,6 +248,28 @@ def _check_dates(name: str, kind: Kind, table: Table) -> Problem | None:
     return NotADate(kind.span, name, str(cells[wrong[0]]), format, len(wrong), table.places(wrong))
 
 
+def _check_steps(name: str, kind: Kind, table: Table) -> Problem | None:
+    if kind.options["of"] != features.NUMBER:
+        return None
+    cells, separator = table.cells[name], str(kind.options["separator"])
+    wrong = rows_without_numbers(cells, separator)
+    if len(wrong):
+        (step, *_) = (one for one in steps_in(str(cells[wrong[0]]), separator) if not is_finite_number(one))
+        return NotANumber(kind.span, name, step, len(wrong), table.places(wrong))
+    scale = str(kind.options["scale"])
+    lowest = scales.lowest_of(scale)
+    if lowest == -math.inf:
+        return None
+    length = int(str(kind.options["length"]))
+    least = np.nanmin(numbers_of_steps(cells, separator, length), axis=1, initial=math.inf)
+    below = np.flatnonzero(least < lowest)
+    if len(below):
+        return BelowScale(
+            kind.span, name, scale, lowest, str(least[below[0]]), len(below), table.places(below)
+        )
+    return None
+
+
 _CHECKS: Mapping[str, Callable[[str, Kind, Table], Problem | None]] = MappingProxyType(
-    {"number": _check_numbers, "flag": _check_flags, "date": _check_dates}
+    {"number": _check_numbers, "flag": _check_flags, "date": _check_dates, SEQUENCE: _check_steps}
 )

@@ -33,6 +33,7 @@ from recipe.data.cells import (
     not_numbers,
     numbers_of,
 )
+from recipe.data.features import SEQUENTIAL
 from recipe.data.labels import counts_of_labels
 from recipe.data.meanings import Kind
 from recipe.data.packing.columns import MappedCells
@@ -61,7 +62,7 @@ WIDEST_CATEGORY = (
     10_000  # distinct values of a category that was written; one-hot, each is a number in every row
 )
 MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
-CELL_KINDS = ("number", "category", "labels", "flag", "date", "text")
+CELL_KINDS = ("number", "category", "labels", "flag", "date", "text", "sequence")
 TARGET_KINDS = ("number", "category", "labels", "flag")
 
 
@@ -123,7 +124,7 @@ def _settle(column: _Column, written: Call | None, plan: DataPlan, problems: lis
     if not column.present:
         problems.append(NoValues(column.span, column.name, f"`{column.table.name}`"))
         return None
-    if (written is None or written.name != "text") and not _fits(column, problems):
+    if (written is None or written.name not in SEQUENTIAL) and not _fits(column, problems):
         return None
     if written is not None:
         options = options_of(written)
@@ -205,6 +206,11 @@ def _misfits(column: _Column, written: Call, options: Mapping[str, Value]) -> li
     if options.get("scale") == scales.QUANTILE and column.role == "target":
         scale = "scale: quantile"
         found.append(OnlyOf(written.span_of("scale"), column.name, column.role, scale, "a feature"))
+    found += [
+        UselessBeside(written.span_of(name), column.name, name, f"of: {options['of']}")
+        for name, of in _OF_STEPS.items()
+        if "of" in options and options["of"] != of and options[name] != usual[name]
+    ]
     if options.get("hashing") and options.get("minimum_count") != 1:
         found.append(UselessBeside(written.span_of("minimum_count"), column.name, "minimum_count", "hashing"))
     return found
@@ -279,6 +285,7 @@ _ACCEPTS: Mapping[str, Callable[[_Column, Mapping[str, Value], list[Problem]], b
     "flag": _accepts_flag,
     "date": _accepts_date,
     "text": lambda column, options, problems: True,
+    "sequence": lambda column, options, problems: True,
 }
 _OF_ONE_ROLE: Mapping[str, str] = {
     "embedding": "feature",
@@ -287,6 +294,10 @@ _OF_ONE_ROLE: Mapping[str, str] = {
     "column": "target",
     "above": "target",
 }
+
+
+_OF_STEPS = {"vocabulary": "category", "scale": "number"}
+"""Arguments of a sequence by what a step must be, so that they do something."""
 
 
 def _only_numbers(column: _Column, problems: list[Problem]) -> bool:

@@ -23,7 +23,7 @@ FILLED_BY: Mapping[str, tuple[str, ...]] = {
     "error": (),
     "mean": ("number", "flag"),
     "median": ("number", "flag"),
-    "category": ("category", "text"),
+    "category": ("category", "text", "sequence"),
     "indicator": ("number", "flag", "date", "category"),
     EMPTY: ("labels",),
 }
@@ -106,7 +106,9 @@ def _gaps(parts: Mapping[str, Table], meaning: Meaning) -> Iterator[_Gap]:
 def _is_filled(gap: _Gap, meaning: Meaning) -> bool:
     if gap.policy == "drop" or (gap.role != "feature" and gap.policy != EMPTY):
         return False  # answers are not invented, but to have none of the labels is one
-    return meaning.kinds[gap.name].name in FILLED_BY[gap.policy]
+    kind = meaning.kinds[gap.name]
+    are_numbers = kind.options.get("of") == "number"  # no number of a sequence stands for all of it
+    return kind.name in FILLED_BY[gap.policy] and not are_numbers
 
 
 def _refuse(

@@ -166,7 +166,9 @@ def _check_columns(columns: Sequence[Column], table: Table, problems: list[Probl
 def _kind_of(column: Column) -> Kind:
     """The kind of a column as training settled it."""
     pair = (*features.categories_of(column.statistics), "", "")[:2]
-    options = {"scale": column.statistics.get("scaling"), "format": column.statistics.get("format")}
+    known = column.statistics
+    options = {name: known.get(name) for name in ("format", "separator", "length")}
+    options |= {"scale": known.get("scaling"), "of": "category" if "vocabulary" in known else "number"}
     return Kind(column.kind, "error", None, pair=(pair[0], pair[1]), options=options)
 
 

@@ -43,7 +43,12 @@ def vocabulary_of(cells: Cells, most: int) -> tuple[str, ...]:
         cells: of the training split.
         most: ids, the filling and the unknown word among them.
     """
-    counts = Counter(word for block in blocks_of(cells) for text in block.tolist() for word in words_of(text))
+    words = (word for block in blocks_of(cells) for text in block.tolist() for word in words_of(text))
+    return most_frequent(Counter(words), most)
+
+
+def most_frequent(counts: Counter[str], most: int) -> tuple[str, ...]:
+    """The names that have an id, where there are so many ids; see `vocabulary_of`."""
     in_order = sorted(counts, key=lambda word: (counts[word], word.encode()), reverse=True)
     return tuple(in_order[: most - FIRST_WORD])
 

@@ -22,7 +22,9 @@ _FILLS = {
     "text": "category",
     "date": "indicator",
     "labels": "empty",
+    "sequence": "drop",
 }
+_ARGUED = ("labels", "sequence")  # kinds that are nothing without arguments
 
 
 def key(column: str) -> str:
@@ -40,7 +42,8 @@ def with_fill(column: str, kind: str) -> str:
     >>> with_fill("age", "number")
     'age: {number: {missing: mean}}'
     """
-    return f"{key(column)}: {{{kind}: {{missing: {_FILLS[kind]}}}}}"
+    before = "..., " if kind in _ARGUED else ""
+    return f"{key(column)}: {{{kind}: {{{before}missing: {_FILLS[kind]}}}}}"
 
 
 class MissingCells(Problem):

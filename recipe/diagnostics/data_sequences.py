@@ -153,18 +153,19 @@ class EmptyInSeries(Problem):
         return "fill them in the file, or name the other columns in `series.columns`"
 
 
-class TextNeedsInput(Problem):
-    """A text that shares an input of the network with other features."""
+class NeedsOwnInput(Problem):
+    """A text or a sequence that shares an input of the network with other features."""
 
     code: ClassVar[str] = "R576"
-    why: ClassVar[str] = "a text is a sequence of ids, and other features are one vector of numbers"
+    why: ClassVar[str] = "a text or a sequence has steps, and other features are one vector of numbers"
 
     column: str
+    kind: str
     others: tuple[str, ...]
 
     @property
     def message(self) -> str:
-        return f"`{self.column}` is a text and needs an input of its own, beside {names(self.others)}"
+        return f"`{self.column}` is a {self.kind} and needs an input of its own, beside {names(self.others)}"
 
     @property
     def help(self) -> str:

@@ -26,6 +26,7 @@ def column_refusals(program: Program) -> Iterator[tuple[str, str]]:
     facts, split = facts_of(program), program.data.split
     for column in facts.columns:
         odd = [word for statistic, word in _UNPRINTED.items() if statistic in column.statistics]
+        odd += [column.kind] if column.kind == "sequence" else []
         if odd:
             yield f"data.features.{column.name}", f"`{odd[0]}`"
     if split.folds and split.group is not None:

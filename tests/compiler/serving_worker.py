@@ -26,14 +26,21 @@ def feed(model: Any, rows: pd.DataFrame) -> Any:
     if not isinstance(model.input, dict):
         return rows.to_numpy("float32").reshape(-1, *model.input.shape[1:])
     return {
-        name: texts(rows[name], tensor.shape[1]) if tensor.dtype == "string" else numbers(rows, name)
+        name: parted(rows[name], tensor)
+        if tensor.shape[1] is None
+        else rows[name].to_numpy()
+        if tensor.dtype == "string"
+        else numbers(rows, name)
         for name, tensor in model.input.items()
     }
 
 
-def texts(cells: pd.Series, length: int | None) -> np.ndarray:
-    """Cells as they are; of labels, of which a cell has any number, each by itself."""
-    return cells.to_numpy() if length else cells.str.split("|", expand=True).fillna("").to_numpy(dtype=str)
+def parted(cells: pd.Series, tensor: Any) -> np.ndarray:
+    """Labels or steps, of which a cell has any number, each by itself: names or numbers."""
+    found = cells.str.split(r"[| ;]", expand=True, regex=True)
+    if tensor.dtype == "string":
+        return found.fillna("").to_numpy(dtype=str)
+    return found.astype("float64").to_numpy()
 
 
 def numbers(rows: pd.DataFrame, name: str) -> np.ndarray:

@@ -91,6 +91,40 @@ year,price per/unit,size (mm),network,known,colour,bit
 """
 
 
+STEPS = """\
+recipe: 1
+name: steps
+data:
+  source: {csv: {path: visits.csv}}
+  target: bought
+  features:
+    pages: {sequence: {length: 3, missing: category}}
+    seconds: {sequence: {length: 4, of: number, separator: ";", scale: quantile}}
+architecture:
+  inputs: {pages: auto, seconds: auto}
+  layers:
+    - Embedding: {input_dim: "${data.vocabulary}", output_dim: 3, mask_zero: true}
+      from: pages
+    - GRU: {units: 3}
+      as: seen
+    - GRU: {units: 3}
+      from: seconds
+      as: stayed
+    - Concatenate:
+      from: [seen, stayed]
+    - head
+optimizer: {Adam: {learning_rate: 0.05}}
+training: {epochs: 3, batch_size: 16}
+"""
+
+# Too many steps, one that was never seen, and none.
+VISITS = """\
+pages,seconds
+home cart home home,1;2.5;9;4;100
+never,3
+,0.5;7
+"""
+
 KINDS = """\
 recipe: 1
 name: kinds
@@ -198,7 +232,14 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Case]:
     pd.DataFrame(table_of_words).to_csv(folder / "said.csv", index=False)
     (folder / "words.csv").write_text(SAID)
     (folder / "words.yaml").write_text(WORDS)
+    pages = [" ".join(names) for names in np.split(np.array(["home", "cart", "help"] * 20), range(2, 60, 2))]
+    seconds = [";".join(map(str, range(row % 4 + 1))) for row in range(30)]
+    visits = {"pages": pages, "seconds": seconds, "bought": ["yes", "no", "no"] * 10}
+    pd.DataFrame(visits).to_csv(folder / "visits.csv", index=False)
+    (folder / "others visits.csv").write_text(VISITS)
+    (folder / "steps.yaml").write_text(STEPS)
     chosen = {
+        "steps": (folder / "steps.yaml", "others visits.csv"),
         "words": (folder / "words.yaml", "words.csv"),
         "penguins": (specs / "penguins-mlp.yaml", "penguins.csv"),
         "digits": (specs / "digits-mlp.yaml", "digits.csv"),
@@ -238,7 +279,7 @@ def own(case: Case) -> np.ndarray:
     return frame.to_numpy() if is_number else frame.filter(like="probability").to_numpy()
 
 
-@pytest.mark.parametrize("name", ["penguins", "digits", "table", "kinds", "words"])
+@pytest.mark.parametrize("name", ["penguins", "digits", "table", "kinds", "words", "steps"])
 def test_a_program_without_recipe_predicts_what_recipe_predicts(
     name: str, cases: Mapping[str, Case], served: Mapping[str, np.ndarray]
 ) -> None:

@@ -1,0 +1,115 @@
+"""Columns whose cells hold a sequence."""
+
+import keras
+import numpy as np
+import pytest
+
+from recipe.data.reading import read
+from tests.data.plans import csv_source, kind, plan_of
+
+IDS = kind("sequence", length=4)
+OPTIONS = {"separator": ",", "of": "number"}
+
+
+@pytest.fixture
+def column(write, dataset_of):
+    """The facts and the input of a feature with some cells, which are quoted."""
+
+    def read_column(cells, written):
+        path = write("x,y", *(f'"{cell}",{row % 2}' for row, cell in enumerate(cells)))
+        dataset = dataset_of(plan_of(csv_source(path), "y", features={"x": written}))
+        return dataset.facts.columns[0], dataset.splits["train"].inputs["input"], dataset.facts
+
+    return read_column
+
+
+@pytest.fixture
+def refusal(write, problems_of):
+    """The problem of a feature with some cells."""
+
+    def problem_of(cells, written, **plan):
+        path = write("x,y", *(f'"{cell}",{row % 2}' for row, cell in enumerate(cells)))
+        (problem,) = problems_of(plan_of(csv_source(path), "y", features={"x": written}, **plan))
+        return problem
+
+    return problem_of
+
+
+def test_names_are_ids_as_keras_finds_them(column):
+    cells = ["go stop go", "stop  left go right go", "left", "right right go"]
+    facts, ids, whole = column(cells, IDS)
+    layer = keras.layers.TextVectorization(standardize=None, output_sequence_length=4)
+    layer.adapt(cells)
+    assert ids.tolist() == np.asarray(layer(np.array(cells))).tolist()
+    assert ids.dtype == np.int32
+    assert facts.statistics["vocabulary"] == len(layer.get_vocabulary()) == 6
+    assert whole.shapes == {"input": (4,)}
+
+
+def test_whole_numbers_are_one_name_however_they_are_written(column):
+    _, ids, _ = column(["3 3.0 17", "3"], IDS)
+    assert ids.tolist() == [[2, 2, 3, 0], [2, 0, 0, 0]]
+
+
+def test_the_vocabulary_keeps_the_most_frequent_names(column):
+    facts, ids, _ = column(["a b a", "c a b"], kind("sequence", length=3, vocabulary=3))
+    assert facts.statistics["categories"] == ("a",)
+    assert ids.tolist() == [[2, 1, 2], [1, 2, 1]]
+
+
+def test_numbers_are_scaled_by_all_steps_and_filled_up_with_zeros(column):
+    facts, numbers, whole = column(["1, 2,4", "7"], kind("sequence", length=3, **OPTIONS))
+    steps = np.array([1.0, 2, 4, 7])
+    expected = np.zeros((2, 3))
+    expected[0], expected[1, 0] = (steps[:3] - steps.mean()) / steps.std(), (7 - steps.mean()) / steps.std()
+    np.testing.assert_allclose(numbers[:, :, 0], expected, rtol=1e-6)
+    assert (numbers.dtype, whole.shapes) == (np.float32, {"input": (3, 1)})
+    assert facts.statistics["mean"] == steps.mean()
+
+
+@pytest.mark.parametrize("cells", [["1,2", "3,,4"], ["1,2", "3,x"], ["1,2", "3,inf"]])
+def test_a_step_that_is_no_number_is_named_with_its_line(refusal, cells):
+    problem = refusal(cells, kind("sequence", length=3, **OPTIONS))
+    assert problem.code == "R526"
+    assert problem.message.endswith("data.csv line 3")
+
+
+def test_an_empty_cell_is_missing_and_may_be_an_unknown_name(refusal, column):
+    assert refusal(["a b", ""], IDS).code == "R530"
+    assert refusal(["1", ""], kind("sequence", length=2, of="number"), missing="category").code == "R530"
+    _, ids, _ = column(["a b", ""], kind("sequence", "category", length=2))
+    assert ids.tolist() == [[3, 2], [1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("options", "argument"), [({"vocabulary": 9, "of": "number"}, "vocabulary"), ({"scale": "log"}, "scale")]
+)
+def test_what_says_nothing_of_its_steps_is_refused(refusal, options, argument):
+    problem = refusal(["1 2", "3"], kind("sequence", length=2, **options))
+    assert (problem.code, problem.argument) == ("R584", argument)
+
+
+def test_a_scale_refuses_numbers_below_what_it_takes(refusal):
+    problem = refusal(["1 2", "3 -4"], kind("sequence", length=2, of="number", scale="log"))
+    assert (problem.code, problem.cell) == ("R581", "-4.0")
+
+
+def test_names_that_training_lacks_are_counted(write):
+    train = csv_source(write("x,y", "a b,0", "b,1"))
+    other = csv_source(write("x,y", "a c,0", "d d,1", "b,1", name="other.csv"))
+    problems = []
+    dataset = read(plan_of({"train": train, "validation": other}, "y", features={"x": IDS}), problems)
+    assert [(one.code, one.count, one.values) for one in problems] == [("R536", 2, ("c", "d"))]
+    assert dataset.splits["validation"].inputs["input"][0].tolist() == [3, 1, 0, 0]
+
+
+def test_a_sequence_shares_no_input(write, problems_of):
+    path = write("x,z,y", "a b,1.5,0", "b,2.5,1")
+    (problem,) = problems_of(plan_of(csv_source(path), "y", features={"x": IDS}))
+    assert problem.message == "`x` is a sequence and needs an input of its own, beside `z`"
+
+
+def test_a_sequence_is_no_target_yet(write, problems_of):
+    path = write("x,y", "1.5,a b", "2.5,b")
+    (problem,) = problems_of(plan_of(csv_source(path), {"y": IDS}))
+    assert problem.code == "R528"
