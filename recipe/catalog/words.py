@@ -49,6 +49,7 @@ COMPONENTS = (
             Parameter("loss", ObjectOf(("loss",)), REQUIRED, "over probabilities"),
             Parameter("activation", Words(("softmax", "sigmoid", "linear")), REQUIRED, "of the logits"),
             Parameter("label_smoothing", Fraction(), 0.0, "of the answers"),
+            Parameter("exclusive", FLAG, True, "whether one class excludes the others"),
         ),
         "a loss that is given probabilities",
     ),
@@ -61,6 +62,16 @@ COMPONENTS = (
             Parameter("activation", Words(("softmax", "sigmoid")), REQUIRED, "of the logits"),
         ),
         "a metric that is given probabilities",
+    ),
+    Row(
+        "MetricOverSteps",
+        "component",
+        "recipe.components.over_steps.MetricOverSteps",
+        (
+            Parameter("metric", ObjectOf(("metric",)), REQUIRED, "of a class for each step"),
+            Parameter("filling", Integer(), REQUIRED, "what stands behind the last step"),
+        ),
+        "a metric that counts every step of a sequence and nothing behind it",
     ),
     Row(
         "WeightedSum",

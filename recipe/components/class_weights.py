@@ -25,7 +25,8 @@ class ClassWeights(keras.layers.Layer):
     def call(self, classes: Any) -> Any:
         """The weight of each class."""
         table = keras.ops.convert_to_tensor(self.weights_by_class, "float32")
-        return keras.ops.take(table, keras.ops.cast(classes, "int32"))
+        index = keras.ops.maximum(keras.ops.cast(classes, "int32"), 0)  # below is no class, see the loss
+        return keras.ops.take(table, index)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """One weight for each class."""

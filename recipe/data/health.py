@@ -11,11 +11,15 @@ from recipe.data.cells import counts_of, not_numbers, numbered, numbers_of
 from recipe.data.labels import LABELS, counts_of_labels
 from recipe.data.order import permutation
 from recipe.data.reading import Found
+from recipe.data.steps import SEQUENCE, counts_of_steps
 from recipe.data.tables import Cells, Table, missing_in
 from recipe.program.facts import Column, Facts, Target
 
 BINS = 20  # of a distribution of numbers
 MOST_NAMES = 20  # of a distribution of names; the others are counted together
+_PARTED = {LABELS: counts_of_labels, SEQUENCE: counts_of_steps}
+"""How often a name stands in cells that hold several, by their kind."""
+
 SAMPLES = 12  # examples that are shown
 PICTURES = 48
 LOOKED_AT = 5000  # examples of an array whose values are counted
@@ -66,7 +70,7 @@ class ColumnHealth:
         distribution: in the training split; None of free text.
         counts: of a target with classes: by part, how often each occurs, in the order of `classes`.
         classes: of a target.
-        totals: of a target with classes: by part, the examples.
+        totals: of a target with classes: by part, the examples, or all their steps.
         without: of labels: by part, the examples that have none.
     """
 
@@ -169,19 +173,22 @@ def health(found: Found, facts: Facts) -> Health:
 
 def _feature(column: Column, found: Found) -> ColumnHealth:
     says = column.statistics.get("says_target")
-    separator = str(column.statistics["separator"]) if column.kind == LABELS else ""
+    separator = str(column.statistics.get("separator", ""))
     seen = _column(column.name, "feature", column.kind, column.reason, found, separator)
     return replace(seen, says_target=says if isinstance(says, float) else None)
 
 
 def _target(target: Target, found: Found) -> ColumnHealth:
-    seen = _column(target.name, "target", target.kind, target.reason, found, target.separator)
+    kind = SEQUENCE if target.is_sequence else target.kind
+    seen = _column(target.name, "target", kind, target.reason, found, target.separator)
     if not target.classes or target.is_array:
         return seen
     counts = {part: _of_classes(target, table) for part, table in found.parts.items()}
     totals = {part: len(table) for part, table in found.parts.items()}
+    if target.is_sequence:
+        totals = {part: sum(found) for part, found in counts.items()}
     seen = replace(seen, classes=target.classes, counts=counts, totals=totals)
-    return replace(seen, without=_without(target, found)) if target.separator else seen
+    return replace(seen, without=_without(target, found)) if target.are_labels else seen
 
 
 def _without(target: Target, found: Found) -> Mapping[str, int]:
@@ -194,7 +201,9 @@ def _of_classes(target: Target, table: Table) -> tuple[int, ...]:
     if target.name not in table.cells:
         return ()
     if target.separator:
-        found = counts_of_labels(table.cells[target.name], target.separator)
+        found = _PARTED[SEQUENCE if target.is_sequence else LABELS](
+            table.cells[target.name], target.separator
+        )
         return tuple(found[name] for name in target.classes)
     by_name = {name.lower(): count for name, count in counts_of(table.cells[target.name]).items()}
     return tuple(by_name.get(name.lower(), 0) for name in target.classes)
@@ -213,6 +222,7 @@ def _column(name: str, role: str, kind: str, reason: str, found: Found, separato
     present = cells[~missing_in(cells)]
     are_numbers = kind == "number" and not len(not_numbers(present))
     numbers = numbers_of(present) if are_numbers else np.empty(0)
+    counts = _counts(present, kind, separator) if not are_numbers else {}
     return ColumnHealth(
         name=name,
         role=role,
@@ -220,11 +230,16 @@ def _column(name: str, role: str, kind: str, reason: str, found: Found, separato
         reason=reason,
         shape=None,
         missing=missing,
-        distinct=len(counts_of_labels(present, separator)) if separator else numbered(present)[0],
+        distinct=len(counts) if separator else numbered(present)[0],
         spread=_spread(numbers),
         says_target=None,
-        distribution=_of_numbers(numbers) if are_numbers else _of_names(present, separator),
+        distribution=_of_numbers(numbers) if are_numbers else _of_names(counts),
     )
+
+
+def _counts(cells: Cells, kind: str, separator: str) -> Mapping[str, int]:
+    """How often each name stands in cells, of which one may hold several."""
+    return _PARTED[kind](cells, separator) if separator else counts_of(cells)
 
 
 def _spread(numbers: NDArray[Any]) -> Spread | None:
@@ -267,10 +282,9 @@ def _of_numbers(numbers: NDArray[Any]) -> Distribution | None:
     return Distribution(tuple(counts.tolist()), tuple(edges.tolist()))
 
 
-def _of_names(cells: Cells, separator: str) -> Distribution | None:
-    """The most frequent names, or labels; None where nearly all are different."""
-    found = counts_of_labels(cells, separator) if separator else counts_of(cells)
-    counts = dict(sorted(found.items()))
+def _of_names(counts: Mapping[str, int]) -> Distribution | None:
+    """The most frequent names; None where nearly all are different."""
+    counts = dict(sorted(counts.items()))
     if not counts or (len(counts) > MOST_NAMES and max(counts.values()) < 3):
         return None
     return _counted(tuple(counts), tuple(counts.values()))

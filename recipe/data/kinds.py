@@ -63,7 +63,7 @@ WIDEST_CATEGORY = (
 )
 MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
 CELL_KINDS = ("number", "category", "labels", "flag", "date", "text", "sequence")
-TARGET_KINDS = ("number", "category", "labels", "flag")
+TARGET_KINDS = ("number", "category", "labels", "flag", "sequence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,8 @@ def _misfits(column: _Column, written: Call, options: Mapping[str, Value]) -> li
     for name, role in _OF_ONE_ROLE.items():
         if role != column.role and options.get(name) != usual.get(name):
             found.append(OnlyOf(written.span_of(name), column.name, column.role, name, f"a {role}"))
+    if options.get("of") == "number" and column.role == "target":
+        found.append(OnlyOf(written.span_of("of"), column.name, column.role, "of: number", "a feature"))
     if options.get("scale") == scales.QUANTILE and column.role == "target":
         scale = "scale: quantile"
         found.append(OnlyOf(written.span_of("scale"), column.name, column.role, scale, "a feature"))
@@ -291,6 +293,7 @@ _OF_ONE_ROLE: Mapping[str, str] = {
     "embedding": "feature",
     "hashing": "feature",
     "minimum_count": "feature",
+    "vocabulary": "feature",
     "column": "target",
     "above": "target",
 }

@@ -18,6 +18,7 @@ from recipe.data.roles import Roles, settle_roles
 from recipe.data.sequences import Reading, set_aside
 from recipe.data.sources.readers import module_of
 from recipe.data.splits import divide
+from recipe.data.steps import SEQUENCE
 from recipe.data.tables import Table, Texts
 from recipe.data.times import Times, times_of
 from recipe.diagnostics.data import UnknownColumn
@@ -27,6 +28,7 @@ from recipe.diagnostics.problems import Problem, errors
 from recipe.program.plans import DataPlan, Split
 
 PARTS = ("train", "validation", "test")
+_SEVERAL = (LABELS, SEQUENCE)  # kinds that are several classes of one example
 NO_SPLIT = Split(validation=0, test=0, stratified=False, group=None)
 
 
@@ -190,10 +192,11 @@ def _keys(train: Table, split: Split, meaning: Meaning, problems: list[Problem])
     if not split.stratified:
         return None
     columns = (name for name in meaning.roles.targets if name in meaning.kinds)
-    classes = [name for name in columns if meaning.kinds[name].name not in ("number", LABELS)]
+    classes = [name for name in columns if meaning.kinds[name].name not in ("number", *_SEVERAL)]
     if not classes:
         first = next(iter(meaning.roles.targets))
-        found = LABELS if first in meaning.kinds and meaning.kinds[first].name == LABELS else "a number"
+        kind = meaning.kinds[first].name if first in meaning.kinds else "number"
+        found = kind if kind == LABELS else f"a {kind}"
         problems.append(NoClasses(split.span, first, found))
         return None
     return names_of(train.cells[classes[0]])

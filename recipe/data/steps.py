@@ -6,7 +6,7 @@ names, the most frequent first, as of the words of a text. Of numbers, 0 on thei
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from recipe.data.cells import blocks_of, each, is_finite_number, name_of
 from recipe.data.tables import Cells, Rows
 from recipe.data.words import FIRST_WORD, UNKNOWN, most_frequent
-from recipe.program.facts import IDS
+from recipe.program.facts import FILLING, IDS
 
 SEQUENCE = "sequence"
 """The kind of such a column."""
@@ -61,6 +61,30 @@ def ids_of_steps(cells: Cells, separator: str, vocabulary: Sequence[str], length
         found = [known.get(name_of(step), UNKNOWN) for step in steps[:length]]
         row[: len(found)] = found
     return ids
+
+
+def classes_of_steps(cells: Cells, separator: str, classes: Sequence[str], length: int) -> NDArray[np.int32]:
+    """The class of each step, `(rows, length)`, `FILLING` behind the last; all of them must be known."""
+    position = {name: index for index, name in enumerate(classes)}
+    found = np.full((len(cells), length), FILLING, dtype=IDS)
+    for row, steps in zip(found, _steps_of(cells, separator), strict=True):
+        row[: len(steps)] = [position[name_of(step)] for step in steps[:length]]
+    return found
+
+
+def unknown_classes(cells: Cells, separator: str, classes: Sequence[str]) -> Mapping[str, Rows]:
+    """The rows of every name that is not known, ascending."""
+    known, rows = frozenset(classes), dict[str, list[int]]()
+    for row, steps in enumerate(_steps_of(cells, separator)):
+        for name in dict.fromkeys(map(name_of, steps)):
+            if name not in known:
+                rows.setdefault(name, []).append(row)
+    return {name: np.asarray(places, dtype=np.int64) for name, places in rows.items()}
+
+
+def num_steps(cells: Cells, separator: str) -> Rows:
+    """How many steps each cell has, `(rows,)`."""
+    return each(cells, lambda cell: len(steps_in(cell, separator)), np.int64)
 
 
 def numbers_of_steps(cells: Cells, separator: str, length: int) -> NDArray[np.float64]:

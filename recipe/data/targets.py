@@ -22,6 +22,7 @@ from recipe.data.cells import (
 from recipe.data.datasets import Array
 from recipe.data.labels import EMPTY, LABELS, counts_of_labels, indicators_of, unknown_labels
 from recipe.data.meanings import Kind
+from recipe.data.steps import SEQUENCE, classes_of_steps, counts_of_steps, unknown_classes
 from recipe.data.tables import Cells, Rows, Table, missing_in
 from recipe.diagnostics.data import NotANumber
 from recipe.diagnostics.data_cells import OneClass, UnseenClass
@@ -42,6 +43,8 @@ def settle_classes(name: str, kind: Kind, source: Cells, problems: list[Problem]
     """
     if kind.name == LABELS:
         return _settle_labels(name, kind, source, problems)
+    if kind.name == SEQUENCE:
+        return _settle_steps(name, kind, source, problems)
     values = () if are_many_numbers(source) and kind.name == "number" else distinct_names(source)
     if len(values) == 1:
         problems.append(OneClass(kind.span, name, values[0]))
@@ -65,6 +68,15 @@ def _settle_labels(name: str, kind: Kind, source: Cells, problems: list[Problem]
     return Target(name, LABELS, classes, shape=shape, separator=separator, missing=kind.missing)
 
 
+def _settle_steps(name: str, kind: Kind, source: Cells, problems: list[Problem]) -> Target | None:
+    separator, length = str(kind.options["separator"]), int(str(kind.options["length"]))
+    classes = in_natural_order(counts_of_steps(source, separator))
+    if len(classes) == 1:
+        problems.append(OneClass(kind.span, name, classes[0]))
+        return None
+    return Target(name, "category", classes, shape=(length,), separator=separator)
+
+
 def fit(target: Target, cells: Cells) -> Target:
     """The target with its counts, or its scale, mean and standard deviation, from the training split."""
     if target.kind == "number":
@@ -73,8 +85,8 @@ def fit(target: Target, cells: Cells) -> Target:
         scaled = scales.apply(statistics, numbers_of(cells))
         mean, std = float(np.mean(scaled)), float(np.std(scaled)) or 1.0
         return replace(target, shift=shift, divisor=divisor, mean=mean, std=std)
-    if target.kind == LABELS:
-        found = counts_of_labels(cells, target.separator)
+    if target.separator:
+        found = (counts_of_steps if target.is_sequence else counts_of_labels)(cells, target.separator)
         return replace(target, counts=tuple(found[name] for name in target.classes), num_counted=len(cells))
     counts = np.bincount(_codes(target, cells), minlength=len(target.classes))
     return replace(target, counts=tuple(counts.tolist()), num_counted=len(cells))
@@ -83,18 +95,21 @@ def fit(target: Target, cells: Cells) -> Target:
 def encode(target: Target, cells: Cells) -> Array:
     """The target of every row, int32 `(rows,)` of a category, else float32.
 
-    It is `(rows, 1)` of a flag or a number, and `(rows, classes)` of labels.
+    It is `(rows, 1)` of a flag or a number, `(rows, classes)` of labels, and `(rows, length)` of a sequence.
 
     Args:
         target: with its classes.
         cells: none of them missing, none of an unknown class (see `check`).
     """
-    return _ENCODE[target.kind](target, cells)
+    return _ENCODE[SEQUENCE if target.is_sequence else target.kind](target, cells)
 
 
 _ENCODE: Mapping[str, Callable[[Target, Cells], Array]] = MappingProxyType(
     {
         "category": lambda target, cells: codes_of(cells, target.classes).astype(np.int32),
+        "sequence": lambda target, cells: classes_of_steps(
+            cells, target.separator, target.classes, target.shape[0]
+        ),
         "labels": lambda target, cells: indicators_of(cells, target.separator, target.classes),
         "flag": lambda target, cells: _codes(target, cells).astype(np.float32)[:, np.newaxis],
         "number": lambda target, cells: scales.apply(target.statistics, numbers_of(cells)).astype(np.float32)[
@@ -131,6 +146,8 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
 
 def _unseen(target: Target, cells: Cells) -> Mapping[str, Rows]:
     """The rows of every class that the training source lacks."""
+    if target.is_sequence:
+        return unknown_classes(cells, target.separator, target.classes)
     if target.kind == LABELS:
         return unknown_labels(cells, target.separator, target.classes)
     unseen = np.flatnonzero(_codes(target, cells) < 0)

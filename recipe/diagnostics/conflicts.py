@@ -260,6 +260,23 @@ def _target_words(kind: str) -> str:
     return kind if kind == "labels" else f"a {kind}"
 
 
+class CountsFilling(Problem):
+    """A loss or a metric of one-hot classes, where sequences are filled up with what is no class."""
+
+    code: ClassVar[str] = "R319"
+    why: ClassVar[str] = "what fills up a sequence is no step, and must not be learned or counted"
+
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.name}` takes classes one-hot, and what fills up a sequence has none"
+
+    @property
+    def help(self) -> str:
+        return "a target that is a sequence takes `SparseCategoricalCrossentropy` and metrics of its like"
+
+
 class NoOutput(Problem):
     """An architecture with fewer heads than targets, or none."""
 

@@ -170,3 +170,25 @@ class NeedsOwnInput(Problem):
     @property
     def help(self) -> str:
         return f"`architecture: {{inputs: {{{key(self.column)}: auto, others: auto}}, layers: [...]}}`"
+
+
+class DifferentSteps(Problem):
+    """A sequence whose classes are more or fewer than its steps."""
+
+    code: ClassVar[str] = "R577"
+    why: ClassVar[str] = "from the step that is missing on, every class is learned of another step"
+
+    feature: str
+    target: str
+    steps: int
+    classes: int
+    count: int
+    places: tuple[Place, ...]
+
+    @property
+    def message(self) -> str:
+        rows = f"{counted(self.count, 'row')} {'has' if self.count == 1 else 'have'}"
+        return (
+            f"{rows} other steps in `{self.feature}` than in `{self.target}`, such as {self.steps} and "
+            f"{self.classes}: {listed(self.places, self.count)}"
+        )

@@ -8,6 +8,7 @@ from recipe.catalog.calls import Call, calls_in
 from recipe.diagnostics.eject import CannotBeEjected
 from recipe.eject.sources import BUNDLED, facts_of, is_table, path_of, separator_of, source_call
 from recipe.eject.tables import column_refusals
+from recipe.program.facts import Target
 from recipe.program.programs import Program, Side
 
 _REDUCED = "recipe.components.reduced_rate.ReducedRate"
@@ -144,13 +145,17 @@ def _data_refusals(program: Program) -> list[tuple[str, str]]:
     if len(facts.inputs) > 1 and any(step.side is Side.INPUT for step in program.batch):
         found.append(("regularization", "steps on one of several inputs"))
     forecasts = source_call(program).name == "series"
-    if len(facts.targets) > 1 or (facts.targets[0].is_array and not forecasts):
+    if len(facts.targets) > 1 or (not _is_printed(facts.targets[0]) and not forecasts):
         found.append(("data.target", "several answers for an example"))
     if plan.split.time is not None:
         found.append(("data.split.time", f"`{plan.split.time}`"))
     if plan.split.folds and not plan.split.fold:
         found.append(("data.split.folds", "all folds; a script trains that of `data.split.fold`"))
     return found + list(column_refusals(program) if is_table(program) else _array_refusals(program))
+
+
+def _is_printed(target: Target) -> bool:
+    return not target.is_array and not target.is_sequence
 
 
 def _refused(call: Call, program: Program) -> str:

@@ -9,6 +9,9 @@ Statistic = float | int | str | tuple[str, ...] | tuple[float, ...]
 IDS = "int32"
 """Type of integer ids: of characters, words or classes."""
 
+FILLING = -1
+"""What stands in place of a class behind the last step of a sequence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
@@ -76,7 +79,8 @@ class Target:
         counts: how often each class occurs in the training split, at any position.
         num_counted: over how many examples they were counted; 0 of an array.
         shape: of one target, without the batch: `()` for a class index, `(1,)` for a number or a flag,
-            `(classes,)` for labels; of an array its own: a class for each of its positions, or numbers.
+            `(classes,)` for labels, `(length,)` for the steps of a sequence; of an array its own: a class for
+            each of its positions, or numbers.
         mean: of a number as it is learned, on its scale, over the training split.
         std: likewise.
         reason: why this kind was chosen when nobody wrote it.
@@ -88,7 +92,7 @@ class Target:
         divisor: of the scale.
         column: that a flag is made of; empty for a target that is a column.
         above: the flag is 1 where the column lies above.
-        separator: of labels in cells, what stands between two; empty of everything else.
+        separator: of labels and of steps in cells, what stands between two; empty of everything else.
         missing: of labels, what an empty cell is: `empty` for an example with none of them.
     """
 
@@ -128,9 +132,14 @@ class Target:
         return self.kind == "labels"
 
     @property
+    def is_sequence(self) -> bool:
+        """Whether an example has a class for each of its steps, `FILLING` behind the last."""
+        return self.kind == "category" and bool(self.separator)
+
+    @property
     def has_one_answer(self) -> bool:
         """Whether an example has a single answer: no labels, nor a class or a number for each position."""
-        return self.shape in ((), (1,)) and not self.are_labels
+        return self.shape in ((), (1,)) and not self.are_labels and not self.is_sequence
 
     @property
     def is_array(self) -> bool:

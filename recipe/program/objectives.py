@@ -63,7 +63,7 @@ OBJECTIVES: Mapping[str, Defaults] = {
     "number": Defaults("MeanSquaredError", metrics=(("MeanAbsoluteError", "mae"),)),
 }
 # Kinds that say where answers come from; what they are is another kind.
-LEARNED_AS = {"next": "category"}
+LEARNED_AS = {"next": "category", "sequence": "category"}
 DENSE_TWINS = {
     "SparseCategoricalCrossentropy": "CategoricalCrossentropy",
     "SparseCategoricalAccuracy": "CategoricalAccuracy",
@@ -188,7 +188,7 @@ def settle(
         )
     if smoothing is not None:
         losses = tuple(_one_hot(loss, "label smoothing needs one-hot targets") for loss in losses)
-    one_hot = kind == "category" and (mixed or not all(map(_takes_indices, (*losses, *metrics))))
+    one_hot = kind == "category" and (mixed or not all(map(takes_indices, (*losses, *metrics))))
     losses = tuple(_one_hot(loss) if one_hot else loss for loss in losses)
     losses = tuple(_with_logits(loss, logits, problems) for loss in losses)
     if kind != "number":
@@ -231,7 +231,7 @@ def _summed(losses: tuple[Call, ...]) -> Call:
     return Call("WeightedSum", "recipe.components.weighted_sum.WeightedSum", arguments, origin)
 
 
-def _takes_indices(call: Call) -> bool:
+def takes_indices(call: Call) -> bool:
     """Whether a loss or metric reads a class as its index; the others read it one-hot."""
     return call.name.startswith("Sparse") or takes("metric", call, "sparse_y_true")
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from recipe.data import scales
 from recipe.data.datasets import Array
-from recipe.program.facts import Scaling, Target
+from recipe.program.facts import Facts, Scaling, Target
 from recipe.program.objectives import ends_in_logits
 from recipe.training.engines.engine import predict
 from recipe.training.restoring import Restored
@@ -38,7 +38,10 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str,
     columns: dict[str, np.ndarray] = {}
     for target in facts.targets:
         logits = ends_in_logits(restored.program.graph, target.name)
-        found = _columns(outputs[target.name], target, logits)
+        output = outputs[target.name]
+        found = (
+            _steps(output, target, facts, inputs) if target.is_sequence else _columns(output, target, logits)
+        )
         prefix = f"{target.name}: " if len(facts.targets) > 1 else ""
         columns |= {f"{prefix}{name}": values for name, values in found.items()}
     return columns
@@ -60,6 +63,17 @@ def _forecast(steps: np.ndarray, scaling: Scaling) -> Mapping[str, np.ndarray]:
     values = steps * np.asarray(scaling.stds) + np.asarray(scaling.means)
     counted = {"step": np.arange(1, len(values) + 1)}
     return counted | {name: values[:, index] for index, name in enumerate(scaling.names)}
+
+
+def _steps(
+    outputs: np.ndarray, target: Target, facts: Facts, inputs: Mapping[str, Array]
+) -> Mapping[str, np.ndarray]:
+    """The class of each step as a cell has them: so many as the ids of a sequence that is as long."""
+    names = np.asarray(target.classes, dtype=object)[outputs.argmax(axis=-1)]
+    ids = next((inputs[name] for name, fact in facts.inputs.items() if fact.shape == target.shape), None)
+    counts = np.full(len(names), names.shape[1]) if ids is None else np.count_nonzero(ids[:], axis=1)
+    said = [target.separator.join(row[:count]) for row, count in zip(names, counts, strict=True)]
+    return {"prediction": np.asarray(said, dtype=object)}
 
 
 def _at_positions(outputs: np.ndarray, target: Target) -> Iterator[tuple[str, np.ndarray]]:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from recipe.data.reading import read
+from recipe.program.plans import Split
 from tests.data.plans import csv_source, kind, plan_of
 
 IDS = kind("sequence", length=4)
@@ -109,7 +110,36 @@ def test_a_sequence_shares_no_input(write, problems_of):
     assert problem.message == "`x` is a sequence and needs an input of its own, beside `z`"
 
 
-def test_a_sequence_is_no_target_yet(write, problems_of):
-    path = write("x,y", "1.5,a b", "2.5,b")
-    (problem,) = problems_of(plan_of(csv_source(path), {"y": IDS}))
-    assert problem.code == "R528"
+def test_a_target_has_a_class_for_each_step_and_none_behind_the_last(write, dataset_of):
+    path = write("x,y", "1.5,b a b a b", "2.5,a", "3.5,10 9.0")
+    dataset = dataset_of(plan_of(csv_source(path), {"y": IDS}))
+    (target,) = dataset.facts.targets
+    classes = dataset.splits["train"].targets["y"]
+    assert target.classes == ("9", "10", "a", "b")
+    assert classes.tolist() == [[3, 2, 3, 2], [2, -1, -1, -1], [1, 0, -1, -1]]
+    assert (classes.dtype, target.kind, target.shape) == (np.int32, "category", (4,))
+    assert target.counts == (1, 1, 3, 3)
+
+
+def test_a_class_of_a_step_that_training_lacks_is_named_with_its_lines(write, problems_of):
+    train = csv_source(write("x,y", "1.5,a b", "2.5,b"))
+    other = csv_source(write("x,y", "1.5,a", "2.5,b c c", name="other.csv"))
+    (problem,) = problems_of(plan_of({"train": train, "test": other}, {"y": IDS}))
+    assert (problem.code, problem.value, problem.count) == ("R535", "c", 1)
+    assert problem.message.endswith("other.csv line 3")
+
+
+@pytest.mark.parametrize(
+    ("options", "argument"), [({"of": "number"}, "of: number"), ({"vocabulary": 9}, "vocabulary")]
+)
+def test_numbers_and_a_vocabulary_are_of_features(write, problems_of, options, argument):
+    path = write("x,y", "1.5,1 2", "2.5,3")
+    (problem,) = problems_of(plan_of(csv_source(path), {"y": kind("sequence", length=4, **options)}))
+    assert (problem.code, problem.argument) == ("R580", argument)
+
+
+def test_a_split_cannot_be_stratified_by_a_sequence(write, problems_of):
+    path = write("x,y", "1.5,a b", "2.5,b", "3.5,a")
+    split = Split(validation=1, test=0, stratified=True, group=None)
+    (problem,) = problems_of(plan_of(csv_source(path), {"y": IDS}, split=split))
+    assert problem.message == "`stratified` needs a class for each example, and the target `y` is a sequence"

@@ -183,6 +183,10 @@ CASES: Mapping[str, DataCase] = {
         "target: kind, split: {time: seen, test: 20%}",
     ),
     "R587": csv(FLOWERS, "target: kind, split: {time: width, validation: 20%, test: 20%}"),
+    "R577": csv(
+        rows(20, "a b,{f:.3f},yes no yes", "words,width,kind"),
+        "target: {kind: {sequence: 3}}, features: {words: {sequence: 3}}, ignore: [width]",
+    ),
     "R578": csv(FLOWERS, "target: {kind: labels}"),
     "R580": DataCase(
         "data: {source: {bundled: penguins}, target: {species: {category: {embedding: 8}}}, missing: drop}"
@@ -230,6 +234,11 @@ CASES: Mapping[str, DataCase] = {
     ),
     "R585": csv(FLOWERS, "target: {kind: {flag: {column: height, above: 0.5}}}"),
     "R586": csv(FLOWERS, "target: {tall: {flag: {column: height, above: 0.5}}}, features: {height: number}"),
+    "R319": DataCase(
+        "data: {source: {csv: {path: flowers.csv}}, target: {kind: {sequence: 4}}}\n"
+        "loss: CategoricalCrossentropy",
+        {"flowers.csv": FLOWERS.encode()},
+    ),
     "R316": DataCase("runtime: {strategy: mirrored}\narchitecture: [Flatten, {Dropout: 0.1}, head]"),
     "R311": DataCase(
         "data: {source: {csv: {path: flowers.csv}}, target: height}\nmetrics: [accuracy]",

@@ -25,6 +25,7 @@ ALL = (
     "test_averages.py",
     "test_endings.py",
     "test_labels.py",
+    "test_sequences.py",
     "test_weights.py",
 )
 

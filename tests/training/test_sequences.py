@@ -1,0 +1,139 @@
+"""A class for each step of a sequence, beside a script that uses Keras alone."""
+
+from itertools import zip_longest
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+import recipe
+from recipe.api import predict
+from recipe.data.order import epoch_order
+from recipe.diagnostics.problems import RecipeError
+from recipe.program.seeds import derive
+from tests.training.specs import BACKEND
+
+LENGTH, BATCH, EPOCHS = 6, 16, 4
+SPEC = """
+recipe: 1
+name: parities
+data:
+  source: {csv: {path: parities.csv}}
+  target: {said: {sequence: {length: 6, separator: ";"}}}
+  features: {seen: {sequence: 6}}
+  split: {validation: 20%, test: 20%}
+architecture:
+  - Embedding: {input_dim: "${data.vocabulary}", output_dim: 8}
+  - GRU: {units: 8, return_sequences: true}
+  - head
+optimizer: {SGD: {learning_rate: 0.5, momentum: 0.9}}
+training: {epochs: 4, batch_size: 16}
+runtime: {seed: 5, backend: BACKEND}
+""".replace("BACKEND", BACKEND)
+
+
+@pytest.fixture(autouse=True)
+def parities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sequences of two to eight letters; said is whether the letters so far hold an odd number of `a`."""
+    monkeypatch.chdir(tmp_path)
+    generator = np.random.default_rng(6)
+    rows = [generator.choice(list("abc"), generator.integers(2, 9)) for _ in range(200)]
+    seen = [" ".join(row) for row in rows]
+    said = [";".join(np.where(np.cumsum(row == "a") % 2, "odd", "even")) for row in rows]
+    path = tmp_path / "parities.csv"
+    pd.DataFrame({"seen": seen, "said": said}).to_csv(path, index=False)
+    return path
+
+
+def spec(*overrides: str) -> recipe.api.Spec:
+    return recipe.load("parities.yaml", list(overrides), text=SPEC)
+
+
+def test_the_loss_and_the_weights_are_those_of_a_script_that_ignores_the_filling():
+    compilation = recipe.compile(spec())
+    train = compilation.dataset.splits["train"]
+    ids, answers = train.inputs["input"], train.targets["said"]
+    model = keras.Sequential(
+        [
+            keras.Input((LENGTH,), dtype="int32"),
+            keras.layers.Embedding(5, 8),
+            keras.layers.GRU(8, return_sequences=True),
+            keras.layers.Dense(2),
+        ]
+    )
+    model.set_weights(compilation.model.get_weights())
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
+    model.compile(keras.optimizers.SGD(0.5, momentum=0.9), loss)
+    theirs = []
+    for epoch in range(EPOCHS):
+        order = epoch_order(derive(5, "order"), epoch, len(ids))
+        fitted = model.fit(ids[order], answers[order], batch_size=BATCH, shuffle=False, verbose=0)
+        theirs += fitted.history["loss"]
+    run = recipe.fit(spec(), keep=False)
+    np.testing.assert_allclose(run.history["loss"], theirs, atol=1e-6)
+    for ours, weight in zip(run.model.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, weight, atol=1e-6)
+
+
+def test_accuracy_counts_steps_and_nothing_behind_them():
+    run = recipe.fit(spec(), keep=False)
+    test = recipe.compile(spec()).dataset.splits["test"]
+    answers = test.targets["said"]
+    said = np.asarray(run.model(test.inputs["input"])).argmax(axis=-1)
+    assert (answers < 0).any()
+    assert run.test is not None
+    assert run.test["accuracy"] == pytest.approx((said == answers)[answers >= 0].mean(), abs=1e-6)
+
+
+def test_predictions_are_cells_with_a_class_for_each_step(tmp_path: Path):
+    run = recipe.fit(spec(), folder=tmp_path / "run")
+    frame, _ = predict(tmp_path / "run", tmp_path / "parities.csv")
+    seen = pd.read_csv(tmp_path / "parities.csv")["seen"].str.split()
+    counts = [min(len(steps), LENGTH) for steps in seen]
+    assert frame["prediction"].str.split(";").str.len().tolist() == counts
+    test = recipe.compile(spec()).dataset.splits["test"]
+    said = np.asarray(run.model(test.inputs["input"])).argmax(axis=-1)
+    named = np.array(["even", "odd"])[said]
+    cells = [";".join(row[: counts[index]]) for index, row in zip(test.rows, named, strict=True)]
+    assert frame["prediction"][test.rows].tolist() == cells
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="texts exist in TensorFlow only")
+def test_the_saved_model_takes_steps_one_by_one_and_says_the_probabilities_of_each(tmp_path: Path):
+    run = recipe.fit(spec(), folder=tmp_path / "run")
+    model = keras.saving.load_model(tmp_path / "run" / "model.keras")
+    seen = pd.read_csv(tmp_path / "parities.csv")["seen"].str.split()
+    shares = np.asarray(model({"seen": np.array(list(zip_longest(*seen, fillvalue=""))).T}))
+    test = recipe.compile(spec()).dataset.splits["test"]
+    expected = keras.ops.softmax(run.model(test.inputs["input"]))
+    np.testing.assert_allclose(shares[test.rows], expected, atol=1e-5)
+
+
+def test_classes_that_do_not_stand_beside_their_steps_are_refused(tmp_path: Path):
+    with (tmp_path / "parities.csv").open("a") as file:
+        file.write("a b c,odd;even\n")
+    with pytest.raises(RecipeError) as refused:
+        recipe.compile(spec())
+    assert [problem.message for problem in refused.value.problems] == [
+        "1 row has other steps in `seen` than in `said`, such as 3 and 2: parities.csv line 202"
+    ]
+
+
+def test_class_weights_weigh_steps_and_a_mask_of_the_network_changes_nothing():
+    weights = "training.class_weight={odd: 3.0}"
+    masked = "architecture=[{Embedding: {input_dim: 5, output_dim: 8, mask_zero: true}}, {Dense: 4}, head]"
+    plain = masked.replace(", mask_zero: true", "")
+    losses = [recipe.fit(spec(one, weights), keep=False).history["loss"] for one in (masked, plain)]
+    np.testing.assert_allclose(*losses, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["regularization.label_smoothing=0.1", "loss=CategoricalCrossentropy", "metrics=[CategoricalAccuracy]"],
+)
+def test_what_takes_classes_one_hot_would_count_the_filling_and_is_refused(override: str):
+    with pytest.raises(RecipeError) as refused:
+        recipe.compile(spec(override))
+    assert {problem.code for problem in refused.value.problems} == {"R319"}
