@@ -246,7 +246,7 @@ class NotBuiltYet(Problem):
 
     code: ClassVar[str] = "R208"
     why: ClassVar[str] = "a word that is accepted and ignored would train something else than was written"
-    bad: ClassVar[str] = "data: {source: {bundled: penguins}, features: {island: sequence}}"
+    bad: ClassVar[str] = "data: {source: {bundled: penguins}, features: {island: mask}}"
     good: ClassVar[str] = "data: {source: {bundled: penguins}, features: {island: category}}"
 
     path: str
