@@ -28,6 +28,9 @@ def _ejected(prepared: Prepared) -> str:
     program = prepared.program
     startup.start(program.runtime)
     from recipe.compiler.compiling import abstract_network
+    from recipe.eject.optimizers import Grouped
     from recipe.eject.scripts import script_source
 
-    return script_source(replace(program, graph=abstract_network(program).graph))
+    network = abstract_network(program)
+    grouped = Grouped(network.groups.rates, network.groups.decays)
+    return script_source(replace(program, graph=network.graph), grouped)

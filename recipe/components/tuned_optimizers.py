@@ -15,7 +15,7 @@ import keras
 from keras import ops
 from keras.src.backend import random_seed_dtype
 
-from recipe.components.scheduled_optimizers import SCHEDULED, Setting
+from recipe.components.scheduled_optimizers import SCHEDULED
 
 # Brock et al., section 4.1: weights that begin at zero could never move without it.
 LEAST_WEIGHT = 1e-3
@@ -168,7 +168,8 @@ class Tuned:
         usual, own = getattr(self, name), self.tuning.decays.get(weight.path)
         if own is None:
             return usual
-        return usual * (own / usual.written) if isinstance(usual, Setting) else own
+        peak = getattr(usual, "written", None)  # of a setting that follows a schedule
+        return own if peak is None else usual * (own / peak)
 
     def _update_model_variables_moving_average(self, trainable_variables: Sequence[Any]) -> None:
         """Keras's own average in every so many steps, the first among them; in between it stays."""

@@ -40,9 +40,25 @@ def call_source(call: Call, **further: Value) -> str:
         call: of a class of Keras, or of a class whose source is copied.
         further: arguments that stand in no Call, such as a layer's name.
     """
-    arguments = {name: argument.value for name, argument in call.arguments.items()} | further
-    listed = ", ".join(f"{name}={source_of(value)}" for name, value in arguments.items())
-    return f"{name_source(call.target)}({listed})"
+    return called(name_source(call.target), {**argument_sources(call), **_sources(further)})
+
+
+def argument_sources(call: Call) -> dict[str, str]:
+    """The Python expression of each argument of a Call."""
+    return _sources({name: argument.value for name, argument in call.arguments.items()})
+
+
+def called(name: str, arguments: Mapping[str, str]) -> str:
+    """A call with named arguments.
+
+    >>> called("Dense", {"units": "2"})
+    'Dense(units=2)'
+    """
+    return f"{name}({', '.join(f'{key}={expression}' for key, expression in arguments.items())})"
+
+
+def _sources(values: Mapping[str, Value]) -> dict[str, str]:
+    return {name: source_of(value) for name, value in values.items()}
 
 
 def name_source(target: str) -> str:

@@ -22,7 +22,13 @@ def wrapped(statement: str, indent: str = "") -> list[str]:
     for start, end in reversed(list(_brackets(statement))):
         head, body, tail = statement[: start + 1], statement[start + 1 : end], statement[end:]
         if body and len(indent) + len(head) <= WIDTH:
-            return [indent + head, *_body(body, indent + INDENT), indent + tail]
+            # What closes the bracket begins the next line as a name would.
+            rest = wrapped(f"_{tail[1:]}", indent)
+            ending = [indent + tail[0] + rest[0][len(indent) + 1 :], *rest[1:]]
+            return [indent + head, *_body(body, indent + INDENT), *ending]
+    target, assigned, value = statement.partition(" = ")
+    if assigned and not target.count("("):
+        return [f"{indent}{target} = (", *wrapped(value, indent + INDENT), f"{indent})"]
     return [indent + statement]
 
 

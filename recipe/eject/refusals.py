@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, calls_in
 from recipe.diagnostics.eject import CannotBeEjected
-from recipe.eject.sources import BUNDLED, facts_of, is_table, path_of, separator_of, source_call
+from recipe.eject.sources import BUNDLED, IN_ORDER, facts_of, is_table, path_of, separator_of, source_call
 from recipe.eject.tables import column_refusals
+from recipe.eject.texts import unpacking
 from recipe.program.facts import Target
 from recipe.program.programs import Program, Side
 
@@ -16,6 +17,7 @@ _PRINTED = {
     "bundled": ("name",),
     "npz": ("path", "features", "target"),
     "csv": ("path", "separator", "encoding", "header"),
+    "corpus": ("path", "tokens", "context", "encoding"),
     "images": ("path", "size", "resize", "channels", "interpolation"),
     "series": ("path", "time", "columns", "forecast", "window", "horizon", "rows", "standardize", "encoding"),
 }
@@ -54,17 +56,14 @@ def _parts(program: Program) -> str:
     return "" if parts == 1 else f"a batch in {parts} parts"
 
 
-def _update(program: Program) -> str:
-    """What no optimizer of Keras does by itself."""
-    update, decay = program.update, program.decay
-    wanted = {
-        "`ema`": update.average_decay is not None,
-        "`gradient_clip: {adaptive}`": update.adaptive_clip > 0,
-        "`gradient_noise`": update.noise > 0,
-        "`gradient_centralization`": update.centralized,
-        "`weight_decay: {coupled}`": decay is not None and decay.coupled,
-    }
-    return ", ".join(word for word, is_written in wanted.items() if is_written)
+def _frozen(program: Program) -> str:
+    return "`freeze`" if any(one.frozen or one.frozen_steps for one in program.update.groups) else ""
+
+
+def _best_average(program: Program) -> str:
+    """Keras ends `fit` with the last average, wherever the best was."""
+    is_stopped = program.early_stopping is not None
+    return "`ema` beside it" if is_stopped and program.update.average_decay is not None else ""
 
 
 def _other_than(value: str, wanted: str) -> str:
@@ -75,6 +74,11 @@ def _foreign(call: Call | None, *prefixes: str) -> str:
     """The first name of a class that is neither Keras's own nor copied."""
     named = (one for one in calls_in(call) if not one.target.startswith(("keras.", *prefixes)))
     return next((f"`{one.name}`" for one in named), "")
+
+
+def _foreign_schedules(program: Program) -> str:
+    schedules = (program.schedule, *program.settings.values())
+    return next(filter(None, (_foreign(one, "recipe.components.") for one in schedules)), "")
 
 
 _ROWS = (
@@ -103,12 +107,11 @@ _ROWS = (
     ),
     _Row("data.weight", lambda program: "" if program.data.weight is None else f"`{program.data.weight}`"),
     _Row("training.accumulate", _parts),
-    _Row("optimizer.groups", lambda program: "groups of weights" if program.update.groups else ""),
-    _Row("regularization", _update),
+    _Row("optimizer.groups", _frozen),
+    _Row("regularization.early_stopping", _best_average),
     _Row("training.callbacks", lambda program: ", ".join(f"`{one.name}`" for one in program.callbacks)),
-    _Row("schedule", lambda program: "a schedule of another quantity" if program.settings else ""),
     _Row("schedule", lambda program: "`reduce_on_plateau`" if program.plateau else ""),
-    _Row("schedule", lambda program: _foreign(program.schedule, "recipe.components.")),
+    _Row("schedule", _foreign_schedules),
     _Row("optimizer", lambda program: _foreign(program.optimizer)),
     _Row("loss", lambda program: _foreign(program.loss)),
     _Row("loss", lambda program: "" if program.objectives[0].weight == 1.0 else "a weight"),
@@ -144,8 +147,8 @@ def _data_refusals(program: Program) -> list[tuple[str, str]]:
         found.append(("architecture.inputs", f"{len(owners)} inputs"))
     if len(facts.inputs) > 1 and any(step.side is Side.INPUT for step in program.batch):
         found.append(("regularization", "steps on one of several inputs"))
-    forecasts = source_call(program).name == "series"
-    if len(facts.targets) > 1 or (not _is_printed(facts.targets[0]) and not forecasts):
+    in_order = source_call(program).name in IN_ORDER
+    if len(facts.targets) > 1 or (not _is_printed(facts.targets[0]) and not in_order):
         found.append(("data.target", "several answers for an example"))
     if plan.split.time is not None:
         found.append(("data.split.time", f"`{plan.split.time}`"))
@@ -170,10 +173,24 @@ def _refused(call: Call, program: Program) -> str:
         return "several files"
     if unprinted := _unprinted(call):
         return f"`{unprinted}`"
+    if call.name == "corpus":
+        return _refused_text(call, program)
     if call.name == "series":
         return "" if separator_of(program) == "," else "a file without commas"
     is_named = not is_table(program) or separator_of(program) is not None
     return "" if is_named else "a file whose first line does not name the columns"
+
+
+def _refused_text(call: Call, program: Program) -> str:
+    tokens, first = call["tokens"], source_call(program)
+    if isinstance(tokens, Call):
+        return f"`{tokens.name}`"
+    if path_of(call).suffix.lower() == ".zip":
+        return "a zip archive"
+    if unpacking(call) != unpacking(first):
+        return "a file that is packed in another way than that of the training"
+    others = (name for name in ("tokens", "context") if call[name] != first[name])
+    return next((f"other `{name}` than in training" for name in others), "")
 
 
 def _unprinted(call: Call) -> str:
@@ -188,7 +205,7 @@ def _array_refusals(program: Program) -> Iterator[tuple[str, str]]:
     plan, target = program.data, facts_of(program).targets[0]
     if plan.split.folds:
         yield "data.split.folds", "folds of arrays"
-    if source_call(program).name == "images":
+    if source_call(program).name in ("corpus", "images"):
         return
     if plan.missing != "error":
         yield "data.missing", f"`{plan.missing}` of arrays"

@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 
+from recipe.catalog.calls import calls_in
 from recipe.diagnostics.problems import RecipeError
 from recipe.eject import sources
 from recipe.eject.arrays import array_lines
 from recipe.eject.components import Copied, copied
 from recipe.eject.networks import network_lines
+from recipe.eject.optimizers import Grouped, mixed_in, optimizer_lines
 from recipe.eject.refusals import refusals
 from recipe.eject.series import series_lines
 from recipe.eject.tables import table_lines
-from recipe.eject.training import STOPPING, batch_lines, main_lines, optimizer_lines
+from recipe.eject.texts import text_lines
+from recipe.eject.training import STOPPING, batch_lines, keeps_averages, main_lines
 from recipe.program.programs import Program
 
 # What a script always imports; copies of classes may bring more.
@@ -22,10 +25,14 @@ _IMPORTS = (
     "from pathlib import Path",
     "from typing import Any",
 )
+_IN_ORDER = {"corpus": text_lines, "series": series_lines}
 _TYPES = ("Callable", "Iterator", "Mapping", "Sequence")
 _ABSTRACT = "from collections.abc import "
 _USED = {
+    r"bz2\.": "import bz2",
     r"fnmatch\.": "import fnmatch",
+    r"gzip\.": "import gzip",
+    r"lzma\.": "import lzma",
     r"math\.": "import math",
     r"re\.": "import re",
     r"string\.": "import string",
@@ -34,11 +41,12 @@ _USED = {
 }
 
 
-def script_source(program: Program) -> str:
+def script_source(program: Program, grouped: Grouped) -> str:
     """The text of a script that trains the same weights.
 
     Args:
         program: with facts, its graph settled by the compiler.
+        grouped: what its groups of weights mean, settled likewise.
 
     Raises:
         RecipeError: R346 for every part that no script is printed for.
@@ -46,41 +54,45 @@ def script_source(program: Program) -> str:
     found = refusals(program)
     if found:
         raise RecipeError(list(found))
-    classes = copied(_copied_targets(program))
-    sections = ["\n".join(_constants(program)), *_functions(program, classes)]
+    classes = copied((*_schedules(program), *mixed_in(program, grouped), *_stopping(program)))
+    sections = ["\n".join(_constants(program)), *_functions(program, grouped, classes)]
     body = "\n\n\n".join(sections)
     head = _head(program, body, classes)
     ending = 'if __name__ == "__main__":\n    main()\n'
     return f"{head}\n\n{body}\n\n\n{ending}"
 
 
-def _copied_targets(program: Program) -> tuple[str, ...]:
-    schedule = program.schedule
-    found = []
-    if schedule is not None:
-        found = [schedule.target] if schedule.target.startswith("recipe.") else []
-        phases = schedule.get("phases")
-        found += [phase.target for phase in phases] if isinstance(phases, tuple) else []  # type: ignore[union-attr]
-    return (*found, STOPPING) if program.early_stopping is not None else tuple(found)
+def _schedules(program: Program) -> Iterator[str]:
+    """The targets of our own schedules."""
+    written = [program.schedule] if program.schedule is not None else []
+    for call in (one for schedule in (*written, *program.settings.values()) for one in calls_in(schedule)):
+        if call.target.startswith("recipe."):
+            yield call.target
+
+
+def _stopping(program: Program) -> tuple[str, ...]:
+    return () if program.early_stopping is None else (STOPPING,)
 
 
 def _head(program: Program, body: str, classes: Copied) -> str:
     """The docstring and the imports of what the rest uses."""
-    standard = {*_IMPORTS, *classes.imports} - {"import keras"}
+    of_keras = {line for line in classes.imports if line.split()[1].startswith("keras")}
+    standard = {*_IMPORTS, *classes.imports} - of_keras
     standard |= {line for word, line in _USED.items() if re.search(rf"\b{word}\b", body)}
     abstract = ", ".join(name for name in _TYPES if f"{name}[" in body)
     standard = {line for line in standard if not line.startswith(_ABSTRACT)} | {f"{_ABSTRACT}{abstract}"}
     packages = ["import keras", "import numpy as np", "import pandas as pd", "import tensorflow as tf"]
     packages += ["from PIL import Image, ImageOps"]
     packages = [line for line in packages if f"{line.split()[-1]}." in body]
+    packages = sorted({*packages, *of_keras}, key=_import_order)
     lines = [
         f'"""The training of `{program.name}`: data, network, optimizer and loop in one file.',
         "",
         "It runs by itself, and trains the weights that `recipe fit` trains with `engine: graph` on one",
-        f"machine with the same versions: the same ones{_agreement(program)}.",
+        "machine with the same versions: the same ones, bit for bit.",
         '"""',
         "",
-        *sorted(standard, key=lambda line: (line.startswith("from "), line)),
+        *sorted(standard, key=_import_order),
         "",
         'os.environ["KERAS_BACKEND"] = "tensorflow"',
         "",
@@ -89,11 +101,9 @@ def _head(program: Program, body: str, classes: Copied) -> str:
     return "\n".join(lines)
 
 
-def _agreement(program: Program) -> str:
-    """How near; inside the loop of a run, TensorFlow may round a schedule of Keras otherwise."""
-    schedule = program.schedule
-    rounded = schedule is not None and schedule.target.startswith("keras.")
-    return " but for rounding" if rounded else ", bit for bit"
+def _import_order(line: str) -> tuple[bool, str]:
+    """Whole modules first, then names of them."""
+    return line.startswith("from "), line.lower()
 
 
 def _constants(program: Program) -> Iterator[str]:
@@ -113,20 +123,20 @@ def _constants(program: Program) -> Iterator[str]:
         yield "tf.config.experimental.enable_op_determinism()"
 
 
-def _functions(program: Program, classes: Copied) -> Iterator[str]:
+def _functions(program: Program, grouped: Grouped, classes: Copied) -> Iterator[str]:
     """Every function, in the order in which a reader meets the run."""
     yield _part("seeds")
-    if sources.source_call(program).name == "series":
-        yield "\n".join(series_lines(program))
-    else:
-        yield from _reading(program)
+    yield from _reading(program)
     yield "\n".join(batch_lines(program))
-    yield _part("batches")
+    yield _part("batches_of_text" if sources.source_call(program).name == "corpus" else "batches")
+    yield _part("traces")
     yield "\n".join(network_lines(program))
     yield _part("weights")
     for definitions in classes.definitions.values():
         yield from definitions
-    yield "\n".join(optimizer_lines(program))
+    yield "\n".join(optimizer_lines(program, grouped))
+    if keeps_averages(program):
+        yield _part("averages")
     yield "\n".join(main_lines(program))
 
 
@@ -137,8 +147,9 @@ def _reading(program: Program) -> Iterator[str]:
         lines = "\n".join(table_lines(program))
         yield from _called(_part("cells"), lines)
         yield lines
-    else:
-        yield "\n".join(array_lines(program))
+        return
+    lines_of = _IN_ORDER.get(sources.source_call(program).name, array_lines)
+    yield "\n".join(lines_of(program))
 
 
 def _called(part: str, caller: str) -> Iterator[str]:

@@ -29,19 +29,15 @@ def series_lines(program: Program) -> Iterator[str]:
     yield f"{INDENT}Parts follow each other in time; the first windows of one look back into that before."
     yield f'{INDENT}"""'
     yield f"{INDENT}values = read_series()"
-    yield f"{INDENT}sizes = {{"
-    yield f"{2 * INDENT}part: math.floor(share * len(values) + 0.5) if isinstance(share, float) else share"
-    yield f"{2 * INDENT}for part, share in SHARES.items()"
-    yield f"{INDENT}}}"
-    yield f'{INDENT}sizes["train"] = len(values) - sum(sizes.values())'
+    yield f"{INDENT}sizes = sizes_in_order(len(values))"
     if call["standardize"] is True:
         yield f'{INDENT}train = values[: sizes["train"]]'
         yield f"{INDENT}spread = train.std(axis=0)"
         yield f"{INDENT}values = (values - train.mean(axis=0)) / np.where(spread == 0, 1, spread)"
     yield f"{INDENT}values = values.astype(np.float32)"
     yield f"{INDENT}splits, stop = {{}}, 0"
-    yield f'{INDENT}for part in [part for part in ("train", "validation", "test") if part in sizes]:'
-    yield f"{2 * INDENT}start, stop = max(stop - {window}, 0), stop + sizes[part]"
+    yield f"{INDENT}for part, size in sizes.items():"
+    yield f"{2 * INDENT}start, stop = max(stop - {window}, 0), stop + size"
     yield f"{2 * INDENT}firsts = np.arange(start, stop - {window} - {horizon} + 1)[:, np.newaxis]"
     answers = f"values[firsts + np.arange({window}, {window} + {horizon})]{_chosen(seen, said)}"
     yield f"{2 * INDENT}splits[part] = (values[firsts + np.arange({window})], {answers})"

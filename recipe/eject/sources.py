@@ -16,6 +16,8 @@ from recipe.program.facts import Facts
 from recipe.program.programs import Program
 
 BUNDLED = {"digits": "digits.csv.gz", "penguins": "penguins.csv", "xor": "xor.csv"}
+IN_ORDER = ("corpus", "series")
+"""Sources that are divided by position."""
 _SEPARATORS = (",", ";", "\t")
 _PACKED: Mapping[str, Callable[[Path], BufferedIOBase]] = {".gz": GzipFile, ".bz2": BZ2File, ".xz": LZMAFile}
 MISSING = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
@@ -76,6 +78,8 @@ def constants(program: Program) -> list[str]:
         lines += [f"SEPARATOR = {source_of(separator_of(program))}", f"ENCODING = {source_of(str(encoding))}"]
         lines += [f"MISSING = {source_of(MISSING)}"]
     target = facts_of(program).targets[0]
+    if call.name == "corpus":
+        lines.append(f"CONTEXT = {call['context']}")
     if call.name == "series":
         lines.append(f"ENCODING = {source_of(str(call['encoding']))}")
     if target.classes and (is_table(program) or call.name == "images"):
@@ -110,5 +114,7 @@ def split_parts(program: Program) -> tuple[str, ...]:
     split = program.data.split
     if not is_divided(program):
         return ()
+    if source_call(program).name in IN_ORDER:
+        return ("sizes_in_order",)
     way = "by_group" if split.group is not None else "by_class" if split.stratified else "at_random"
     return (f"split_{way}", *(("split_fold",) if split.folds else ()))

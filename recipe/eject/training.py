@@ -1,9 +1,9 @@
-"""Batches, optimizer and `model.fit` of a Program as functions of a script."""
+"""Batches and `model.fit` of a Program as functions of a script."""
 
 from collections.abc import Iterator
 
-from recipe.catalog.calls import Call, Value
-from recipe.eject.calls import call_source, source_of
+from recipe.catalog.calls import Value
+from recipe.eject.calls import call_source, called, source_of
 from recipe.eject.lines import INDENT, wrapped
 from recipe.eject.sources import facts_of
 from recipe.program.facts import IDS
@@ -11,7 +11,7 @@ from recipe.program.names import identifier
 from recipe.program.programs import EarlyStopping, Phase, Program, Side
 
 STOPPING = "recipe.components.early_stopping.EarlyStopping"
-_NEVER_DECAYED = ("bias", "gamma", "beta", "scale")
+AVERAGES = "AveragedValidation"
 
 
 def batch_lines(program: Program) -> Iterator[str]:
@@ -37,43 +37,19 @@ def batch_lines(program: Program) -> Iterator[str]:
     yield f"{INDENT}return inputs, targets"
 
 
-def optimizer_lines(program: Program) -> Iterator[str]:
-    """The function `build_optimizer`."""
-    yield "def build_optimizer(model: keras.Model) -> keras.Optimizer:"
-    yield f'{INDENT}"""The update rule, its learning rate{_decay_words(program)}."""'
-    call = program.optimizer
-    if program.schedule is not None:
-        yield from wrapped(f"schedule = {call_source(program.schedule)}", INDENT)
-    yield from wrapped(f"optimizer = {_optimizer(call, program.schedule)}", INDENT)
-    if program.decay is not None:
-        weights = "weight for weight in model.trainable_variables if not decays(weight.path)"
-        yield f"{INDENT}excluded = [{weights}]"
-        yield f"{INDENT}optimizer.exclude_from_weight_decay(var_list=excluded)"
-    yield f"{INDENT}return optimizer"
-    if program.decay is not None:
-        yield from ("", "")
-        yield "def decays(path: str) -> bool:"
-        yield f'{INDENT}"""Whether a weight decays: no bias does, and no scale or shift of a norm."""'
-        never = f'path.rpartition("/")[2] not in {source_of(_NEVER_DECAYED)}'
-        if program.decay.exclude:
-            yield f"{INDENT}excluded = {source_of(program.decay.exclude)}"
-            never += " and not any(fnmatch.fnmatchcase(path, pattern) for pattern in excluded)"
-        yield f"{INDENT}return {never}"
+def keeps_averages(program: Program) -> bool:
+    """Whether averaged weights are what is validated."""
+    return program.update.average_decay is not None and "validation" in facts_of(program).examples
 
 
-def _decay_words(program: Program) -> str:
-    return " and its weight decay" if program.decay is not None else ""
+def _callbacks(program: Program) -> list[str]:
+    """The callbacks of `fit` as expressions."""
+    settled = program.early_stopping
+    found = [f"{AVERAGES}()"] if keeps_averages(program) else []
+    return found if settled is None else [*found, _stopping(settled)]
 
 
-def _optimizer(call: Call, schedule: Call | None) -> str:
-    if schedule is None:
-        return call_source(call)
-    written = call_source(call.without("learning_rate"))
-    name, _, rest = written.partition("(")
-    return f"{name}(learning_rate=schedule{', ' if rest != ')' else ''}{rest}"
-
-
-def stopping_source(settled: EarlyStopping) -> str:
+def _stopping(settled: EarlyStopping) -> str:
     """The callback that ends a run and brings the best weights back."""
     arguments: dict[str, Value] = {
         "monitor": settled.metric,
@@ -83,7 +59,7 @@ def stopping_source(settled: EarlyStopping) -> str:
         "start_from_epoch": settled.after,
         "restore_best_weights": True,
     }
-    return f"EarlyStopping({', '.join(f'{name}={source_of(value)}' for name, value in arguments.items())})"
+    return called("EarlyStopping", {name: source_of(value) for name, value in arguments.items()})
 
 
 def main_lines(program: Program) -> Iterator[str]:
@@ -107,8 +83,8 @@ def main_lines(program: Program) -> Iterator[str]:
     yield f"{2 * INDENT}steps_per_epoch=STEPS_PER_EPOCH,"
     if "validation" in examples:
         yield f'{2 * INDENT}validation_data=evaluation_batches(splits["validation"]),'
-    if program.early_stopping is not None:
-        yield from wrapped(f"callbacks=[{stopping_source(program.early_stopping)}],", 2 * INDENT)
+    if callbacks := _callbacks(program):
+        yield from wrapped(f"callbacks=[{', '.join(callbacks)}],", 2 * INDENT)
     yield f"{2 * INDENT}shuffle=False,  # they come in an order already"
     yield f"{2 * INDENT}verbose=2,"
     yield f"{INDENT})"
