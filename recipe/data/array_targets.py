@@ -47,7 +47,7 @@ def settle(
         return Target(name, "category", source.names, shape=shape, later=source.later)
     if written == SAME:
         return Target(name, "number", shape=shape, again=source.scale or 1.0)
-    if written == LABELS and values.ndim == 2 and _are_bits(values):
+    if written == LABELS and values.ndim == 2 and not isinstance(values, Windows) and _are_bits(values):
         return Target(name, LABELS, tuple(map(str, range(shape[0]))), shape=shape)
     is_whole = values.dtype.kind in "biu"
     accepted = ("category", "number") if is_whole else ("number",)

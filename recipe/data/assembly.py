@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from recipe.data import array_targets, derived, targets, weights
 from recipe.data.datasets import Array, Arrays, Dataset
 from recipe.data.encoded import encoded
@@ -14,9 +12,8 @@ from recipe.data.meanings import Meaning
 from recipe.data.measures import measured, repeated
 from recipe.data.missing import Kept
 from recipe.data.roles import span_of
-from recipe.data.steps import SEQUENCE, num_steps
+from recipe.data.steps import SEQUENCE
 from recipe.data.tables import Table
-from recipe.diagnostics.data_sequences import DifferentSteps
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import Facts, Target
 
@@ -94,24 +91,15 @@ def _settle_column(
         target = replace(target, column=made.column, above=made.above)
     sound = [targets.check(target, table, part, kind.span, problems) for part, table in parts.items()]
     if target.is_sequence:
-        sound += [_same_steps(target, table, meaning, problems) for table in parts.values()]
+        seen = _sequences(meaning)
+        sound += [targets.check_steps(target, seen, table, kind.span, problems) for table in parts.values()]
     return targets.fit(target, parts["train"].cells[name]) if all(sound) else None
 
 
-def _same_steps(target: Target, table: Table, meaning: Meaning, problems: list[Problem]) -> bool:
-    """Whether each step of the one sequence among the features has a class, and each class a step."""
+def _sequences(meaning: Meaning) -> Mapping[str, str]:
+    """What parts the steps of the features that are sequences."""
     kinds = {name: meaning.kinds[name] for name in meaning.roles.features if name in meaning.kinds}
-    sequences = [(name, kind) for name, kind in kinds.items() if kind.name == SEQUENCE]
-    if len(sequences) != 1:
-        return True
-    ((feature, kind),) = sequences
-    seen = num_steps(table.cells[feature], str(kind.options["separator"]))
-    said = num_steps(table.cells[target.name], target.separator)
-    rows = np.flatnonzero(seen != said)
-    if len(rows):
-        span, counts = meaning.kinds[target.name].span, (int(seen[rows[0]]), int(said[rows[0]]))
-        problems.append(DifferentSteps(span, feature, target.name, *counts, len(rows), table.places(rows)))
-    return not len(rows)
+    return {name: str(kind.options["separator"]) for name, kind in kinds.items() if kind.name == SEQUENCE}
 
 
 def _settle_array(

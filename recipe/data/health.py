@@ -181,7 +181,7 @@ def _feature(column: Column, found: Found) -> ColumnHealth:
 def _target(target: Target, found: Found) -> ColumnHealth:
     kind = SEQUENCE if target.is_sequence else target.kind
     seen = _column(target.name, "target", kind, target.reason, found, target.separator)
-    if not target.classes or target.is_array:
+    if not target.classes or (target.is_array and not target.are_labels):
         return seen
     counts = {part: _of_classes(target, table) for part, table in found.parts.items()}
     totals = {part: len(table) for part, table in found.parts.items()}
@@ -193,11 +193,18 @@ def _target(target: Target, found: Found) -> ColumnHealth:
 
 def _without(target: Target, found: Found) -> Mapping[str, int]:
     """The examples of each part that have no label."""
-    having = {part: table for part, table in found.parts.items() if target.name in table.cells}
-    return {part: int(missing_in(table.cells[target.name]).sum()) for part, table in having.items()}
+    none = {}
+    for part, table in found.parts.items():
+        if target.is_array:
+            none[part] = int(np.count_nonzero(~np.asarray(table.arrays[target.name].values[:]).any(axis=1)))
+        elif target.name in table.cells:
+            none[part] = int(np.count_nonzero(missing_in(table.cells[target.name])))
+    return none
 
 
 def _of_classes(target: Target, table: Table) -> tuple[int, ...]:
+    if target.name in table.arrays:
+        return tuple(np.count_nonzero(table.arrays[target.name].values[:], axis=0).tolist())
     if target.name not in table.cells:
         return ()
     if target.separator:

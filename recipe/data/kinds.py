@@ -62,6 +62,7 @@ WIDEST_CATEGORY = (
     10_000  # distinct values of a category that was written; one-hot, each is a number in every row
 )
 MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
+_SEPARATORS = ("|", ";", ",")
 CELL_KINDS = ("number", "category", "labels", "flag", "date", "text", "sequence")
 TARGET_KINDS = ("number", "category", "labels", "flag", "sequence")
 
@@ -351,8 +352,19 @@ def _infer_category(column: _Column, problems: list[Problem]) -> tuple[str, str]
     if 0 < len(not_numbers(column.cells)) <= (1 - MOSTLY) * present:
         _only_numbers(column, problems)
     else:
-        problems.append(FreeText(column.span, column.name, column.role, count, present))
+        separator = _separator_of(column, limit)
+        problems.append(FreeText(column.span, column.name, column.role, count, present, separator))
     return None
+
+
+def _separator_of(column: _Column, limit: int) -> str:
+    """What seems to stand between few labels in many cells; empty where nothing does."""
+    values = np.asarray(column.values, dtype=np.object_)
+    for separator in _SEPARATORS:
+        parted = sum(separator in value for value in column.values)
+        if 2 * parted > len(values) and len(counts_of_labels(values, separator)) <= limit:
+            return separator
+    return ""
 
 
 def _counts_rows(column: _Column, problems: list[Problem]) -> bool:

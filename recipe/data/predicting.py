@@ -22,6 +22,7 @@ from recipe.data.prompts import encode_text, tokenizer_of
 from recipe.data.sources.csv import dialect_of, read_path
 from recipe.data.sources.csv_rows import SEPARATORS, Dialect
 from recipe.data.sources.readers import module_of
+from recipe.data.steps import SEQUENCE
 from recipe.data.tables import Table, missing_in
 from recipe.data.windows import as_type
 from recipe.diagnostics.data import UnknownColumn
@@ -189,6 +190,10 @@ def _targets(table: Table, facts: Facts, problems: list[Problem]) -> Mapping[str
             problems.append(UnknownColumn(None, table.name, target.name, role, table.columns))
         elif not target.is_array:
             _check_labels(target, table, problems)
+        if target.is_sequence and len(errors(problems)) == before:
+            known = {column.name: column.statistics for column in facts.columns if column.kind == SEQUENCE}
+            seen = {name: str(statistics["separator"]) for name, statistics in known.items()}
+            targets.check_steps(target, seen, table, None, problems)
     if len(errors(problems)) > before:
         return None
     return {target.name: _answers(target, table) for target in facts.targets}

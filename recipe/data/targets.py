@@ -22,11 +22,12 @@ from recipe.data.cells import (
 from recipe.data.datasets import Array
 from recipe.data.labels import EMPTY, LABELS, counts_of_labels, indicators_of, unknown_labels
 from recipe.data.meanings import Kind
-from recipe.data.steps import SEQUENCE, classes_of_steps, counts_of_steps, unknown_classes
+from recipe.data.steps import SEQUENCE, classes_of_steps, counts_of_steps, num_steps, unknown_classes
 from recipe.data.tables import Cells, Rows, Table, missing_in
 from recipe.diagnostics.data import NotANumber
 from recipe.diagnostics.data_cells import OneClass, UnseenClass
 from recipe.diagnostics.data_kinds import BelowScale
+from recipe.diagnostics.data_sequences import DifferentSteps
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.facts import Target
@@ -142,6 +143,34 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
         places = table.places(rows)
         problems.append(UnseenClass(span, target.name, value, part, target.classes, len(rows), places))
     return not unseen
+
+
+def check_steps(
+    target: Target,
+    sequences: Mapping[str, str],
+    table: Table,
+    span: Span | None,
+    problems: list[Problem],
+) -> bool:
+    """Whether each step of the one sequence among the features has a class, and each class a step.
+
+    Args:
+        target: a class for each step.
+        sequences: separators by name of the feature; of several ones nobody knows which is meant.
+        table: of the rows.
+        span: where the target was written.
+        problems: R577 is appended.
+    """
+    if len(sequences) != 1:
+        return True
+    ((feature, separator),) = sequences.items()
+    seen = num_steps(table.cells[feature], separator)
+    said = num_steps(table.cells[target.name], target.separator)
+    rows = np.flatnonzero(seen != said)
+    if len(rows):
+        counts = int(seen[rows[0]]), int(said[rows[0]])
+        problems.append(DifferentSteps(span, feature, target.name, *counts, len(rows), table.places(rows)))
+    return not len(rows)
 
 
 def _unseen(target: Target, cells: Cells) -> Mapping[str, Rows]:

@@ -101,6 +101,7 @@ class FreeText(Problem):
     role: str
     distinct: int
     present: int
+    separator: str = ""
 
     @property
     def message(self) -> str:
@@ -111,6 +112,9 @@ class FreeText(Problem):
 
     @property
     def help(self) -> str:
+        if self.separator:
+            written = f'`{self.column}: {{labels: "{self.separator}"}}`'
+            return f"if `{self.separator}` stands between several names of one cell, give the kind: {written}"
         if self.role == "target":
             return f"if these are classes, give the kind: `target: {{{self.column}: category}}`"
         return (

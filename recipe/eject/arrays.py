@@ -68,6 +68,7 @@ _READ = {"bundled": _read_digits, "npz": _read_npz, "images": picture_lines}
 def _array_target(target: Target) -> str:
     return {
         "category": "targets.reshape(-1).astype(np.int32)",
+        "labels": "targets.astype(np.float32)",
         "flag": "targets.reshape(-1, 1).astype(np.float32)",
         "number": "targets.reshape(-1, 1).astype(np.float32)",
     }[target.kind]

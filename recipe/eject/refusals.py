@@ -158,7 +158,7 @@ def _data_refusals(program: Program) -> list[tuple[str, str]]:
 
 
 def _is_printed(target: Target) -> bool:
-    return not target.is_array and not target.is_sequence
+    return target.are_labels or not (target.is_array or target.is_sequence)
 
 
 def _refused(call: Call, program: Program) -> str:

@@ -8,7 +8,7 @@ from sklearn.preprocessing import MultiLabelBinarizer
 from recipe.data.health import health
 from recipe.data.reading import find, read
 from recipe.program.plans import Split
-from tests.data.plans import csv_source, kind, plan_of
+from tests.data.plans import csv_source, kind, npz_source, plan_of
 
 CELLS = ["drama|comedy", "comedy", "war | drama", "", "war|war|", "10.0|9"]
 FILMS = ("x,genres", *(f"{row * row},{cell}" for row, cell in enumerate(CELLS)))
@@ -71,6 +71,14 @@ def test_a_separator_that_never_stands_in_the_column_is_told(films):
     assert "`drama|comedy`" in problems[0].message
 
 
+def test_cells_that_look_like_labels_are_told_the_kind(write, problems_of):
+    cells = [f"{one};{other}" for one in "abcdefg" for other in "abcdefg"]
+    path = write("x,y", *(f"{row * row},{cell}" for row, cell in enumerate(cells)))
+    (problem,) = problems_of(plan_of(csv_source(path), "y"))
+    assert problem.code == "R524"
+    assert problem.help.endswith('give the kind: `y: {labels: ";"}`')
+
+
 def test_a_split_cannot_be_stratified_by_labels(problems_of, films):
     split = Split(validation=2, test=0, stratified=True, group=None)
     (problem,) = problems_of(plan_of(films, {"genres": GENRES}, split=split))
@@ -104,3 +112,12 @@ def test_a_look_at_data_counts_labels_and_examples_without_any(films):
     assert dict(zip(target.classes, target.counts["train"], strict=True))["drama"] == 2
     assert (target.totals, target.without, target.distinct) == ({"train": 6}, {"train": 1}, 5)
     assert "war" in target.distribution.names
+
+
+def test_a_look_at_an_array_of_labels_counts_them_too(tmp_path):
+    bits = np.array([[1, 0, 1], [0, 0, 0], [1, 1, 0]])
+    np.savez(tmp_path / "bits.npz", x=np.eye(3), y=bits)
+    plan = plan_of(npz_source(tmp_path / "bits.npz"), {"y": kind("labels", "empty", separator=None)})
+    found = find(plan, [])
+    target = health(found, found.encoded([]).facts).columns[-1]
+    assert (target.counts["train"], target.totals, target.without) == ((2, 1, 1), {"train": 3}, {"train": 1})

@@ -103,6 +103,7 @@ def test_a_packed_table_gives_the_same_facts_and_the_same_bytes(write, both):
     assert all(isinstance(values, Mapped) for values in packed.splits["train"].inputs.values())
 
 
+OTHERS = {"features": {name: one for name, one in KINDS.items() if name != "note"}, "inputs": {}}
 PLANS = {
     "a number as the target": {"targets": {"size": None}, "missing": "drop"},
     "a target on a scale": {"targets": {"size": kind("number", "drop", scale="log")}},
@@ -116,6 +117,14 @@ PLANS = {
     "time": {"split": replace(PARTS, time="when")},
     "folds": {"split": Split(validation=0.1, test=0, stratified=False, group=None, folds=3, fold=2)},
     "weights": {"weight": "age"},
+    "labels": {"features": {**KINDS, "note": kind("labels", "empty", separator=",")}, "inputs": {}},
+    "labels as the target": {**OTHERS, "targets": {"note": kind("labels", "empty", separator=",")}},
+    "a sequence": {"features": {**KINDS, "note": kind("sequence", length=3)}},
+    "a sequence of numbers": {
+        "features": {**KINDS, "when": kind("sequence", length=4, of="number", separator="-")},
+        "inputs": ("note", "when", "rest"),
+    },
+    "a class for each step": {**OTHERS, "targets": {"note": kind("sequence", length=3)}},
     "quantiles": {"features": {**KINDS, "size": kind("number", "mean", scale="quantile")}},
     "numbers as names": {"features": {**KINDS, "size": kind("category", "category", hashing=5)}},
     "missing cells told": {"missing": "indicator", "features": {}, "ignore": ("note", "code"), "inputs": {}},

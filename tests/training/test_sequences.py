@@ -129,6 +129,13 @@ def test_class_weights_weigh_steps_and_a_mask_of_the_network_changes_nothing():
     np.testing.assert_allclose(*losses, atol=1e-6)
 
 
+def test_classes_of_other_rows_stand_beside_their_steps_too(tmp_path: Path):
+    recipe.fit(spec("training.epochs=1"), folder=tmp_path / "run")
+    (tmp_path / "new.csv").write_text("seen,said\na b,odd\n")
+    with pytest.raises(RecipeError, match="other steps in `seen` than in `said`"):
+        recipe.api.evaluate(tmp_path / "run", tmp_path / "new.csv")
+
+
 @pytest.mark.parametrize(
     "override",
     ["regularization.label_smoothing=0.1", "loss=CategoricalCrossentropy", "metrics=[CategoricalAccuracy]"],
