@@ -12,6 +12,9 @@ from recipe.eject.texts import unpacking
 from recipe.program.facts import Target
 from recipe.program.programs import Program, Side
 
+METRICS = "recipe.components.over_"
+"""Beginning of our metrics, which are copied into a script."""
+
 _REDUCED = "recipe.components.reduced_rate.ReducedRate"
 _PRINTED = {
     "bundled": ("name",),
@@ -115,7 +118,10 @@ _ROWS = (
     _Row("optimizer", lambda program: _foreign(program.optimizer)),
     _Row("loss", lambda program: _foreign(program.loss)),
     _Row("loss", lambda program: "" if program.objectives[0].weight == 1.0 else "a weight"),
-    _Row("metrics", lambda program: next(filter(None, map(_foreign, program.metrics)), "")),
+    _Row(
+        "metrics",
+        lambda program: next(filter(None, (_foreign(one, METRICS) for one in program.metrics)), ""),
+    ),
     _Row(
         "regularization.augmentation",
         lambda program: "layers that move a mask" if any(step.mask for step in program.batch) else "",
@@ -158,7 +164,7 @@ def _data_refusals(program: Program) -> list[tuple[str, str]]:
 
 
 def _is_printed(target: Target) -> bool:
-    return target.are_labels or not (target.is_array or target.is_sequence)
+    return target.are_labels or not target.is_array
 
 
 def _refused(call: Call, program: Program) -> str:

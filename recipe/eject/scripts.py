@@ -11,7 +11,7 @@ from recipe.eject.arrays import array_lines
 from recipe.eject.components import Copied, copied
 from recipe.eject.networks import network_lines
 from recipe.eject.optimizers import Grouped, mixed_in, optimizer_lines
-from recipe.eject.refusals import refusals
+from recipe.eject.refusals import METRICS, refusals
 from recipe.eject.series import series_lines
 from recipe.eject.tables import table_lines
 from recipe.eject.texts import text_lines
@@ -54,7 +54,8 @@ def script_source(program: Program, grouped: Grouped) -> str:
     found = refusals(program)
     if found:
         raise RecipeError(list(found))
-    classes = copied((*_schedules(program), *mixed_in(program, grouped), *_stopping(program)))
+    own = (*_schedules(program), *mixed_in(program, grouped), *_metrics(program), *_stopping(program))
+    classes = copied(own)
     sections = ["\n".join(_constants(program)), *_functions(program, grouped, classes)]
     body = "\n\n\n".join(sections)
     head = _head(program, body, classes)
@@ -68,6 +69,11 @@ def _schedules(program: Program) -> Iterator[str]:
     for call in (one for schedule in (*written, *program.settings.values()) for one in calls_in(schedule)):
         if call.target.startswith("recipe."):
             yield call.target
+
+
+def _metrics(program: Program) -> Iterator[str]:
+    """The targets of our own metrics."""
+    return (metric.target for metric in program.metrics if metric.target.startswith(METRICS))
 
 
 def _stopping(program: Program) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ _SCALES = {
     "quantile": "normal_scores(*{numbers})",
     "none": "as_column({numbers}[0])",
 }
+_PARTED = ("text", "labels", "sequence")  # kinds whose cells are more than one name
 _UNPRINTED = {"bins": "hashing", "parts": "date"}
 
 
@@ -26,7 +27,6 @@ def column_refusals(program: Program) -> Iterator[tuple[str, str]]:
     facts, split = facts_of(program), program.data.split
     for column in facts.columns:
         odd = [word for statistic, word in _UNPRINTED.items() if statistic in column.statistics]
-        odd += [column.kind] if column.kind == "sequence" else []
         if odd:
             yield f"data.features.{column.name}", f"`{odd[0]}`"
     if split.folds and split.group is not None:
@@ -72,7 +72,7 @@ def _derived(target: Target) -> Iterator[str]:
 
 def _numbered(facts: Facts) -> Iterator[str]:
     """Columns whose names are numbers, where `3` and `3.0` are one."""
-    named = [(one.name, _names(one)) for one in facts.columns if one.kind not in ("text", "labels")]
+    named = [(one.name, _names(one)) for one in facts.columns if one.kind not in _PARTED]
     named += [(one.name, one.classes) for one in facts.targets if not one.column and not one.separator]
     return (name for name, words in named if any(map(_is_number, words)))
 
@@ -158,6 +158,9 @@ def _target(target: Target) -> str:
     name = text_source(target.name)
     if target.kind == "labels":
         return f"label_indicators(table[{name}], {text_source(target.separator)}, CLASSES)"
+    if target.is_sequence:
+        parted = f"{text_source(target.separator)}, CLASSES, {target.shape[0]}"
+        return f"step_classes(table[{name}], {parted})"
     if target.kind == "category":
         return f"np.array([CLASSES.index(cell) for cell in table[{name}]], dtype=np.int32)"
     if target.kind == "flag":
@@ -174,6 +177,8 @@ def _expressions(program: Program, column: Column) -> Iterator[str]:
         yield _SCALES[str(statistics["scaling"])].format(numbers=numbers)
     elif column.kind == "category":
         yield f"indicators(table[{name}], {_categories(program, column)})"
+    elif column.kind == "sequence":
+        yield _numbers_of_steps(column)
     elif column.kind == "labels":
         separator = text_source(str(statistics["separator"]))
         yield f"label_indicators(table[{name}], {separator}, {source_of(_names(column))})"
@@ -187,13 +192,27 @@ def _expressions(program: Program, column: Column) -> Iterator[str]:
         yield f"missing(table[{name}])"
 
 
-def _ids(program: Program, column: Column) -> str:
-    """The ids of an embedded category, or of the words of a text."""
+def _numbers_of_steps(column: Column) -> str:
+    """The numbers of a sequence on their scale, 0 behind the last."""
     name, statistics = text_source(column.name), column.statistics
-    if column.kind != "text":
+    parted = f"{text_source(str(statistics['separator']))}, {column.width}"
+    numbers = f"step_numbers(table[{name}], train[{name}], {parted})"
+    scaled = _SCALES[str(statistics["scaling"])].format(numbers=numbers)
+    return f"np.nan_to_num({scaled}).reshape(-1, {column.width}, 1)"
+
+
+def _ids(program: Program, column: Column) -> str:
+    """The ids of an embedded category, of the words of a text, or of the steps of a sequence."""
+    name, statistics = text_source(column.name), column.statistics
+    if column.kind not in _PARTED:
         return f"ids(table[{name}], {_categories(program, column)})"
     written = program.data.features[column.name]
     size = written.get("vocabulary") if written is not None else None
+    if column.kind == "sequence":
+        separator = text_source(str(statistics["separator"]))
+        size = int(str(statistics["vocabulary"])) if size is None else size
+        known = f"step_vocabulary(train[{name}], {separator}, {size})"
+        return f"step_ids(table[{name}], {separator}, {known}, {column.width})"
     return f"word_ids(table[{name}], vocabulary(train[{name}], {size}), {statistics['length']})"
 
 

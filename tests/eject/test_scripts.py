@@ -56,6 +56,24 @@ training: {epochs: 4, batch_size: 16}
 runtime: {engine: graph}
 """
 
+STEPS = """
+recipe: 1
+name: steps
+data:
+  source: {csv: {path: steps.csv}}
+  target: TARGET
+  features: {seen: {sequence: 6}}
+  split: {validation: 20%}
+architecture:
+  - Embedding: {input_dim: "${data.vocabulary}", output_dim: 4, mask_zero: true}
+  - GRU: {units: 4, return_sequences: true}
+  - head
+metrics: [accuracy]
+optimizer: Adam
+training: {epochs: 2, batch_size: 16}
+runtime: {engine: graph}
+"""
+
 WIRED = """
 recipe: 1
 name: wired
@@ -199,6 +217,24 @@ def test_a_script_encodes_a_table_as_the_run_does(tmp_path: Path, monkeypatch: p
         lines.append(";".join(map(str, cells)))
     (tmp_path / "flats.csv").write_text("\n".join(lines) + "\n")
     assert differing(tmp_path, api.load("flats.yaml", text=CSV)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["{said: {sequence: 6}}", '{said: {labels: " "}}'])
+def test_a_script_of_steps_or_labels_measures_what_the_run_does(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    generator = np.random.default_rng(6)
+    seen = [generator.choice(list("abc"), generator.integers(2, 9)) for _ in range(100)]
+    said = [np.where(np.cumsum(row == "a") % 2, "odd", "even") for row in seen]
+    lines = [f"{' '.join(row)},{' '.join(answers)}" for row, answers in zip(seen, said, strict=True)]
+    (tmp_path / "steps.csv").write_text("\n".join(["seen,said", *lines]) + "\n")
+    text = STEPS.replace("TARGET", target)
+    if "labels" in target:
+        text = text.replace(", return_sequences: true", "")
+        text = text.replace("[accuracy]", "[{F1Score: {average: macro}}]")
+    assert differing(tmp_path, api.load("steps.yaml", text=text)) == []
 
 
 @pytest.mark.slow

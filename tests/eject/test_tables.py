@@ -61,6 +61,8 @@ def flats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "  split: {test: 9, stratified: true}",
         'target: {near: {labels: "|"}}\n  features: {rooms: number}\n  ignore: others\n  split: {test: 20%}',
         'target: price\n  features: {near: {labels: "|"}}\n  ignore: others\n  split: {validation: 10%}',
+        "target: price\n  missing: drop\n  ignore: others\n  split: {test: 20%}\n"
+        "  features: {near: {sequence: {length: 2, vocabulary: 4, separator: '|'}}}",
         "target: quarter\n  features: {text: {text: {vocabulary: 5, length: 3}}}\n  ignore: others\n"
         "  split: {validation: 20%, test: 15%, group: owner}",
     ],
@@ -73,11 +75,31 @@ def flats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "words of a flag",
         "labels",
         "labels as a feature",
+        "steps",
         "words in groups",
     ],
 )
 def test_a_script_divides_and_encodes_a_table_as_the_run_does(data: str):
     assert_equal_parts(api.load("flats.yaml", text=SPEC.format(data=data)))
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("{said: {sequence: 3}}", "{sequence: 3}"),
+        ("{said: {sequence: 4}}", "{sequence: {length: 4, of: number, scale: quantile}}"),
+    ],
+    ids=["names", "numbers"],
+)
+def test_a_script_reads_steps_and_their_classes_as_the_run_does(target: str, kind: str):
+    rows = [" ".join(map(str, range(row % 5, row % 5 + row % 3 + 2))) for row in range(40)]
+    said = [" ".join(str(int(step) % 2) for step in row.split()) for row in rows]
+    pairs = zip(rows, said, strict=True)
+    Path("steps.csv").write_text("\n".join(["seen,said", *map(",".join, pairs)]) + "\n")
+    data = f"target: {target}\n  features: {{seen: {kind}}}\n  split: {{test: 20%}}"
+    layers = "[{Embedding: {input_dim: 12, output_dim: 2}}, head]" if "of: number" not in kind else "[head]"
+    text = SPEC.format(data=data).replace("flats.csv", "steps.csv").replace("[{Dense: 2}, head]", layers)
+    assert_equal_parts(api.load("steps.yaml", text=text))
 
 
 @pytest.mark.parametrize(
