@@ -41,6 +41,7 @@ from recipe.api.training import (
     compile_prepared,
     fit,
     fit_prepared,
+    own_process,
     resume,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "load",
     "look",
     "meet",
+    "own_process",
     "packing_told_to",
     "packs",
     "packs_folder",

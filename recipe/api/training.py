@@ -107,6 +107,13 @@ def compile_prepared(prepared: Prepared) -> Compilation:
     return Compilation(prepared, translated(prepared.spec, lambda: _begun(_compiled(prepared.program))))
 
 
+def own_process() -> None:
+    """Say that nobody else uses Keras in this process, so that it is loaded without what only others need."""
+    from recipe.compiler import startup
+
+    startup.own_process()
+
+
 def _compiled(program: Program) -> "Compiled":
     from recipe.compiler import startup
 

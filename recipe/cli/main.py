@@ -125,6 +125,7 @@ def main() -> NoReturn:
     """Run the command line of the process."""
     for stream in (sys.stdout, sys.stderr):
         _never_refuse(stream)
+    api.own_process()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -17,6 +17,8 @@ from recipe.program.programs import Runtime
 STDERR = 2
 # Read by oneDNN inside TensorFlow: with `BF16`, tensors stay float32 and products are computed in bfloat16.
 PRODUCTS = "TF_SET_ONEDNN_FPMATH_MODE"
+# Modules that Keras loads where they are installed, and no run needs.
+LEFT_OUT = ["pandas"]
 
 
 @contextlib.contextmanager
@@ -50,6 +52,14 @@ def absent(module: str) -> Iterator[None]:
         yield
     finally:
         del sys.modules[module]
+
+
+def own_process() -> None:
+    """Say that only recipe uses Keras in this process: what it loads for others is left out, a second each.
+
+    Its `visualization` and its `wrappers` then say that matplotlib and scikit-learn are not installed.
+    """
+    LEFT_OUT[:] = ["pandas", "matplotlib.pyplot", "sklearn"]
 
 
 @contextlib.contextmanager
@@ -97,7 +107,10 @@ def _load(runtime: Runtime) -> None:
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
         if importlib.util.find_spec(backend) is None:
             raise RecipeError([BackendMissing(None, backend)])
-        with silenced(), absent("pandas"), absent(BESIDE[backend]):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(silenced())
+            for module in (*LEFT_OUT, BESIDE[backend]):
+                stack.enter_context(absent(module))
             importlib.import_module("keras")
             FIRST_OPERATIONS[backend]()
     import keras

@@ -1,6 +1,7 @@
 """Starting a framework: what is loaded with it, and in which numbers it computes."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import recipe
+from recipe.cli.main import main
+from recipe.compiler import startup
 from recipe.compiler.startup import unchanged_products
 from recipe.diagnostics.problems import RecipeError
 from recipe.program.programs import Runtime
@@ -35,6 +38,7 @@ def fitted(*overrides: str) -> dict:
 
 @on_tensorflow
 def test_products_in_bfloat16_are_refused_where_tensorflow_runs_without_them():
+    recipe.compile(recipe.load("small.yaml", text=DIGITS))
     spec = recipe.load("small.yaml", ["runtime.precision=bfloat16_products"], text=DIGITS)
     with pytest.raises(RecipeError, match="comes too late") as raised:
         recipe.compile(spec)
@@ -77,6 +81,34 @@ def test_products_in_bfloat16_keep_float32_weights_and_reach_almost_the_same_los
     products = fitted("runtime.backend=tensorflow", "runtime.precision=bfloat16_products")
     plain = fitted("runtime.backend=tensorflow")
     assert products["losses"] == pytest.approx(plain["losses"], rel=0.03)
+
+
+def test_a_command_leaves_out_what_keras_loads_for_others(monkeypatch):
+    monkeypatch.setattr(startup, "LEFT_OUT", ["pandas"])
+    monkeypatch.setattr(sys, "argv", ["recipe", "--version"])
+    with pytest.raises(SystemExit):
+        main()
+    assert startup.LEFT_OUT == ["pandas", "matplotlib.pyplot", "sklearn"]
+
+
+COMMAND = """
+import sys
+from recipe.cli.main import main
+sys.argv = ["recipe", "fit", "small.yaml"]
+try:
+    main()
+finally:
+    print([name for name in ("pandas", "matplotlib.pyplot", "sklearn") if name in sys.modules])
+"""
+
+
+@pytest.mark.slow
+def test_a_command_loads_no_pyplot_and_no_scikit_learn(tmp_path):
+    (tmp_path / "small.yaml").write_text(DIGITS)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", COMMAND]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.slow
