@@ -13,11 +13,13 @@ from recipe.catalog.places import Place
 from recipe.catalog.sections import BLOCK
 from recipe.catalog.values import as_value, names_in, no_variable
 from recipe.diagnostics import architectures
-from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.conflicts import NameTaken
+from recipe.diagnostics.names import UnknownKey, UnknownName
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
+from recipe.diagnostics.templates import UnusedVariable
+from recipe.diagnostics.values import Missing, NothingWritten
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import is_word
 from recipe.language.reader import read_file
@@ -88,7 +90,7 @@ class Blocks:
         if not isinstance(written.value, MappingNode):
             if is_nothing(written.value):
                 expected = BLOCKS.describe()
-                problems.append(problems_of.NothingWritten(written.key_span, "blocks", expected))
+                problems.append(NothingWritten(written.key_span, "blocks", expected))
             else:
                 problems.append(refusal(written.value, as_value(written.value), BLOCKS, place))
             return cls()
@@ -121,7 +123,7 @@ class Blocks:
         bodies = [block.layers for block in self.written.values()]
         named = {name for body in bodies for name in _words_in(body)}
         named |= set(_words_in(architecture.value)) if architecture else set()
-        unknown = (problem for problem in problems if isinstance(problem, problems_of.UnknownName))
+        unknown = (problem for problem in problems if isinstance(problem, UnknownName))
         named |= {name for problem in unknown for name in _QUOTED.findall(problem.label)}
         for name, block in self.written.items():
             if name not in named and block.span.source in sources:
@@ -148,16 +150,16 @@ def _block(pair: Pair, place: Place, problems: list[Problem]) -> Block | None:
         parameter = BLOCK.parameter(part.key)
         path = f"{below.path}.{part.key}"
         if parameter is None:
-            problems.append(problems_of.UnknownKey(part.key_span, below.path, part.key, BLOCK.known))
+            problems.append(UnknownKey(part.key_span, below.path, part.key, BLOCK.known))
         elif is_nothing(part.value):
             expected = parameter.holds.describe()
-            problems.append(problems_of.NothingWritten(part.key_span, path, expected))
+            problems.append(NothingWritten(part.key_span, path, expected))
         else:
             parts[part.key] = part
     if "layers" not in parts:
         if all(meant(part.key, BLOCK.known) != "layers" for part in pair.value.pairs):
             needed = (Layers().describe(),)
-            problems.append(problems_of.Missing(pair.key_span, below.path, ("layers",), needed))
+            problems.append(Missing(pair.key_span, below.path, ("layers",), needed))
         return None
     block = Block(
         pair.key,
@@ -210,7 +212,7 @@ def _tell_unused_variables(block: Block, written: Pair | None, problems: list[Pr
     for pair in written.value.pairs:
         if pair.key not in used:
             others = tuple(name for name in block.variables if name != pair.key)
-            problems.append(problems_of.UnusedVariable(pair.key_span, pair.key, others))
+            problems.append(UnusedVariable(pair.key_span, pair.key, others))
 
 
 def _tell_unused_inputs(block: Block, written: Pair | None, problems: list[Problem]) -> None:

@@ -19,7 +19,7 @@ from recipe.catalog.leaves import (
     Text,
     Words,
 )
-from recipe.diagnostics.values import with_article
+from recipe.diagnostics.wording import with_article
 
 if TYPE_CHECKING:
     from recipe.catalog.rows import Row

@@ -20,10 +20,11 @@ from recipe.catalog.constraints import (
 from recipe.catalog.leaves import NULL, DurationIn, Flag, Integer, Number, Rejected, Words, is_number
 from recipe.catalog.places import Place
 from recipe.catalog.spelling import spelled
-from recipe.diagnostics import values as problems_of
+from recipe.diagnostics.names import NotBuiltYet, ReservedWord
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
+from recipe.diagnostics.values import DurationWithoutUnit, QuotedNumber, WrongValue
 from recipe.language.nodes import ListNode, MappingNode, Node, ScalarNode
 from recipe.language.objects import is_camel_case
 
@@ -95,14 +96,14 @@ def refusal(node: Node, value: Value, holds: Constraint, place: Place) -> Proble
         return later
     inner = options[0] if options else holds
     if isinstance(inner, DurationIn) and inner.bare is None and is_number(value):
-        return problems_of.DurationWithoutUnit(span, path, spelled(value), inner.slip(value))
+        return DurationWithoutUnit(span, path, spelled(value), inner.slip(value))
     slip = next((slip for option in options if (slip := _slip(node, value, option))), "")
     if isinstance(value, str) and isinstance(inner, Number | Integer) and slip == value.strip():
-        return problems_of.QuotedNumber(span, path, holds.describe(), slip)
+        return QuotedNumber(span, path, holds.describe(), slip)
     known = inner.spelled if isinstance(inner, Words) and inner.what and not slip else ()
     received = "nothing" if is_nothing(node) else spelled(value)
     expected = holds.describe()
-    return problems_of.WrongValue(span, path, expected, received, slip, known=known, is_item=place.is_item)
+    return WrongValue(span, path, expected, received, slip, known=known, is_item=place.is_item)
 
 
 def _slip(node: Node, value: Value, holds: Constraint) -> str:
@@ -121,9 +122,9 @@ def _later(span: Span, value: Value, options: Sequence[Constraint], path: str) -
     """The problem with a word that this version, or this language, does not have yet."""
     words = [option for option in options if isinstance(option, Words)]
     if any(value in option.reserved for option in words):
-        return problems_of.ReservedWord(span, path, str(value))
+        return ReservedWord(span, path, str(value))
     if any(value in option.later for option in words):
-        return problems_of.NotBuiltYet(span, path, str(value))
+        return NotBuiltYet(span, path, str(value))
     return None
 
 

@@ -14,10 +14,12 @@ from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
 from recipe.catalog.spelling import spelled
 from recipe.catalog.update_sections import GROUPS
 from recipe.catalog.values import as_value
-from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.imports import UncheckedClass
+from recipe.diagnostics.names import CarriesCode, NameLeftOut, NotBuiltYet, UnknownArgument, UnknownName
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
+from recipe.diagnostics.templates import PathRefused
+from recipe.diagnostics.values import OnePlacePerThing, WrongValue
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import ObjectNode, is_camel_case, parse_object
 
@@ -63,7 +65,7 @@ def _no_object(node: Node, holds: ObjectOf, place: Place) -> Problem | None:
     named = [pair for pair in keys if is_camel_case(pair.key) or _find(pair.key, holds)]
     if named or not keys or not lookup.is_argument(keys[0].key, holds.families):
         return None
-    return problems_of.NameLeftOut(keys[0].key_span, place.path, holds.what, keys[0].key)
+    return NameLeftOut(keys[0].key_span, place.path, holds.what, keys[0].key)
 
 
 def _find(name: str, holds: ObjectOf) -> Row | None:
@@ -82,11 +84,11 @@ def _row(resolver: "Resolver", written: ObjectNode, holds: ObjectOf, place: Plac
 def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place, blocks: tuple[str, ...]) -> Problem:
     name, span = written.name, written.name_span
     if name in overlay.CARRY_CODE:
-        return problems_of.CarriesCode(span, name)
+        return CarriesCode(span, name)
     if name in overlay.WRITE_FILES:
-        return problems_of.PathRefused(span, f"{place.path}.{name}")
+        return PathRefused(span, f"{place.path}.{name}")
     if any(name in lookup.LATER_WORDS.get(family, ()) for family in holds.families):
-        return problems_of.NotBuiltYet(span, f"{place.path}.{name}", name)
+        return NotBuiltYet(span, f"{place.path}.{name}", name)
     known = tuple(known for family in holds.families for known in lookup.names(family))
     known += blocks if "layer_word" in holds.families else ()
     if not is_camel_case(name) and meant(name, known) is None:
@@ -94,14 +96,14 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place, blocks: tu
     families = tuple(family.removeprefix("keras_") for family in lookup.families_of(name))
     alias = lookup.alias_of(name) or name.rpartition(".")[2]  # `keras.layers.Dense` is `Dense` here
     suggestion = alias if alias in known else ""
-    return problems_of.UnknownName(span, place.path, holds.what, name, known, families, suggestion)
+    return UnknownName(span, place.path, holds.what, name, known, families, suggestion)
 
 
 def _arguments(resolver: "Resolver", node: Node | None, row: Row, place: Place) -> dict[str, Argument]:
     if isinstance(row, ImportedRow) and not isinstance(node, MappingNode | None):
         expected = "a mapping from its arguments to values"
         received = spelled(as_value(node))
-        resolver.problems.append(problems_of.WrongValue(node.span, place.path, expected, received))
+        resolver.problems.append(WrongValue(node.span, place.path, expected, received))
         return {}
     if node is None or is_nothing(node):
         pairs: tuple[Pair, ...] = ()
@@ -137,11 +139,11 @@ def resolve_arguments(
 def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> dict[str, Argument]:
     instead = _ELSEWHERE.get((pair.key, row.family))
     if instead is not None:
-        resolver.problems.append(problems_of.OnePlacePerThing(pair.key_span, place.path, pair.key, instead))
+        resolver.problems.append(OnePlacePerThing(pair.key_span, place.path, pair.key, instead))
         return {}
     if schedule := _schedule_in(pair, row):
         instead = f"`schedule: {{{schedule}: ...}}`"
-        resolver.problems.append(problems_of.OnePlacePerThing(pair.value.span, place.path, schedule, instead))
+        resolver.problems.append(OnePlacePerThing(pair.value.span, place.path, schedule, instead))
         return {}
     parameter = row.parameter(pair.key)
     if parameter is None:
@@ -149,7 +151,7 @@ def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> d
         return {}
     reads_files = isinstance(parameter.holds, PathText) and row.target.startswith("keras.")
     if reads_files and f"{row.family}.{row.name}.{pair.key}" not in overlay.PATHS_ADMITTED:
-        resolver.problems.append(problems_of.PathRefused(pair.value.span, f"{place.path}.{pair.key}"))
+        resolver.problems.append(PathRefused(pair.value.span, f"{place.path}.{pair.key}"))
         return {}
     argument = resolver.argument(pair, parameter, place)
     return {} if argument is None else {pair.key: argument}
@@ -172,7 +174,7 @@ def _unknown_argument(pair: Pair, row: Row, place: Place) -> Problem:
     if is_camel_case(key) and row.parameters and isinstance(row.parameters[0].holds, ObjectOf):
         elsewhere = f"write `{row.parameters[0].name}: {{{key}: ...}}`"
     known = tuple(name for name in row.known if name != "name")
-    return problems_of.UnknownArgument(pair.key_span, place.path, key, known, elsewhere)
+    return UnknownArgument(pair.key_span, place.path, key, known, elsewhere)
 
 
 def _always_there(row: Row) -> set[str]:

@@ -17,9 +17,9 @@ from recipe.catalog.places import Place
 from recipe.catalog.rows import Row
 from recipe.catalog.values import names_in
 from recipe.diagnostics import architectures
-from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.conflicts import OneIsNeeded
 from recipe.diagnostics.expressions import VariableName
+from recipe.diagnostics.templates import UnusedVariable
 from recipe.language.evaluation import Names
 from recipe.language.expressions import Plain
 from recipe.language.grammar import can_name_a_variable, is_taken
@@ -116,7 +116,7 @@ def _tell_unused_index(resolver: "Resolver", arguments: Mapping[str, Argument], 
     index, each = arguments["index"], arguments["each"].value if "each" in arguments else {}
     is_hidden = isinstance(each, Mapping) and index.value in each
     if index.origin.span is not None and (is_hidden or index.value not in names_in(layers)):
-        resolver.problems.append(problems_of.UnusedVariable(index.origin.span, str(index.value), ()))
+        resolver.problems.append(UnusedVariable(index.origin.span, str(index.value), ()))
 
 
 def _tell_unused(
@@ -125,7 +125,7 @@ def _tell_unused(
     names = tuple(bound[0]) if bound else ()
     for name in names[1:]:  # the first is the index, which nobody has to use
         if name not in used:
-            resolver.problems.append(problems_of.UnusedVariable(layers.key_span, name, ()))
+            resolver.problems.append(UnusedVariable(layers.key_span, name, ()))
 
 
 def _body(resolver: "Resolver", layers: Node, names: Names, place: Place) -> Steps:

@@ -41,9 +41,10 @@ from recipe.catalog.rows import Parameter, Required, Row, Unset
 from recipe.catalog.section_leaves import OFF
 from recipe.catalog.steps import resolve_layers
 from recipe.catalog.values import Evaluator, as_value, written_as
-from recipe.diagnostics import values as problems_of
+from recipe.diagnostics.names import MisplacedObject, NotBuiltYet, ReservedWord, UnknownKey
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
+from recipe.diagnostics.values import FactNotAllowedHere, Missing, NothingWritten
 from recipe.language.expressions import Expression, facts_of
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import is_camel_case
@@ -89,7 +90,7 @@ class Resolver:
         if place.facts:
             return expression
         facts = facts_of(expression)
-        self.problems.append(problems_of.FactNotAllowedHere(expression.span, place.path, facts))
+        self.problems.append(FactNotAllowedHere(expression.span, place.path, facts))
         return REJECTED
 
     # -- single values ---------------------------------------------------------------------------
@@ -120,11 +121,11 @@ class Resolver:
         word = place.path.rsplit(".", 1)[-1]
         problem: Problem
         if holds.reserved:
-            problem = problems_of.ReservedWord(place.key_span, place.path, word)
+            problem = ReservedWord(place.key_span, place.path, word)
         elif holds.form is Form.ANY:
-            problem = problems_of.NotBuiltYet(place.key_span, place.path, word)
+            problem = NotBuiltYet(place.key_span, place.path, word)
         else:
-            problem = problems_of.NotBuiltYet(node.span, place.path, word, holds.form)
+            problem = NotBuiltYet(node.span, place.path, word, holds.form)
         self.problems.append(problem)
         return REJECTED
 
@@ -166,7 +167,7 @@ class Resolver:
             below = place.below(pair.key, pair.key_span)
             if is_nothing(pair.value):
                 expected = holds.item.describe()
-                self.problems.append(problems_of.NothingWritten(pair.key_span, below.path, expected))
+                self.problems.append(NothingWritten(pair.key_span, below.path, expected))
             elif not is_removed(pair.value, holds.item):
                 found[pair.key] = self.resolve(pair.value, holds.item, below)
         return {key: value for key, value in found.items() if not isinstance(value, Rejected)}
@@ -207,7 +208,7 @@ class Resolver:
         """One checked argument; None when it is removed, or after a problem was told."""
         below, holds = place.below(pair.key, pair.key_span), parameter.holds
         if is_nothing(pair.value):
-            self.problems.append(problems_of.NothingWritten(pair.key_span, below.path, holds.describe()))
+            self.problems.append(NothingWritten(pair.key_span, below.path, holds.describe()))
             return None
         span, overrode, reason = pair.value.span, pair.value.overrode, written_as(pair.value)
         if is_removed(pair.value, holds) and not isinstance(parameter.default, Required):
@@ -232,7 +233,7 @@ class Resolver:
         if missing and (self.whole or place.path):
             names = tuple(parameter.name for parameter in missing)
             expected = tuple(parameter.holds.describe() for parameter in missing)
-            self.problems.append(problems_of.Missing(place.key_span, place.path, names, expected))
+            self.problems.append(Missing(place.key_span, place.path, names, expected))
 
     def defaults(self, row: Row, written: set[str]) -> dict[str, Argument]:
         """The arguments of a row that nobody wrote and that have a default."""
@@ -263,8 +264,8 @@ def _unknown_key(pair: Pair, row: Row, place: Place) -> Problem:
     if families and is_camel_case(pair.key):
         home = lookup.HOMES[families[0]]
         family = families[0].removeprefix("keras_")
-        return problems_of.MisplacedObject(pair.key_span, place.path, pair.key, family, home)
-    return problems_of.UnknownKey(pair.key_span, place.path, pair.key, row.known, _elsewhere(pair.key))
+        return MisplacedObject(pair.key_span, place.path, pair.key, family, home)
+    return UnknownKey(pair.key_span, place.path, pair.key, row.known, _elsewhere(pair.key))
 
 
 def _elsewhere(key: str) -> str:

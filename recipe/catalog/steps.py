@@ -20,9 +20,10 @@ from recipe.catalog.sections import ARCHITECTURE, OUTPUT_NAME, SIBLING_WORDS
 from recipe.catalog.spelling import spelled
 from recipe.catalog.uses import resolve_block
 from recipe.catalog.values import as_value
-from recipe.diagnostics import values as problems_of
 from recipe.diagnostics.architectures import TooDeep
 from recipe.diagnostics.expressions import UnknownVariable
+from recipe.diagnostics.names import UnknownArgument
+from recipe.diagnostics.values import Missing, NothingWritten, WrongValue
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import parse_object
 
@@ -87,7 +88,7 @@ def _architecture(resolver: "Resolver", node: MappingNode, place: Place) -> Valu
     if isinstance(found, Call) and "layers" in found:
         return within_size(resolver, found, place.key_span)
     if len(resolver.problems) == told:
-        missing = problems_of.Missing(place.key_span, place.path, ("layers",), (Layers().describe(),))
+        missing = Missing(place.key_span, place.path, ("layers",), (Layers().describe(),))
         resolver.problems.append(missing)
     return REJECTED
 
@@ -181,7 +182,7 @@ def _siblings(resolver: "Resolver", node: Node, place: Place) -> Mapping[str, Pa
             continue
         if is_nothing(pair.value):
             path = place.below(pair.key, pair.key_span).path
-            nothing = problems_of.NothingWritten(pair.key_span, path, EXPECTED_BESIDE[pair.key])
+            nothing = NothingWritten(pair.key_span, path, EXPECTED_BESIDE[pair.key])
             resolver.problems.append(nothing)
         else:
             beside[pair.key] = pair
@@ -203,7 +204,7 @@ def _references(resolver: "Resolver", pair: Pair | None, place: Place) -> tuple[
     if not nodes or isinstance(pair.value, MappingNode):
         received = spelled(as_value(pair.value))
         expected = EXPECTED_BESIDE.get(pair.key, ONE_OR_MORE)
-        refused = problems_of.WrongValue(pair.value.span, below.path, expected, received)
+        refused = WrongValue(pair.value.span, below.path, expected, received)
         resolver.problems.append(refused)
         return ()
     names = [(resolver.resolve(node, OUTPUT_NAME, below), node.span) for node in nodes]
@@ -221,7 +222,7 @@ def _inputs(
     named = {}
     for inner in pair.value.pairs:
         if layer and not module_of(layer) and inner.key not in known:
-            unknown = problems_of.UnknownArgument(inner.key_span, below.path, inner.key, known)
+            unknown = UnknownArgument(inner.key_span, below.path, inner.key, known)
             resolver.problems.append(unknown)
         names = _references(resolver, inner, below)
         if names:
@@ -238,7 +239,7 @@ def _call_arguments(
     if not isinstance(pair.value, MappingNode):
         received = spelled(as_value(pair.value))
         expected = EXPECTED_BESIDE["call"]
-        resolver.problems.append(problems_of.WrongValue(pair.value.span, below.path, expected, received))
+        resolver.problems.append(WrongValue(pair.value.span, below.path, expected, received))
         return MappingProxyType({})
     row = ImportedRow(layer, "call", layer) if module_of(layer) else lookup.call_row(layer)
     return resolve_arguments(resolver, pair.value.pairs, row, below)

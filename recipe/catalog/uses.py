@@ -16,9 +16,10 @@ from recipe.catalog.leaves import REJECTED, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.values import REQUIRED_WORD, as_value
 from recipe.diagnostics import architectures
-from recipe.diagnostics import values as problems_of
+from recipe.diagnostics.names import UnknownArgument
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
+from recipe.diagnostics.values import FactNotAllowedHere, Missing, NothingWritten
 from recipe.language.evaluation import Names
 from recipe.language.expressions import Expression, Invalid, Plain, facts_of
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
@@ -74,7 +75,7 @@ def _given(resolver: "Resolver", block: Block, written: ObjectNode, place: Place
     missing = tuple(name for name in required if name not in found)
     if missing:
         expected = (PLAIN,) * len(missing)
-        resolver.problems.append(problems_of.Missing(written.name_span, place.path, missing, expected))
+        resolver.problems.append(Missing(written.name_span, place.path, missing, expected))
         return None
     return found
 
@@ -84,10 +85,10 @@ def _given_value(resolver: "Resolver", block: Block, pair: Pair, place: Place) -
     below = place.below(pair.key, pair.key_span)
     if pair.key not in block.variables:
         known = tuple(block.variables)
-        resolver.problems.append(problems_of.UnknownArgument(pair.key_span, place.path, pair.key, known))
+        resolver.problems.append(UnknownArgument(pair.key_span, place.path, pair.key, known))
         return None
     if is_nothing(pair.value):
-        resolver.problems.append(problems_of.NothingWritten(pair.key_span, below.path, PLAIN))
+        resolver.problems.append(NothingWritten(pair.key_span, below.path, PLAIN))
         return None
     value = _plain(resolver, pair.value, below.path)
     return None if isinstance(value, Invalid) else (value, resolver.evaluator.span_of(pair.value))
@@ -119,7 +120,7 @@ def _plain(resolver: "Resolver", node: Node, path: str) -> Plain | Invalid:
         return kept if len(kept) == len(items) else Invalid.INVALID
     found = resolver.evaluator.evaluate(node, resolver.problems)
     if isinstance(found, Expression):
-        resolver.problems.append(problems_of.FactNotAllowedHere(found.span, path, facts_of(found)))
+        resolver.problems.append(FactNotAllowedHere(found.span, path, facts_of(found)))
         return Invalid.INVALID
     return Invalid.INVALID if isinstance(found, Rejected) else as_value(found)  # type: ignore[return-value]
 

@@ -11,7 +11,8 @@ from recipe.catalog.spelling import spelled
 from recipe.diagnostics.expressions import UnknownVariable, VariableName
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.values import NothingWritten, RequiredVariable, UnusedVariable, WrongValue
+from recipe.diagnostics.templates import RequiredVariable, UnusedVariable
+from recipe.diagnostics.values import NothingWritten, WrongValue
 from recipe.language.evaluation import evaluate
 from recipe.language.expressions import INVALID, Expression, Invalid, Plain, facts_of, parse
 from recipe.language.grammar import can_name_a_variable, is_taken

@@ -6,7 +6,7 @@ from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.shape_causes import written
 from recipe.diagnostics.suggestions import meant
 from recipe.diagnostics.text import clipped
-from recipe.diagnostics.values import listing
+from recipe.diagnostics.wording import listing
 
 
 class BlockInItself(Problem):

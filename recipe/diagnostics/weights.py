@@ -7,7 +7,7 @@ from recipe.diagnostics.places import Place, listed
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
 from recipe.diagnostics.text import clipped
-from recipe.diagnostics.values import listing
+from recipe.diagnostics.wording import listing
 
 
 class NotAWeight(Problem):

@@ -7,14 +7,8 @@ from pathlib import Path
 
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.values import (
-    ExtendsItself,
-    ExtendsTooMuch,
-    NothingWritten,
-    SetFromOutside,
-    UnknownTemplate,
-    WrongValue,
-)
+from recipe.diagnostics.templates import ExtendsItself, ExtendsTooMuch, SetFromOutside, UnknownTemplate
+from recipe.diagnostics.values import NothingWritten, WrongValue
 from recipe.language.files import MAX_BYTES
 from recipe.language.nodes import Document, ListNode, Node, Pair, ScalarNode
 from recipe.language.overrides import parse_override

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 
 from recipe.catalog.calls import Call, Value
 from recipe.catalog.data_sections import OTHERS
-from recipe.diagnostics.conflicts import Exclusive, SourcesOverlap
+from recipe.diagnostics.conflicts import Exclusive
+from recipe.diagnostics.conflicts_runs import SourcesOverlap
 from recipe.diagnostics.data_splits import NoSuchFold, SplitsExclude
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span

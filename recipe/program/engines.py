@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from recipe.diagnostics.conflicts import StrategyRefuses
+from recipe.diagnostics.conflicts_runs import StrategyRefuses
 from recipe.diagnostics.engines import OnlyOnJax, OnlyOnTensorFlow
 from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Program

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Origin, Value
-from recipe.diagnostics.conflicts import SlotPatternMatchesNothing, TooManyPatterns
+from recipe.diagnostics.conflicts_slots import SlotPatternMatchesNothing, TooManyPatterns
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.programs import Graph, Layer

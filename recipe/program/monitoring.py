@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Value
-from recipe.diagnostics.conflicts import DirectionUnknown, Exclusive, NotLogged, OneIsNeeded
+from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded
+from recipe.diagnostics.conflicts_runs import DirectionUnknown, NotLogged
 from recipe.diagnostics.endings import OutOfReach
 from recipe.diagnostics.problems import Problem
 from recipe.language.durations import Duration, Unit

@@ -5,12 +5,8 @@ from dataclasses import dataclass, replace
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Unknown, Value
-from recipe.diagnostics.conflicts import (
-    DoesNotFitTarget,
-    HeadAfterAll,
-    NameTaken,
-    TakesNoSmoothing,
-)
+from recipe.diagnostics.conflicts import DoesNotFitTarget, HeadAfterAll, NameTaken
+from recipe.diagnostics.conflicts_slots import TakesNoSmoothing
 from recipe.diagnostics.monitoring import SeveralValues
 from recipe.diagnostics.problems import Problem
 from recipe.program.facts import Target

@@ -6,7 +6,7 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin
 from recipe.catalog.fitting import OFF_WORD
 from recipe.catalog.overlay import DROPOUT_SLOTS
-from recipe.diagnostics.conflicts import RateWithoutSlot, SlotWithoutRate
+from recipe.diagnostics.conflicts_slots import RateWithoutSlot, SlotWithoutRate
 from recipe.diagnostics.problems import Problem
 from recipe.program.nested import inside
 from recipe.program.penalties import changed

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin
-from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded, ScheduleTwice
+from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded
+from recipe.diagnostics.conflicts_runs import ScheduleTwice
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.schedules import NothingToSchedule, StretchesDoNotFit
 from recipe.language.durations import Duration

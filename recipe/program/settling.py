@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass, replace
 
 from recipe.catalog.calls import Call, Unknown
-from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded, RunTooLong
+from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded
+from recipe.diagnostics.conflicts_runs import RunTooLong
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.updates import TooManyParts
 from recipe.language.durations import Duration, Unit

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Origin
-from recipe.diagnostics.conflicts import StrategyChanges
+from recipe.diagnostics.conflicts_runs import StrategyChanges
 from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Graph, Phase, Program
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from recipe.catalog.calls import Argument, Origin, Unknown
-from recipe.diagnostics.conflicts import StretchTooLong
+from recipe.diagnostics.conflicts_runs import StretchTooLong
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.schedules import TokensUnknown
 from recipe.language.durations import Duration, Unit

@@ -3,7 +3,7 @@
 import importlib.util
 
 from recipe.catalog.calls import Call
-from recipe.diagnostics.conflicts import DirectionUnknown, NotLogged
+from recipe.diagnostics.conflicts_runs import DirectionUnknown, NotLogged
 from recipe.diagnostics.monitoring import NoValidationToWatch, TrackerError, TrackerMissing
 from recipe.diagnostics.problems import Problem
 from recipe.program.gaps import gap_metric

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Factor, Unknown
-from recipe.diagnostics.conflicts import Exclusive, StretchTooLong
+from recipe.diagnostics.conflicts import Exclusive
+from recipe.diagnostics.conflicts_runs import StretchTooLong
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.updates import GroupDoesNothing, OneClipping, PartsOfSum
 from recipe.language.durations import Duration

@@ -7,7 +7,8 @@ from itertools import chain, repeat
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Reference, References, Step
 from recipe.diagnostics.architectures import NoSuchOutput, TooManyNames
-from recipe.diagnostics.conflicts import NameTaken, NoOutput, NothingToTrain, UnknownOutput, UnknownTarget
+from recipe.diagnostics.conflicts import NameTaken, NoOutput, UnknownOutput, UnknownTarget
+from recipe.diagnostics.conflicts_runs import NothingToTrain
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.names import Namer, snake_case

@@ -1,11 +1,12 @@
 """Fixes, written into a text."""
 
 from recipe.diagnostics.fixes import with_fixes
+from recipe.diagnostics.names import UnknownKey
 from recipe.diagnostics.problems import Texts
 from recipe.diagnostics.rendering import render_text
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.text import MissingSpace
-from recipe.diagnostics.values import QuotedNumber, UnknownKey, WrongValue
+from recipe.diagnostics.values import QuotedNumber, WrongValue
 
 
 def unknown(span, key, *known):

@@ -24,7 +24,8 @@ from recipe.diagnostics import (
 )
 from recipe.diagnostics import expressions as expression_problems
 from recipe.diagnostics import runs as run_problems
-from recipe.diagnostics.conflicts import StrategyRefuses, TooManyPatterns
+from recipe.diagnostics.conflicts_runs import StrategyRefuses
+from recipe.diagnostics.conflicts_slots import TooManyPatterns
 from recipe.diagnostics.eject import CannotBeEjected
 from recipe.diagnostics.notation import NotAnObject
 from recipe.diagnostics.places import Place

@@ -1,0 +1,20 @@
+"""Words that messages are made of."""
+
+
+def with_article(noun: str) -> str:
+    """A noun with `a` or `an`.
+
+    >>> with_article("optimizer"), with_article("layer")
+    ('an optimizer', 'a layer')
+    """
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+def listing(known: tuple[str, ...], most: int = 12) -> str:
+    """Names for a message, the first of them when there are many.
+
+    >>> listing(("a", "b", "c"), most=2)
+    'a, b, and 1 more'
+    """
+    shown = ", ".join(known[:most])
+    return f"{shown}, and {len(known) - most} more" if len(known) > most else shown
