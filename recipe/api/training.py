@@ -209,7 +209,9 @@ def _fit(compilation: Compilation, options: FitOptions) -> Run:
     if options.stall_minutes is not None and not options.keep:
         raise ValueError("`keep` is expected with `stall_minutes`: the run goes on from its folder")
     texts, main = prepared.spec.texts.by_source, prepared.spec.source
-    beginning = Beginning(texts, main, options.fork, options.engine_changed, options.stall_minutes)
+    warnings = (*prepared.spec.warnings, *prepared.warnings)
+    asked = (options.fork, options.engine_changed, options.stall_minutes)
+    beginning = Beginning(texts, main, *asked, found=warnings)
     if options.keep:
         check_trackers(compilation.program)
     folder = _folder(prepared, options) if options.keep else None

@@ -40,6 +40,7 @@ class Beginning:
         fork: the run from whose newest checkpoint a new one starts.
         engine_changed: go on although machine, versions or engine are others.
         stall_minutes: without a block of steps after which the process ends; None waits for ever.
+        found: warnings about the spec and its data, which the log keeps.
     """
 
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -47,6 +48,7 @@ class Beginning:
     fork: Path | None = None
     engine_changed: bool = False
     stall_minutes: float | None = None
+    found: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
         beginning.stall_minutes, lambda: loop.engine.num_blocks, folder.path / STACKS, last_words
     )
     try:
-        with journal.told(started.problems), stalls:
+        with journal.told((*beginning.found, *started.problems)), stalls:
             outcome = _train(loop, state, lambda: check_repeats(folder, loop, started.environment))
     except (*ENDED_BY.values(),):
         recorder.status("stopped", loop.best)

@@ -52,6 +52,11 @@ def test_another_value_is_another_run(cli: Cli, folder: Path) -> None:
     assert cli("fit", "xor.yaml", "--set", "training.epochs=3").last_line == str(Path("runs/small-xor/2"))
 
 
+def test_the_log_keeps_what_was_told_of_the_data(penguins: Path) -> None:
+    log = (penguins / "log.txt").read_text(encoding="utf-8")
+    assert log.count("R532 11 of 344 rows of `train` are left out because cells are missing") == 1
+
+
 def test_a_given_folder_is_used_and_never_for_two_runs(cli: Cli, folder: Path) -> None:
     assert cli("fit", "xor.yaml", "--run", "here").last_line == "here"
     other = cli("fit", "xor.yaml", "--run", "here", "--set", "runtime.seed=2")
