@@ -21,10 +21,11 @@ _FILLS = {
     "category": "category",
     "text": "category",
     "date": "indicator",
-    "labels": "empty",
-    "sequence": "drop",
 }
-_ARGUED = ("labels", "sequence")  # kinds that are nothing without arguments
+_OTHERWISE = {
+    "labels": "`missing: empty` of its kind makes them examples without labels",
+    "sequence": "`missing: category` of its kind makes an empty sequence of names one unknown name",
+}
 
 
 def key(column: str) -> str:
@@ -42,8 +43,7 @@ def with_fill(column: str, kind: str) -> str:
     >>> with_fill("age", "number")
     'age: {number: {missing: mean}}'
     """
-    before = "..., " if kind in _ARGUED else ""
-    return f"{key(column)}: {{{kind}: {{{before}missing: {_FILLS[kind]}}}}}"
+    return f"{key(column)}: {{{kind}: {{missing: {_FILLS[kind]}}}}}"
 
 
 class MissingCells(Problem):
@@ -72,8 +72,10 @@ class MissingCells(Problem):
 
     @property
     def help(self) -> str:
-        own = f"`{with_fill(self.column, self.kind)}` in `data.features`"
         drop, fill = "`data.missing: drop`", "`data.missing: indicator`"
+        if self.kind in _OTHERWISE:
+            return f"leave these rows out with {drop}; {_OTHERWISE[self.kind]}"
+        own = f"`{with_fill(self.column, self.kind)}` in `data.features`"
         return f"leave these rows out with {drop}, fill all columns with {fill}, or only this one with {own}"
 
 

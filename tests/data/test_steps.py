@@ -76,7 +76,10 @@ def test_a_step_that_is_no_number_is_named_with_its_line(refusal, cells):
 
 
 def test_an_empty_cell_is_missing_and_may_be_an_unknown_name(refusal, column):
-    assert refusal(["a b", ""], IDS).code == "R530"
+    assert refusal(["a b", ""], IDS).help == (
+        "leave these rows out with `data.missing: drop`; "
+        "`missing: category` of its kind makes an empty sequence of names one unknown name"
+    )
     assert refusal(["1", ""], kind("sequence", length=2, of="number"), missing="category").code == "R530"
     _, ids, _ = column(["a b", ""], kind("sequence", "category", length=2))
     assert ids.tolist() == [[3, 2], [1, 0]]

@@ -6,7 +6,7 @@ from recipe.data.sources.images import read, read_more
 from recipe.diagnostics.problems import errors
 from tests.data.packing.conftest import cache, encoded, noise, photos  # noqa: F401  fixtures
 from tests.data.packing.test_building import images, table_of
-from tests.data.plans import plan_of, source
+from tests.data.plans import kind, plan_of, source
 
 
 def problems_of(path, **words):
@@ -52,6 +52,17 @@ def test_a_table_names_the_images_and_brings_further_columns(photos, tmp_path): 
     table = table_of(folder, table=str(tmp_path / "labels.csv"), column="file")
     assert list(table.cells) == ["age", "kind"]
     assert np.array_equal(table.arrays["image"].values[:], [noise(5), noise(0), noise(0)])
+
+
+def test_a_table_may_bring_several_labels_for_each_image(photos, tmp_path):  # noqa: F811
+    lines = ["file,seen", "dog/0005.png,dog;grass", "cat/0000.png,cat", "cat/0001.png,", "cat/0002.png,grass"]
+    (tmp_path / "labels.csv").write_text("\n".join(lines) + "\n")
+    call = images(photos(), table=str(tmp_path / "labels.csv"), column="file")
+    problems = []
+    dataset = read_plan(plan_of(call, {"seen": kind("labels", "empty", separator=";")}), problems)
+    assert problems == []
+    assert dataset.facts.targets[0].classes == ("cat", "dog", "grass")
+    assert dataset.splits["train"].targets["seen"].tolist() == [[0, 1, 1], [1, 0, 0], [0, 0, 0], [0, 0, 1]]
 
 
 def test_what_cannot_be_used_is_named_and_left_out_within_the_limit(photos):  # noqa: F811
