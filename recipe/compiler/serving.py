@@ -1,5 +1,6 @@
 """The serving model: raw columns in, probabilities and numbers out, stock Keras classes only."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,9 +52,9 @@ def build_serving(program: Program, network: Any) -> Any:
     bare = keras.Model(network.input, network.output, name=network.name)
     outputs = bare(_only(encoded) if len(encoded) == 1 else encoded)
     is_lone_array = len(facts.columns) == 1 and facts.columns[0].is_array
-    model = keras.Model(_only(raw) if is_lone_array else raw, _answers(program, outputs), name="serving")
-    _name_operations(model)
-    return model
+    answers = _answers(program, outputs)
+    _name_operations(answers)
+    return keras.Model(_only(raw) if is_lone_array else raw, answers, name="serving")
 
 
 def _only(named: Mapping[str, Any]) -> Any:
@@ -106,10 +107,19 @@ def _input_names(facts: Facts, network: str) -> Mapping[str, str]:
     return names
 
 
-def _name_operations(model: Any) -> None:
-    """Name by position what Keras names by a counter of the process, so that the file is always the same."""
-    operations = [item for item in model.operations if not isinstance(item, keras.layers.Layer)]
-    for position, operation in enumerate(operations):
+def _name_operations(answers: Any) -> None:
+    """Name by position what Keras names by a counter of the process, so that the file is always the same.
+
+    It happens before there is a model: a column may be called as Keras calls an operation, `cast` or `add`.
+    """
+    tensors, operations = deque(keras.tree.flatten(answers)), dict[int, Any]()
+    while tensors:
+        operation = tensors.popleft()._keras_history.operation
+        if id(operation) not in operations:
+            operations[id(operation)] = operation
+            tensors.extend(operation._inbound_nodes[-1].input_tensors)
+    unnamed = (one for one in operations.values() if not isinstance(one, keras.layers.Layer))
+    for position, operation in enumerate(unnamed):
         operation.name = f"filled_{position}"
 
 

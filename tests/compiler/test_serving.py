@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -329,3 +330,35 @@ def test_every_part_has_the_same_name_each_time(cases: Mapping[str, Case]) -> No
     first, second = (serving_of(cases["table"]) for _ in range(2))
     assert "filled_0" in [item.name for item in first.operations]
     assert first.get_config() == second.get_config()
+
+
+NAMED_AS_OPERATIONS = """
+recipe: 1
+data:
+  source: {csv: cast.csv}
+  target: seen
+  features: {cast: {sequence: {length: 3}}, add: number}
+architecture:
+  inputs: {cast: auto, others: auto}
+  layers:
+    - Embedding: {input_dim: "${data.vocabulary}", output_dim: 2}
+      from: cast
+    - Flatten:
+      as: known
+    - Concatenate:
+      from: [known, others]
+    - head
+optimizer: Adam
+training: {epochs: 1}
+"""
+
+
+def test_columns_may_be_called_as_operations_of_keras(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = {"cast": ["1 2", "2 3 4"] * 9, "add": range(18), "seen": ["yes", "no"] * 9}
+    pd.DataFrame(rows).to_csv("cast.csv", index=False)
+    keras.utils.clear_session()  # the first operation of each kind has a name without a number again
+    compiled = recipe.compile(recipe.load("cast.yaml", text=NAMED_AS_OPERATIONS)).compiled
+    assert sorted(build_serving(compiled.program, compiled.model).input) == ["add", "cast"]
