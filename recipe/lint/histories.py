@@ -81,15 +81,25 @@ def nothing_learned(program: Program, rows: Rows) -> Iterator[NothingLearned]:
 
 
 def no_better_than_guess(program: Program, rows: Rows) -> Iterator[NoBetterThanGuess]:
-    """L704: a validation accuracy that stayed at the share of the largest class."""
+    """L704: a validation accuracy that stayed at the share of the largest class.
+
+    Where one class is much larger, a network may rank the others well and still name that one. A crossentropy
+    below that of the shares alone, which is their entropy, says that it does.
+    """
     targets = program.facts.targets if program.facts else ()
     names = [str(metric.get("name")) for metric in program.metrics if metric.name in PLAIN_ACCURACIES]
     if len(targets) != 1 or targets[0].are_labels or not sum(targets[0].counts) or not names:
         return
     reached = max((row.get(f"val_{names[0]}", math.nan) for row in rows), default=math.nan)
     largest = max(range(len(targets[0].counts)), key=targets[0].counts.__getitem__)
-    share = targets[0].counts[largest] / sum(targets[0].counts)
-    if len(rows) > FEW_EPOCHS and reached <= share + BETTER:
+    shares = [count / sum(targets[0].counts) for count in targets[0].counts]
+    share, entropy = shares[largest], -sum(share * math.log(share) for share in shares if share > 0)
+    losses = [row.get("val_loss", math.inf) for row in rows if "Crossentropy" in program.loss.name]
+    if (
+        len(rows) > FEW_EPOCHS
+        and reached <= share + BETTER
+        and min(losses, default=math.inf) > (1 - FALL) * entropy
+    ):
         span = program.spec.span_of("optimizer")
         yield NoBetterThanGuess(span, f"val_{names[0]}", reached, targets[0].classes[largest], share)
 

@@ -97,7 +97,7 @@ def choose(engine: Engine, train: Arrays) -> EngineChosen | None:
         train: the training split.
 
     Returns:
-        What was chosen and why; None where there was no choice, or the run is too short to measure it.
+        What was chosen and why; None where there was no choice, or the run is too short for any.
     """
     program = engine.compiled.program
     others = tuple(candidates(engine))
@@ -144,11 +144,11 @@ def measured(engine: Engine, train: Arrays, others: tuple[Mode, ...]) -> EngineC
             budget -= time.perf_counter() - started
     engine.mode = trials.fastest
     milliseconds = tuple((mode.name, 1000 * seconds) for mode, seconds in trials.step.items())
-    if len(trials.step) < 1 + len(others):
-        reason = "the run is too short to measure more"
+    if left := ", ".join(mode.name for mode in others if mode not in trials.step):
+        reason = f"to measure {left} takes longer than it may"
     else:
         write_cache(FILE, key(engine), {"engine": engine.mode.name})
-        reason = f"the fastest of {len(trials.step)}"
+        reason = f"the fastest of {len(trials.step)}" if others else "xla would draw other random numbers"
     return EngineChosen(None, engine.mode.name, reason, milliseconds)
 
 

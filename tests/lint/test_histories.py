@@ -71,6 +71,14 @@ def test_an_accuracy_that_the_largest_class_alone_gives_is_told(program):
     assert codes(program, val_accuracy=[0.09, 0.1, 0.105, 0.2]) == set()
 
 
+def test_an_accuracy_of_the_largest_class_is_no_guess_where_the_probabilities_are_better_than_its_share(
+    program,
+):
+    guessed = [0.09, 0.1, 0.105, 0.1]
+    assert codes(program, val_accuracy=guessed, val_loss=[2.4, 2.31, 2.3, 2.3]) == {"L704"}  # ln 10 = 2.303
+    assert codes(program, val_accuracy=guessed, val_loss=[2.4, 2.31, 2.3, 2.2]) == set()
+
+
 def test_a_gradient_that_is_clipped_in_most_steps_is_told():
     clipping = build(root("regularization: {gradient_clip: 0.1}")[0], DIGITS, [])
     (found,) = lint_run(clipping, rows(clipped=[0.9, 0.5, 0.4]))
