@@ -152,6 +152,9 @@ def test_a_script_agrees_to_the_last_epoch_bit_for_bit(name: str, tmp_path: Path
             ("vars={depth: 2, width: 32}", "training.batch_size=64"),
         ),
         ("etth1-nlinear", {"source.series": "ETTh1.csv"}, ()),
+        ("mnist-mlp", {"train.npz": "mnist.npz", "test.npz": "mnist.npz"}, ()),
+        ("mnist-mlp-augmented", {"train.npz": "mnist.npz", "test.npz": "mnist.npz"}, ()),
+        ("osuleaf-fcn", {"train.npz": "ucr_ts.npz", "test.npz": "ucr_ts.npz"}, ()),
     ],
 )
 def test_the_first_epoch_of_a_script_on_real_data_is_that_of_the_run_bit_for_bit(
@@ -163,6 +166,21 @@ def test_the_first_epoch_of_a_script_on_real_data_is_that_of_the_run_bit_for_bit
     paths = [f"data.{source}.path={DATA / file}" for source, file in files.items()]
     overrides = [*paths, *chosen, "training.epochs=1", "runtime.engine=graph"]
     assert differing(tmp_path, recipe.load(SPECS / f"{name}.yaml", overrides)) == []
+
+
+@pytest.mark.slow
+def test_the_first_steps_of_a_residual_network_are_those_of_the_run_bit_for_bit(tmp_path: Path):
+    stored = DATA / "fashion_mnist.npz"
+    if not stored.is_file():
+        pytest.skip(f"{stored.name} is not in {DATA}")
+    with np.load(stored) as arrays:
+        np.savez(tmp_path / "share.npz", **{name: arrays[name][:400] for name in arrays.files})
+    paths = [f"data.{part}.npz.path={tmp_path / 'share.npz'}" for part in ("train", "test")]
+    overrides = [*paths, "training={epochs: 1, batch_size: 64}", "runtime.engine=graph"]
+    spec = recipe.load(SPECS / "fashion-resnet.yaml", overrides)
+    plain = recipe.load(SPECS / "fashion-resnet.yaml", [*overrides, "regularization.augmentation=off"])
+    assert differing(tmp_path, spec) == []
+    assert differing(tmp_path, plain) == []
 
 
 @pytest.mark.slow
