@@ -72,7 +72,7 @@ SOURCES = (
                 "path",
                 PATHS,
                 REQUIRED,
-                f"files or glob patterns; {UNPACKED}; others may be larger than memory",
+                f"files or glob patterns; {UNPACKED}; they may be larger than memory",
                 identity=False,
             ),
             Parameter(

@@ -46,8 +46,8 @@ class DoesNotFit(Problem):
     @property
     def help(self) -> str:
         return (
-            "an `npy` file, and a `csv` source that is not compressed, are read from the disk as they are "
-            "needed; or read fewer rows or columns"
+            "an `npy` file and a `csv` source are read from the disk as they are needed; or read fewer rows "
+            "or columns"
         )
 
 

@@ -1,5 +1,9 @@
 """A table larger than memory gives what it gives when it is read whole, bit for bit."""
 
+import bz2
+import gzip
+import lzma
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -253,6 +257,33 @@ def test_another_row_is_another_pack(write, dataset_of, small_memory):
     assert after.facts.fingerprint != before.facts.fingerprint
 
 
+PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKERS.items(), ids=PACKERS)
+def test_a_compressed_table_is_packed_once_and_known_again_when_it_was_touched(
+    write, both, dataset_of, monkeypatch, ending, pack
+):
+    plain = write(*lines_of())
+    path = plain.with_name(f"data.csv{ending}")
+    path.write_bytes(pack(plain.read_bytes()))
+    whole, packed = both(plan_at(path))
+    assert_same(whole, packed)
+    assert all(isinstance(values, Mapped) for values in packed.splits["train"].inputs.values())
+    monkeypatch.setattr(csv_work, "opened", lambda *_: pytest.fail("the source was packed anew"))
+    os.utime(path, (1, 1))
+    assert_same(dataset_of(plan_at(path)), whole)
+
+
+def test_a_compressed_table_that_is_cut_off_is_told_in_the_same_words(write, problems_of, small_memory):
+    plain = write(*lines_of())
+    path = plain.with_name("data.csv.gz")
+    path.write_bytes(gzip.compress(plain.read_bytes())[:-2000])
+    whole = problems_of(plan_at(path))
+    small_memory()
+    assert [one.message for one in problems_of(plan_at(path))] == [one.message for one in whole]
+
+
 @pytest.mark.parametrize(
     ("what", "position"),
     [("table", 7), ("table", 5000), ("table", -20_000), ("table", -1), ("about.json", 7)],
@@ -324,8 +355,9 @@ print([one.message for one in problems], data.facts.examples, data.splits["train
 
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits the memory of a process")
-def test_a_table_is_read_in_less_memory_than_its_own_size(tmp_path):
-    random, path = np.random.default_rng(0), tmp_path / "large.csv"
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_a_table_is_read_in_less_memory_than_its_own_size(tmp_path, ending):
+    random, path = np.random.default_rng(0), tmp_path / f"large.csv{ending}"
     header = ",".join(("paid", *(f"n{n}" for n in range(30)), *(f"c{n}" for n in range(10))))
     numbers, names = random.normal(size=(20_000, 30)), random.integers(0, 50, (20_000, 10))
     block = "".join(
@@ -336,12 +368,12 @@ def test_a_table_is_read_in_less_memory_than_its_own_size(tmp_path):
         + "\n"
         for row, (number, name) in enumerate(zip(numbers, names, strict=True))
     )
-    with path.open("w") as file:
+    with gzip.open(path, "wt", compresslevel=1) if ending else path.open("w") as file:
         file.write(header + "\n")
         for _ in range(45):
             file.write(block)
     most = 256 * 2**20
-    assert path.stat().st_size > 300 * 2**20
+    assert 45 * len(block) > 300 * 2**20
     for turn in ("first", "again"):
         line = [sys.executable, "-c", LARGE, str(path), turn, str(most)]
         done = subprocess.run(line, capture_output=True, text=True, timeout=900, cwd=ROOT, check=False)

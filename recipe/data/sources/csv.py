@@ -22,7 +22,7 @@ from recipe.data.sources.bad_rows import BadRows
 from recipe.data.sources.csv_files import Opened, Wanted, check_columns, opened
 from recipe.data.sources.csv_rows import Dialect
 from recipe.data.sources.csv_work import TableWork
-from recipe.data.sources.files import PACKED, Refused, Unpacked, find, paths_of
+from recipe.data.sources.files import Refused, Unpacked, find, paths_of, unpacked_size
 from recipe.data.sources.limits import TEXT_COST, memory_left
 from recipe.data.tables import Rows, Table, column_of
 from recipe.diagnostics.data_sources import DoesNotFit
@@ -84,10 +84,13 @@ def _title(written: Sequence[str]) -> str:
 
 
 def _is_packed(paths: Sequence[Path]) -> bool:
-    """Whether files are more than memory holds. One that must be unpacked is not: nobody knows its size."""
-    if any(path.suffix.lower() in PACKED or not path.is_file() for path in paths):
+    """Whether files, unpacked, are more than memory holds."""
+    if not all(path.is_file() for path in paths):
         return False
-    return sum(path.stat().st_size for path in paths) * TEXT_COST > memory_left()
+    most, size = memory_left() // TEXT_COST, 0
+    for path in paths:
+        size += unpacked_size(path, most - size)
+    return size > most
 
 
 # -- in memory -------------------------------------------------------------------------------------

@@ -4,28 +4,31 @@ import hashlib
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from recipe.data.packing import evicting
 from recipe.data.packing.building import Filled
 from recipe.data.packing.column_writers import TableWriter, most_texts
 from recipe.data.packing.listings import Listing
-from recipe.data.packing.packs import Form
+from recipe.data.packing.packs import Form, packs_folder
 from recipe.data.packing.telling import tell
 from recipe.data.sources.bad_rows import BadRows
 from recipe.data.sources.csv_files import Opened, Wanted, check_columns, opened
 from recipe.data.sources.csv_rows import Dialect
-from recipe.data.sources.files import Refused, Unpacked
+from recipe.data.sources.files import PACKED, Refused, Unpacked, unpacked_size
 from recipe.data.tables import MISSING
 from recipe.diagnostics.data_sources import DoesNotFit
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
+from recipe.program.disks import free_bytes
 
 _LARGEST_GROWTH = 4
-"""Bytes on the disk for each of the files: a cell of one digit is a code of four bytes."""
+"""Bytes on the disk for each of the unpacked files: a cell of one digit is a code of four bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableWork:
     """CSV files to be packed.
 
@@ -61,9 +64,15 @@ class TableWork:
         """Bytes on the disk, at most."""
         return _LARGEST_GROWTH * self._bytes
 
-    @property
+    @cached_property
     def _bytes(self) -> int:
-        return int(self.listing.sizes.sum())
+        """Of all files, unpacked; counted no further than the disk could ever hold."""
+        free = free_bytes(packs_folder())
+        freed = sum(one.bytes for one in evicting.kept())
+        most, count = sys.maxsize if free is None else (free + freed) // _LARGEST_GROWTH, 0
+        for name in self.listing.names:
+            count += unpacked_size(self.listing.root / name, most - count)
+        return count
 
     def fill(self, folder: Path, forms: tuple[Form, ...], problems: list[Problem]) -> Filled | None:
         """Read all files once."""
@@ -107,7 +116,8 @@ class _Writing:
         self._folder = folder
         self._first: tuple[Opened, TableWriter] | None = None
         self._counts: list[int] = []
-        self._digests: list[str] = []
+        self._contents: list[str] = []
+        self._digests: list[bytes] = []
 
     def begin(self, file: Opened) -> TableWriter | None:
         """Begin a file; None when it has other columns than the first."""
@@ -120,7 +130,8 @@ class _Writing:
         """End a file."""
         self.bytes += content.count
         self._counts.append(rows)
-        self._digests.append(content.digest)
+        self._contents.append(content.digest)
+        self._digests.append(_file_digest(content))
 
     def filled(self) -> Filled | None:
         """What was written."""
@@ -130,8 +141,16 @@ class _Writing:
         about = {
             "rows": sum(self._counts),
             "counts": self._counts,
-            "content": hashlib.sha256("".join(self._digests).encode()).hexdigest(),
+            "content": hashlib.sha256("".join(self._contents).encode()).hexdigest(),
             "bad": [bad.count, bad.reason, [(place.file, place.number) for place in bad.places]],
             **self._first[1].close(),
         }
-        return Filled(b"".join(map(bytes.fromhex, self._digests)), about)
+        return Filled(b"".join(self._digests), about)
+
+
+def _file_digest(content: Unpacked) -> bytes:
+    """Sha256 of a file as it lies on the disk, which is read again where it was unpacked."""
+    if content.path.suffix.lower() not in PACKED:
+        return bytes.fromhex(content.digest)
+    with content.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

@@ -1,6 +1,7 @@
 """Files of a source: found by path or pattern, opened, unpacked."""
 
 import bz2
+import contextlib
 import gzip
 import hashlib
 import lzma
@@ -95,6 +96,28 @@ PACKED: Mapping[str, tuple[str, _Opener]] = MappingProxyType(
     }
 )
 _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+
+
+def unpacked_size(path: Path, most: int) -> int:
+    """Bytes that a file has when it is unpacked, which is counted: what it says of itself may be wrong.
+
+    At least those that it has on the disk, so that a damaged one is not taken for small.
+
+    Args:
+        path: of the file.
+        most: bytes beyond which counting stops. It stops at damage too, which reading tells.
+    """
+    if path.suffix.lower() not in PACKED:
+        return path.stat().st_size
+    _, opener = PACKED[path.suffix.lower()]
+    count = 0
+    with (
+        contextlib.suppress(Refused, OSError, *_DAMAGE),
+        contextlib.closing(opener(path, None)) as file,
+    ):
+        while count <= most and (chunk := file.read(CHUNK)):
+            count += len(chunk)
+    return max(count, path.stat().st_size)
 
 
 class Unpacked:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recipe.catalog.calls import Argument, Call, Origin
+from recipe.data.packing import building
 from recipe.data.sources import csv as csv_source_module
-from recipe.data.sources import limits, texts
+from recipe.data.sources import csv_work, limits, texts
 from recipe.data.sources.csv import read, read_path
 from recipe.data.sources.csv_rows import Dialect
 from recipe.data.tables import MISSING
@@ -417,16 +418,22 @@ def test_rows_that_are_larger_than_memory_are_refused_before_they_are_read(huge)
 
 
 @pytest.mark.parametrize(("ending", "pack"), PACKERS)
-def test_a_bomb_is_refused_before_its_memory_is_taken(write, monkeypatch, ending, pack):
+def test_a_bomb_is_refused_before_its_memory_or_the_disk_is_taken(write, monkeypatch, tmp_path, ending, pack):
+    monkeypatch.setenv("RECIPE_CACHE", str(tmp_path / "cache"))
     path = write(pack(b"a,b\n" + b"1,2\n" * 300_000), f"bomb.csv{ending}")
     assert path.stat().st_size < 10_000
     monkeypatch.setattr(limits, "memory_left", lambda: 2_000_000)
     monkeypatch.setattr(csv_source_module, "memory_left", lambda: 2_000_000)
+    monkeypatch.setattr(csv_work, "free_bytes", lambda _: 2_000_000)
+    monkeypatch.setattr(building, "free_bytes", lambda _: 2_000_000)
+    problems = []
     tracemalloc.start()
-    problem = only_problem_of(path)
+    assert read_path(str(path), Dialect(), SPAN, problems) is None
+    with pytest.raises(PackError) as told:
+        read(csv_source(path), [])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert problem.code == "R557"
+    assert [problem.code for problem in (*problems, *told.value.problems)] == ["R557", "R623"]
     assert peak < 20_000_000
 
 
