@@ -23,6 +23,7 @@ def test_without_a_page_the_pages_are_listed(cli: Cli) -> None:
         "language  The language",
         "runs      Run folders",
         "sources   Sources of data",
+        "speed     How fast a step is, and why",
     ]
 
 
