@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,8 +30,6 @@ LARGEST_SHARE = 0.05
 # Of a mode, measured twice for this long; the better counts, since other work on the machine only slows down.
 TIMED_SECONDS = 0.1
 MOST_STEPS = 256
-# A run of fewer steps ends before measuring pays.
-FEWEST_STEPS = 2000
 # What the first block of a mode takes, times that of the graph: tracing, and compilation by XLA.
 FIRST_BLOCK = {FUSED: 1.5, XLA: 3.0}
 FILE = "engines"
@@ -56,16 +55,28 @@ class Trials:
     step: dict[Mode, float] = field(default_factory=dict)
     random: bool = False
 
+    def glance(self) -> float:
+        """Seconds of one step of the graph, which is traced for the run too; the run is left as it was."""
+        with self._restored(GRAPH):
+            self.first[GRAPH] = self._seconds(1)
+            return self._seconds(1)
+
     def time(self, mode: Mode) -> None:
         """Time a mode; the run is left as it was, however it ends."""
-        before = states.arrays_of(self.engine, ())
-        self.engine.mode = mode
-        try:
-            self.first[mode] = self._seconds(1)
+        with self._restored(mode) as before:
+            first = self._seconds(1)
+            self.first.setdefault(mode, first)
             once = self._seconds(1)
             steps = max(1, min(len(self.batches), MOST_STEPS, int(TIMED_SECONDS / once)))
             self.step[mode] = min(self._seconds(steps) for _ in range(2)) / steps
             self.random = self.random or self._drew(before)
+
+    @contextmanager
+    def _restored(self, mode: Mode) -> Iterator[Mapping[str, np.ndarray]]:
+        before = states.arrays_of(self.engine, ())
+        self.engine.mode = mode
+        try:
+            yield before
         finally:
             states.assign(self.engine, before)
 
@@ -107,8 +118,6 @@ def choose(engine: Engine, train: Arrays) -> EngineChosen | None:
     if known in (GRAPH, *others):
         engine.mode = known
         return EngineChosen(None, known.name, "measured in an earlier run on this machine")
-    if total_steps(program) < FEWEST_STEPS:
-        return None
     return measured(engine, train, others)
 
 
@@ -128,13 +137,15 @@ def candidates(engine: Engine) -> Iterator[Mode]:
         yield XLA
 
 
-def measured(engine: Engine, train: Arrays, others: tuple[Mode, ...]) -> EngineChosen:
-    """Time the graph and what the budget allows beside it."""
+def measured(engine: Engine, train: Arrays, others: tuple[Mode, ...]) -> EngineChosen | None:
+    """Time the graph and what the budget allows beside it; nothing in a run that is over soon."""
     batches = next(rest_of_epoch(engine.compiled.program, Position(0, 0, 0), train))
     trials = Trials(engine, train, batches)
+    steps = total_steps(engine.compiled.program)
+    if LARGEST_SHARE * steps * trials.glance() < 2 * TIMED_SECONDS:
+        return None
     trials.time(GRAPH)
-    expected = total_steps(engine.compiled.program) * trials.step[GRAPH]
-    budget = min(LONGEST_SECONDS, LARGEST_SHARE * expected)
+    budget = min(LONGEST_SECONDS, LARGEST_SHARE * steps * trials.step[GRAPH])
     if trials.random:
         others = tuple(mode for mode in others if not mode.xla)
     for mode in others:

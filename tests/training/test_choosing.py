@@ -27,7 +27,6 @@ def own_cache(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measures runs of any length with a budget for everything."""
-    monkeypatch.setattr(choosing, "FEWEST_STEPS", 1)
     monkeypatch.setattr(choosing, "LARGEST_SHARE", 1e6)
 
 
@@ -50,6 +49,8 @@ def taking(monkeypatch: pytest.MonkeyPatch, seconds: dict[Mode, float]) -> list[
         trials.first[mode], trials.step[mode] = 0.0, seconds[mode]
 
     monkeypatch.setattr(choosing.Trials, "time", time)
+    if GRAPH in seconds:
+        monkeypatch.setattr(choosing.Trials, "glance", lambda trials: seconds[GRAPH])
     return tried
 
 
@@ -63,6 +64,14 @@ def test_a_short_run_takes_the_graph_without_measuring(monkeypatch):
     engine, problem = chosen(DIGITS)
     assert (engine.mode, problem) == (GRAPH, None)
     assert tried == []
+
+
+def test_a_run_of_few_long_steps_is_measured(monkeypatch):
+    monkeypatch.setattr(choosing, "LONGEST_SECONDS", 100.0)
+    tried = taking(monkeypatch, {GRAPH: 5.0, XLA: 3.0})
+    engine, _ = chosen(DIGITS, "training.epochs=40")
+    assert tried == [GRAPH, XLA]
+    assert engine.mode is XLA
 
 
 def test_the_fastest_mode_is_taken_and_the_numbers_are_said(patient, monkeypatch):
@@ -122,8 +131,7 @@ def test_xla_would_draw_other_random_numbers_and_is_not_tried(patient):
 
 
 def test_a_mode_beyond_the_budget_is_not_tried(monkeypatch):
-    monkeypatch.setattr(choosing, "FEWEST_STEPS", 1)
-    tried = taking(monkeypatch, {GRAPH: 0.002, XLA: 0.001})
+    tried = taking(monkeypatch, {GRAPH: 20.0, XLA: 10.0})
     engine, problem = chosen(DIGITS)
     assert tried == [GRAPH]
     assert engine.mode is GRAPH
