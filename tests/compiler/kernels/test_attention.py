@@ -21,6 +21,13 @@ CASES = {
 }
 
 
+def assert_equal(found: list[np.ndarray], expected: list[np.ndarray]) -> None:
+    """Equal within rounding: the gradient of the bias of keys is zero but for that of what it is a sum of."""
+    largest = max(np.abs(one).max() for one in expected)
+    for one, wanted in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, wanted, rtol=1e-4, atol=1e-6 * largest)
+
+
 def attention(**options: float) -> tuple[keras.layers.MultiHeadAttention, keras.Model]:
     layer = keras.layers.MultiHeadAttention(2, 4, bias_initializer="normal", **options)
     query, value = keras.Input((5, 8)), keras.Input((7, 8))
@@ -38,8 +45,7 @@ def test_attention_gives_the_values_and_gradients_of_keras(options):
         assert isinstance(layer._compute_attention, Attention)
         found = of_step(layer, WORDS, OTHERS, **options)
     assert "_compute_attention" not in vars(layer)
-    for one, wanted in zip(found, expected, strict=True):
-        np.testing.assert_allclose(one, wanted, rtol=1e-4, atol=1e-5)
+    assert_equal(found, expected)
 
 
 def test_a_query_that_sees_nothing_stays_finite_as_with_keras():
@@ -51,9 +57,8 @@ def test_a_query_that_sees_nothing_stays_finite_as_with_keras():
     expected = of_step(layer, WORDS, OTHERS, attention_mask=seen)
     with replaced(model):
         found = of_step(layer, WORDS, OTHERS, attention_mask=seen)
-    for one, wanted in zip(found, expected, strict=True):
-        assert np.isfinite(one).all()
-        np.testing.assert_allclose(one, wanted, rtol=1e-4, atol=1e-5)
+    assert all(np.isfinite(one).all() for one in found)
+    assert_equal(found, expected)
 
 
 def test_dropout_drops_the_same_weights():
@@ -67,8 +72,7 @@ def test_dropout_drops_the_same_weights():
         with replaced(model):
             return of_step(layer, WORDS, OTHERS, attention_mask=SEEN)
 
-    for one, wanted in zip(dropped(True), dropped(False), strict=True):
-        np.testing.assert_allclose(one, wanted, rtol=1e-4, atol=1e-5)
+    assert_equal(dropped(True), dropped(False))
 
 
 def test_who_asks_for_the_scores_gets_those_of_keras():
