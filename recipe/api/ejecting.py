@@ -5,7 +5,6 @@ from pathlib import Path
 
 from recipe.api.checking import Spec, loaded
 from recipe.api.planning import Prepared, prepare, translated
-from recipe.diagnostics.eject import CannotBeEjected
 from recipe.diagnostics.problems import RecipeError
 
 
@@ -20,10 +19,11 @@ def eject(spec: str | Path | Spec) -> str:
     Raises:
         RecipeError: with every error, at its place; R346 for what cannot be printed.
     """
+    from recipe.eject.refusals import refused_imports
+
     spec = loaded(spec)
-    if modules := spec.program.imports:
-        what = f"classes of {', '.join(f'`{module}`' for module in modules)}"
-        raise RecipeError([CannotBeEjected(spec.root.span_of("imports"), "imports", what)], spec.texts)
+    if refused := refused_imports(spec.program):
+        raise RecipeError([refused], spec.texts)
     prepared = prepare(spec)
     return translated(prepared.spec, lambda: _ejected(prepared))  # type: ignore[no-any-return]
 

@@ -18,7 +18,7 @@ STDERR = 2
 # Read by oneDNN inside TensorFlow: with `BF16`, tensors stay float32 and products are computed in bfloat16.
 PRODUCTS = "TF_SET_ONEDNN_FPMATH_MODE"
 # Modules that Keras loads where they are installed, and no run needs.
-LEFT_OUT = ["pandas"]
+LEFT_OUT = {"pandas"}
 
 
 @contextlib.contextmanager
@@ -59,7 +59,7 @@ def own_process() -> None:
 
     Its `visualization` and its `wrappers` then say that matplotlib and scikit-learn are not installed.
     """
-    LEFT_OUT[:] = ["pandas", "matplotlib.pyplot", "sklearn"]
+    LEFT_OUT.update(("matplotlib.pyplot", "sklearn"))
 
 
 @contextlib.contextmanager

@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+from recipe.components.wrapped_metrics import WrappedMetric
+
 
 def probabilities(logits: Any, activation: str) -> Any:
     """What logits say: `softmax` of exclusive classes, `sigmoid` of flags; `linear` changes nothing."""
@@ -58,7 +60,7 @@ class LossOverProbabilities(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable("recipe")
-class MetricOverProbabilities(keras.metrics.Metric):
+class MetricOverProbabilities(WrappedMetric):
     """A metric that is given probabilities.
 
     Args:
@@ -68,9 +70,7 @@ class MetricOverProbabilities(keras.metrics.Metric):
     """
 
     def __init__(self, metric: Any, activation: str, name: str | None = None):
-        inner = keras.metrics.get(metric)
-        super().__init__(name=name or inner.name)
-        self.metric = inner
+        super().__init__(metric, name)
         self.activation = activation
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -78,18 +78,6 @@ class MetricOverProbabilities(keras.metrics.Metric):
         said = probabilities(y_pred, self.activation)
         self.metric.update_state(y_true, said, sample_weight=sample_weight)
 
-    def result(self) -> Any:
-        """What was counted since `reset_state`."""
-        return self.metric.result()
-
-    def reset_state(self) -> None:
-        """Forget what was counted."""
-        self.metric.reset_state()
-
     def get_config(self) -> dict[str, Any]:
         """The arguments, for saving."""
-        return {
-            "metric": keras.metrics.serialize(self.metric),
-            "activation": self.activation,
-            "name": self.name,
-        }
+        return super().get_config() | {"activation": self.activation}

@@ -4,9 +4,11 @@ from typing import Any
 
 import keras
 
+from recipe.components.wrapped_metrics import WrappedMetric
+
 
 @keras.saving.register_keras_serializable("recipe")
-class MetricOverSteps(keras.metrics.Metric):
+class MetricOverSteps(WrappedMetric):
     """A metric that counts every step of a sequence, and nothing of what fills it up.
 
     Args:
@@ -16,9 +18,7 @@ class MetricOverSteps(keras.metrics.Metric):
     """
 
     def __init__(self, metric: Any, filling: int, name: str | None = None):
-        inner = keras.metrics.get(metric)
-        super().__init__(name=name or inner.name)
-        self.metric = inner
+        super().__init__(metric, name)
         self.filling = filling
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -34,18 +34,6 @@ class MetricOverSteps(keras.metrics.Metric):
             weight *= keras.ops.expand_dims(keras.ops.cast(sample_weight, "float32"), -1)
         self.metric.update_state(keras.ops.maximum(y_true, 0), y_pred, sample_weight=weight)
 
-    def result(self) -> Any:
-        """What was counted since `reset_state`."""
-        return self.metric.result()
-
-    def reset_state(self) -> None:
-        """Forget what was counted."""
-        self.metric.reset_state()
-
     def get_config(self) -> dict[str, Any]:
         """The arguments, for saving."""
-        return {
-            "metric": keras.metrics.serialize(self.metric),
-            "filling": self.filling,
-            "name": self.name,
-        }
+        return super().get_config() | {"filling": self.filling}

@@ -129,6 +129,14 @@ _ROWS = (
 )
 
 
+def refused_imports(program: Program) -> CannotBeEjected | None:
+    """Modules of the user, told before anything is read: nobody may be asked to allow them for nothing."""
+    if not program.imports:
+        return None
+    what = f"classes of {', '.join(f'`{module}`' for module in program.imports)}"
+    return CannotBeEjected(program.spec.span_of("imports"), "imports", what)
+
+
 def refusals(program: Program) -> tuple[CannotBeEjected, ...]:
     """Every part of a Program that a script cannot say, each at its section of the spec.
 

@@ -44,7 +44,8 @@ class Trials:
         train: the training split.
         batches: indices of examples, `(steps, batch)`.
         first: seconds of the first step by mode, in which it is compiled.
-        step: seconds of a step by mode.
+        once: seconds of the next one.
+        step: seconds of a step by mode, from many.
         random: whether a step drew random numbers; under XLA, TensorFlow takes another algorithm for them.
     """
 
@@ -52,27 +53,28 @@ class Trials:
     train: Arrays
     batches: np.ndarray
     first: dict[Mode, float] = field(default_factory=dict)
+    once: dict[Mode, float] = field(default_factory=dict)
     step: dict[Mode, float] = field(default_factory=dict)
     random: bool = False
 
-    def glance(self) -> float:
-        """Seconds of one step of the graph, which is traced for the run too; the run is left as it was."""
-        with self._restored(GRAPH):
-            self.first[GRAPH] = self._seconds(1)
-            return self._seconds(1)
+    def glance(self, mode: Mode) -> float:
+        """Seconds of one step of a mode that is compiled by now."""
+        if mode not in self.once:
+            with self._restored(mode):
+                self.first[mode], self.once[mode] = self._seconds(1), self._seconds(1)
+        return self.once[mode]
 
     def time(self, mode: Mode) -> None:
-        """Time a mode; the run is left as it was, however it ends."""
+        """Time a mode."""
+        once = self.glance(mode)
         with self._restored(mode) as before:
-            first = self._seconds(1)
-            self.first.setdefault(mode, first)
-            once = self._seconds(1)
             steps = max(1, min(len(self.batches), MOST_STEPS, int(TIMED_SECONDS / once)))
             self.step[mode] = min(self._seconds(steps) for _ in range(2)) / steps
             self.random = self.random or self._drew(before)
 
     @contextmanager
     def _restored(self, mode: Mode) -> Iterator[Mapping[str, np.ndarray]]:
+        """Let a mode run, from arrays that are put back however it ends."""
         before = states.arrays_of(self.engine, ())
         self.engine.mode = mode
         try:
@@ -142,7 +144,7 @@ def measured(engine: Engine, train: Arrays, others: tuple[Mode, ...]) -> EngineC
     batches = next(rest_of_epoch(engine.compiled.program, Position(0, 0, 0), train))
     trials = Trials(engine, train, batches)
     steps = total_steps(engine.compiled.program)
-    if LARGEST_SHARE * steps * trials.glance() < 2 * TIMED_SECONDS:
+    if LARGEST_SHARE * steps * trials.glance(GRAPH) < 2 * TIMED_SECONDS:
         return None
     trials.time(GRAPH)
     budget = min(LONGEST_SECONDS, LARGEST_SHARE * steps * trials.step[GRAPH])

@@ -84,11 +84,11 @@ def test_products_in_bfloat16_keep_float32_weights_and_reach_almost_the_same_los
 
 
 def test_a_command_leaves_out_what_keras_loads_for_others(monkeypatch):
-    monkeypatch.setattr(startup, "LEFT_OUT", ["pandas"])
+    monkeypatch.setattr(startup, "LEFT_OUT", {"pandas"})
     monkeypatch.setattr(sys, "argv", ["recipe", "--version"])
     with pytest.raises(SystemExit):
         main()
-    assert startup.LEFT_OUT == ["pandas", "matplotlib.pyplot", "sklearn"]
+    assert {"pandas", "matplotlib.pyplot", "sklearn"} == startup.LEFT_OUT
 
 
 COMMAND = """

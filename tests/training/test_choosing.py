@@ -50,7 +50,7 @@ def taking(monkeypatch: pytest.MonkeyPatch, seconds: dict[Mode, float]) -> list[
 
     monkeypatch.setattr(choosing.Trials, "time", time)
     if GRAPH in seconds:
-        monkeypatch.setattr(choosing.Trials, "glance", lambda trials: seconds[GRAPH])
+        monkeypatch.setattr(choosing.Trials, "glance", lambda trials, mode: seconds[mode])
     return tried
 
 

@@ -1,4 +1,4 @@
-"""GELU and its gradient as one function of XLA each: a dozen passes over memory become two.
+"""GELU and its gradient as one function of XLA each, in place of an operation and a pass over memory a step.
 
 Hendrycks and Gimpel, arXiv 1606.08415: GELU(x) = x Phi(x), with Phi and phi the distribution and the density
 of a standard normal; its derivative is Phi(x) + x phi(x).

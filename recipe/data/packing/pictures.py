@@ -11,7 +11,7 @@
 
 Pillow decodes: it reads orientation and modes of color, which `tf.io.decode_image` does not, needs no
 framework to be loaded, and gives the same bytes as TensorFlow's exact method does. Of a small JPEG it spends
-four fifths of its time in Python; one that needs nothing of the table is decoded by `simplejpeg`, the same
+most of its time in Python; one that needs nothing of the table is decoded by `simplejpeg`, the same
 libjpeg-turbo without that.
 """
 
