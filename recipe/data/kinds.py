@@ -48,6 +48,7 @@ from recipe.diagnostics.data_kinds import (
     NoSeparator,
     NotADate,
     OnlyOf,
+    TakenForOne,
     UselessBeside,
 )
 from recipe.diagnostics.data_sources import TextsDoNotFit
@@ -105,7 +106,7 @@ def settle_kinds(roles: Roles, table: Table, plan: DataPlan, problems: list[Prob
         roles: of the columns.
         table: of the training source, all rows.
         plan: of the data.
-        problems: R524 to R529, R578, R588 and R589 are appended.
+        problems: R524 to R529, R578, R579, R588 and R589 are appended.
     """
     kinds: dict[str, Kind] = {}
     for role, columns in (("target", roles.targets), ("feature", roles.features)):
@@ -348,6 +349,9 @@ def _infer_category(column: _Column, problems: list[Problem]) -> tuple[str, str]
     count, present = len(column.values), column.present
     limit = min(max(MOST_CLASSES, int(CATEGORY_SHARE * len(column.cells))), MOST_CATEGORIES)
     if count <= limit and count < present:
+        if separator := _separator_of(column, count - 1):
+            cell = next(value for value in column.values if separator in value)
+            problems.append(TakenForOne(column.span, column.name, separator, cell))
         return "category", f"{count} distinct values in {present} rows"
     if 0 < len(not_numbers(column.cells)) <= (1 - MOSTLY) * present:
         _only_numbers(column, problems)
@@ -358,7 +362,7 @@ def _infer_category(column: _Column, problems: list[Problem]) -> tuple[str, str]
 
 
 def _separator_of(column: _Column, limit: int) -> str:
-    """What seems to stand between few labels in many cells; empty where nothing does."""
+    """What seems to stand between few labels in most values; empty where nothing does."""
     values = np.asarray(column.values, dtype=np.object_)
     for separator in _SEPARATORS:
         parted = sum(separator in value for value in column.values)

@@ -189,6 +189,34 @@ class NoSeparator(Problem):
         return f"write the separator of the file; one name a cell is `{key(self.column)}: category`"
 
 
+class TakenForOne(Problem):
+    """Cells that look like several names, each of which was taken for one category."""
+
+    code: ClassVar[str] = "R579"
+    severity: ClassVar[Severity] = Severity.WARNING
+    why: ClassVar[str] = (
+        "what `drama|war` has in common with `drama` is lost where each is a category of its own"
+    )
+
+    column: str
+    separator: str
+    cell: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"`{self.column}` is taken for a category, and most of its values look like several names, "
+            f"such as `{clipped(self.cell)}`"
+        )
+
+    @property
+    def help(self) -> str:
+        column = key(self.column)
+        return (
+            f'write `{column}: {{labels: "{self.separator}"}}`, or `{column}: category` if each is one name'
+        )
+
+
 class TellsTarget(Problem):
     """A feature that a target is made of."""
 

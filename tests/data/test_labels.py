@@ -79,6 +79,22 @@ def test_cells_that_look_like_labels_are_told_the_kind(write, problems_of):
     assert problem.help.endswith('give the kind: `y: {labels: ";"}`')
 
 
+def test_a_few_values_that_look_like_labels_are_categories_and_told(write):
+    def told(*cells: str) -> list[str]:
+        problems = []
+        read(
+            plan_of(
+                csv_source(write("x,y", *(f"{row * row},{cell}" for row, cell in enumerate(cells)))), "y"
+            ),
+            problems,
+        )
+        return [problem.code for problem in problems]
+
+    assert told(*["a|b", "a|c", "b|c", "a|b|c"] * 5) == ["R579"]
+    assert told(*["a|b", "c|d"] * 5) == []  # as many names as values: nothing is shared
+    assert told(*["Portland; OR", "Salem; OR", "Reno; NV"] * 5) == []
+
+
 def test_a_split_cannot_be_stratified_by_labels(problems_of, films):
     split = Split(validation=2, test=0, stratified=True, group=None)
     (problem,) = problems_of(plan_of(films, {"genres": GENRES}, split=split))

@@ -188,6 +188,7 @@ CASES: Mapping[str, DataCase] = {
         "target: {kind: {sequence: 3}}, features: {words: {sequence: 3}}, ignore: [width]",
     ),
     "R578": csv(FLOWERS, "target: {kind: labels}"),
+    "R579": csv("height,kind\n" + "1.5,red|blue\n2.5,red|green\n3.1,blue|green\n4.7,red|blue|green\n" * 5),
     "R580": DataCase(
         "data: {source: {bundled: penguins}, target: {species: {category: {embedding: 8}}}, missing: drop}"
     ),
