@@ -1,6 +1,6 @@
-"""Scaled dot-product attention with its softmax, and the gradient of that, as one function of XLA each.
+"""Scaled dot-product attention with the gradient of its softmax as one function of XLA.
 
-Vaswani et al., arXiv 1706.03762, equation 1. The products of matrices stay TensorFlow's.
+Vaswani et al., arXiv 1706.03762, equation 1. The products of matrices and the softmax stay TensorFlow's.
 """
 
 from dataclasses import dataclass
@@ -48,8 +48,9 @@ class Attention:
             options = (attention_mask, training, return_attention_scores, use_causal_mask)
             kept: tuple[Any, Any] = type(layer)._compute_attention(layer, query, key, value, *options)
             return kept
-        query, key, value = (tf.transpose(one, (0, 2, 1, 3)) for one in (query, key, value))
-        scores = tf.matmul(query, key, transpose_b=True)
+        query, value = (tf.transpose(one, (0, 2, 1, 3)) for one in (query, value))
+        # With keys as columns, their gradient has few rows and many columns: the faster product.
+        scores = tf.matmul(query, tf.transpose(key, (0, 2, 3, 1)))
         seen = _seen(attention_mask, scores if use_causal_mask else None)
         weights = _softmax(scores, layer._inverse_sqrt_key_dim, seen)
         if layer._dropout > 0.0:
@@ -80,13 +81,12 @@ def _softmax(scores: Any, scale: float, seen: Any) -> Any:
     return computed(scores)
 
 
-@tf.function(jit_compile=True)
-def _weights(scores: Any, scale: Any, seen: Any) -> Any:
+def _weights(scores: Any, scale: float, seen: Any) -> Any:
     scaled = scores * scale
     return tf.nn.softmax(scaled if seen is None else tf.where(seen, scaled, _MASKED))
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def _gradient(weights: Any, upstream: Any, scale: Any, seen: Any) -> Any:
     inner = tf.reduce_sum(weights * upstream, axis=-1, keepdims=True)
     found = scale * weights * (upstream - inner)

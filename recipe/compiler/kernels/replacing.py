@@ -3,8 +3,7 @@
 The layer, its class and its weights stay as they are: what is saved, ejected or evaluated elsewhere is plain
 Keras. Only the graph that is being traced holds the kernel, and its numbers are those of the layer within
 rounding. `ResourceApplyAdam` in place of Keras's fifteen operations is no such kernel: it was not faster, and
-it computes 1 - beta_2 in float32, off by 1e-5. Nor is layer normalization as one function of XLA, which was
-not faster either.
+it computes 1 - beta_2 in float32, off by 1e-5.
 """
 
 import contextlib
@@ -17,6 +16,7 @@ import keras
 from recipe.compiler.kernels.attention import Attention
 from recipe.compiler.kernels.batch_norm import FusedBatchNorm
 from recipe.compiler.kernels.gelu import gelu
+from recipe.compiler.kernels.layer_norm import FusedLayerNorm
 from recipe.compiler.kernels.projections import MatrixProduct
 
 _ABSENT = object()
@@ -39,6 +39,7 @@ class Kernel:
 
 KERNELS = (
     Kernel("call", lambda layer: type(layer) is keras.layers.BatchNormalization, FusedBatchNorm),
+    Kernel("call", FusedLayerNorm.fits, FusedLayerNorm),
     Kernel("call", MatrixProduct.fits, MatrixProduct),
     Kernel("_compute_attention", lambda layer: type(layer) is keras.layers.MultiHeadAttention, Attention),
     Kernel(
