@@ -4,7 +4,6 @@ Structures are walked by the resolver; leaves check a value by themselves.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from recipe.catalog.leaves import (
@@ -41,7 +40,7 @@ class Fields:
     named: bool = False
 
     def describe(self) -> str:
-        built = [one.name for one in self.row.parameters if not isinstance(one.holds, NotBuilt)]
+        built = [one.name for one in self.row.parameters if not isinstance(one.holds, Reserved)]
         keys = ", ".join(f"`{name}`" for name in built[:4])
         lone = f"{self.row.parameters[0].holds.describe()}, or " if self.shorthand else ""
         return f"{lone}a mapping with {'keys such as' if len(built) > 4 else 'the keys'} {keys}"
@@ -128,7 +127,7 @@ class OneOf:
     options: tuple["Constraint", ...]
 
     def describe(self) -> str:
-        built = [option for option in self.options if not isinstance(option, NotBuilt)]
+        built = [option for option in self.options if not isinstance(option, Reserved)]
         words = [option for option in built if isinstance(option, Words)]
         others = [option for option in built if not isinstance(option, Words)]
         return ", or ".join(self._described(option) for option in (*others, *words))
@@ -153,31 +152,15 @@ class Layers:
         return "a list of layers"
 
 
-class Form(StrEnum):
-    """How a value is written."""
-
-    ANY = "value"
-    LIST = "list"
-    MAPPING = "mapping"
-
-
 @dataclass(frozen=True, slots=True)
-class NotBuilt:
-    """A word of the language that this version does not have, or a form of its value.
-
-    Args:
-        reserved: whether it is kept for a later version of the language itself.
-        form: which values are meant.
-    """
-
-    reserved: bool = False
-    form: Form = Form.ANY
+class Reserved:
+    """A word that is kept for a later version of the language."""
 
     def describe(self) -> str:
         return "left out"
 
 
-Structure = Fields | ObjectOf | ListOf | MappingOf | OneOf | Layers | NotBuilt
+Structure = Fields | ObjectOf | ListOf | MappingOf | OneOf | Layers | Reserved
 LeafConstraint = (
     Number | Integer | Fraction | Flag | Text | PathText | Words | DurationIn | FactorText | Anything
 )

@@ -1,26 +1,24 @@
 """Whether a node has the form of a constraint, and the words when its value is refused."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType, UnionType
+from collections.abc import Sequence
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Value
 from recipe.catalog.constraints import (
     Constraint,
     Fields,
-    Form,
     Layers,
     LeafConstraint,
     ListOf,
     MappingOf,
-    NotBuilt,
     ObjectOf,
     OneOf,
+    Reserved,
 )
 from recipe.catalog.leaves import NULL, DurationIn, Flag, Integer, Number, Rejected, Words, is_number
 from recipe.catalog.places import Place
 from recipe.catalog.spelling import spelled
-from recipe.diagnostics.names import NotBuiltYet, ReservedWord
+from recipe.diagnostics.names import ReservedWord
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
@@ -55,8 +53,8 @@ def fits(node: Node, holds: Constraint) -> bool:
             return isinstance(node, MappingNode)
         case Layers():
             return isinstance(node, ListNode | MappingNode)
-        case NotBuilt():
-            return isinstance(node, _FORMS[holds.form])
+        case Reserved():
+            return True
         case _:
             return isinstance(node, ScalarNode) and holds.resembles(node.value)
 
@@ -83,9 +81,6 @@ def _could_be_object(node: Node, holds: ObjectOf) -> bool:
 
 
 OFF_WORD = "off"
-_FORMS: Mapping[Form, type[Node] | UnionType] = MappingProxyType(
-    {Form.ANY: Node, Form.LIST: ListNode, Form.MAPPING: MappingNode}
-)
 
 
 def refusal(node: Node, value: Value, holds: Constraint, place: Place) -> Problem:
@@ -119,12 +114,10 @@ def _slip(node: Node, value: Value, holds: Constraint) -> str:
 
 
 def _later(span: Span, value: Value, options: Sequence[Constraint], path: str) -> Problem | None:
-    """The problem with a word that this version, or this language, does not have yet."""
+    """The problem with a word that is kept for a later version of the language."""
     words = [option for option in options if isinstance(option, Words)]
     if any(value in option.reserved for option in words):
         return ReservedWord(span, path, str(value))
-    if any(value in option.later for option in words):
-        return NotBuiltYet(span, path, str(value))
     return None
 
 

@@ -1,6 +1,6 @@
 """Our own words for what a column or an array is, and for how texts become tokens, a row each."""
 
-from recipe.catalog.constraints import ListOf, OneOf
+from recipe.catalog.constraints import ListOf, MappingOf, OneOf
 from recipe.catalog.leaves import NULL, Integer, Number, Text, Words
 from recipe.catalog.rows import REQUIRED, Parameter, Row
 
@@ -10,6 +10,8 @@ SCALES = Words(("auto", "standard", "robust", "log", "minmax", "quantile", "none
 SEPARATOR = Text("what stands between two of them", r"[\s\S]+")
 MOST_UNITS = 65_536
 MOST_BINS = 10_000_000
+BYTE = Integer(0, 255)
+PIXEL_CLASS = Text("the name of a class")
 DATE_PARTS = tuple("year month day day_of_week day_of_year hour minute".split())
 
 KINDS = (
@@ -173,6 +175,33 @@ KINDS = (
         "of an array as the target: the feature itself, as the network takes it",
     ),
     Row("image", "kind", "recipe:image", (), "height x width x channels, in [0, 1]"),
+    Row(
+        "mask",
+        "kind",
+        "recipe:mask",
+        (
+            Parameter(
+                "classes",
+                OneOf((NULL, Integer(2, 255), ListOf(PIXEL_CLASS), MappingOf(BYTE, "the name of a class"))),
+                None,
+                "how many, their names in the order of their values from 0, or the value of each by name; "
+                "found in the training source if null",
+            ),
+            Parameter(
+                "ignore",
+                OneOf((Words(("auto",)), NULL, ListOf(BYTE, lone=True))),
+                "auto",
+                "values of pixels that are neither learned nor counted; `auto`: 255, beside other classes",
+            ),
+            Parameter(
+                "above",
+                OneOf((NULL, Number())),
+                None,
+                "of shades of gray, above which a pixel is the second of two classes",
+            ),
+        ),
+        "of an array as the target: the class of every pixel of an image, from its value, 0 to 255",
+    ),
 )
 
 TOKENIZERS = (
@@ -185,5 +214,3 @@ TOKENIZERS = (
         "arXiv 1508.07909 (Sennrich et al.), section 3.2",
     ),
 )
-
-LATER_KINDS = ("mask",)

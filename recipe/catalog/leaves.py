@@ -239,13 +239,11 @@ class Words:
     Args:
         choices: the words.
         what: how to call one, where there are too many to list: `an activation`.
-        later: words of the language that this version does not have yet.
         reserved: words that are kept for a later version of the language itself.
     """
 
     choices: tuple[str | int | None, ...]
     what: str = ""
-    later: tuple[str, ...] = ()
     reserved: tuple[str, ...] = ()
 
     def accept(self, value: Value) -> "Value | Rejected":

@@ -47,10 +47,6 @@ OWN_ROWS: tuple[Row, ...] = (
     *words.ENGINES,
 )
 
-LATER_WORDS: Mapping[str, tuple[str, ...]] = {
-    "kind": tuple(kind_words.LATER_KINDS),
-}
-
 # Layers that may change the batches of a training: part of the family `layer`.
 AUGMENTATION = "augmentation"
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from recipe.catalog import lookup, overlay, words
 from recipe.catalog.calls import Argument, Call, Origin, Value
-from recipe.catalog.constraints import NotBuilt, ObjectOf
+from recipe.catalog.constraints import ObjectOf
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
 from recipe.catalog.imported import ImportedRow, imported_row
 from recipe.catalog.leaves import REJECTED, PathText, Rejected
@@ -15,7 +15,7 @@ from recipe.catalog.spelling import spelled
 from recipe.catalog.update_sections import GROUPS
 from recipe.catalog.values import as_value
 from recipe.diagnostics.imports import UncheckedClass
-from recipe.diagnostics.names import CarriesCode, NameLeftOut, NotBuiltYet, UnknownArgument, UnknownName
+from recipe.diagnostics.names import CarriesCode, NameLeftOut, UnknownArgument, UnknownName
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
 from recipe.diagnostics.templates import PathRefused
@@ -87,8 +87,6 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place, blocks: tu
         return CarriesCode(span, name)
     if name in overlay.WRITE_FILES:
         return PathRefused(span, f"{place.path}.{name}")
-    if any(name in lookup.LATER_WORDS.get(family, ()) for family in holds.families):
-        return NotBuiltYet(span, f"{place.path}.{name}", name)
     known = tuple(known for family in holds.families for known in lookup.names(family))
     known += blocks if "layer_word" in holds.families else ()
     if not is_camel_case(name) and meant(name, known) is None:
@@ -189,8 +187,5 @@ def _sibling(resolver: "Resolver", pair: Pair, place: Place) -> dict[str, Argume
     if pair.key == "weight":
         value = resolver.resolve(pair.value, words.WEIGHT, place.below("weight", pair.key_span))
         return {} if isinstance(value, Rejected) else {"weight": Argument(value, Origin(pair.value.span))}
-    if pair.key == "groups":
-        value = resolver.resolve(pair.value, GROUPS, place.below("groups", pair.key_span))
-        return {} if isinstance(value, Rejected) else {"groups": Argument(value, Origin(pair.key_span))}
-    resolver.not_built(pair.value, NotBuilt(), place.below(pair.key, pair.key_span))
-    return {}
+    value = resolver.resolve(pair.value, GROUPS, place.below("groups", pair.key_span))
+    return {} if isinstance(value, Rejected) else {"groups": Argument(value, Origin(pair.key_span))}

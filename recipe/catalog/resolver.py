@@ -14,14 +14,13 @@ from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.catalog.constraints import (
     Constraint,
     Fields,
-    Form,
     Layers,
     LeafConstraint,
     ListOf,
     MappingOf,
-    NotBuilt,
     ObjectOf,
     OneOf,
+    Reserved,
 )
 from recipe.catalog.expansion import Expansion
 from recipe.catalog.fitting import (
@@ -41,7 +40,7 @@ from recipe.catalog.rows import Parameter, Required, Row, Unset
 from recipe.catalog.section_leaves import OFF
 from recipe.catalog.steps import resolve_layers
 from recipe.catalog.values import Evaluator, as_value, written_as
-from recipe.diagnostics.names import MisplacedObject, NotBuiltYet, ReservedWord, UnknownKey
+from recipe.diagnostics.names import MisplacedObject, ReservedWord, UnknownKey
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
 from recipe.diagnostics.values import FactNotAllowedHere, Missing, NothingWritten
@@ -116,17 +115,9 @@ class Resolver:
             return self._mapping(node, MappingOf(Anything()), place)
         return self._list(node, ListOf(Anything()), place)
 
-    def not_built(self, node: Node, holds: NotBuilt, place: Place) -> Rejected:
-        """Refuse a word of the language that this version does not have, or a form of its value."""
-        word = place.path.rsplit(".", 1)[-1]
-        problem: Problem
-        if holds.reserved:
-            problem = ReservedWord(place.key_span, place.path, word)
-        elif holds.form is Form.ANY:
-            problem = NotBuiltYet(place.key_span, place.path, word)
-        else:
-            problem = NotBuiltYet(node.span, place.path, word, holds.form)
-        self.problems.append(problem)
+    def reserved(self, node: Node, holds: Reserved, place: Place) -> Rejected:
+        """Refuse a word that is kept for a later version of the language."""
+        self.problems.append(ReservedWord(place.key_span, place.path, place.path.rsplit(".", 1)[-1]))
         return REJECTED
 
     # -- structures ------------------------------------------------------------------------------
@@ -253,7 +244,7 @@ _STRUCTURES: Mapping[type, Callable[[Resolver, Node, Any, Place], Value | Reject
         ListOf: Resolver._list,
         MappingOf: Resolver._mapping,
         Layers: resolve_layers,
-        NotBuilt: Resolver.not_built,
+        Reserved: Resolver.reserved,
         Anything: Resolver._anything,
     }
 )

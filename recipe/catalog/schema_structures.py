@@ -12,16 +12,16 @@ from recipe.catalog.constraints import (
     Layers,
     ListOf,
     MappingOf,
-    NotBuilt,
     ObjectOf,
     OneOf,
+    Reserved,
 )
 from recipe.catalog.fitting import OFF_WORD
 from recipe.catalog.leaves import Anything, Flag
 from recipe.catalog.rows import REQUIRED, Parameter, Required, Row
 from recipe.catalog.schema_forms import EXPRESSION, REMOVED, Form, Schema, any_form, joined, leaf_form
 from recipe.catalog.schema_objects import any_mapping, object_schema
-from recipe.catalog.schema_texts import not_built, parameter_texts, row_texts
+from recipe.catalog.schema_texts import parameter_texts, reserved, row_texts
 from recipe.catalog.sections import ARCHITECTURE
 from recipe.catalog.steps import LAYER_ITEM
 
@@ -64,8 +64,8 @@ class SchemaWriter:
     def parameter(self, parameter: Parameter, row: Row) -> Schema:
         """The schema of one argument or key, documented."""
         texts = parameter_texts(parameter, row)
-        if isinstance(parameter.holds, NotBuilt):
-            refusal = not_built(parameter.name, parameter.holds)
+        if isinstance(parameter.holds, Reserved):
+            refusal = reserved(parameter.name)
             return {"enum": [OFF_WORD], "doNotSuggest": True, "errorMessage": refusal} | texts
         refusal = f"`{parameter.name}` must be {parameter.holds.describe()}"
         schema = self.argument(parameter, refusal)
@@ -149,7 +149,7 @@ def _architecture(writer: SchemaWriter) -> Schema:
     return schema | {"anyOf": [{"required": ["layers"]}, {"required": ["edit"]}]}
 
 
-def _not_built(writer: SchemaWriter, holds: NotBuilt) -> Form:
+def _reserved(writer: SchemaWriter, holds: Reserved) -> Form:
     return Form()
 
 
@@ -166,7 +166,7 @@ _STRUCTURES: Mapping[type, Callable[[SchemaWriter, Any], Form]] = MappingProxyTy
         MappingOf: _mapping,
         OneOf: _one_of,
         Layers: _layers,
-        NotBuilt: _not_built,
+        Reserved: _reserved,
         Anything: _anything,
     }
 )

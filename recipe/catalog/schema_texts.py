@@ -5,7 +5,7 @@ from typing import Any
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Value
-from recipe.catalog.constraints import NotBuilt, ObjectOf, OneOf
+from recipe.catalog.constraints import ObjectOf, OneOf, Reserved
 from recipe.catalog.fitting import fits_null
 from recipe.catalog.keras_classes import Default, load
 from recipe.catalog.rows import UNSET, Parameter, Required, Row, Unset
@@ -24,8 +24,8 @@ def parameter_texts(parameter: Parameter, row: Row) -> Schema:
     """
     plain = _sentence(parameter.help)
     lines = [plain] if plain else []
-    if isinstance(parameter.holds, NotBuilt):
-        lines.append(not_built(parameter.name, parameter.holds))
+    if isinstance(parameter.holds, Reserved):
+        lines.append(reserved(parameter.name))
         return {"description": " ".join(lines)}
     lines.append(_sentence(parameter.holds.describe()))
     if parameter.unit and parameter.unit not in parameter.help:
@@ -47,10 +47,9 @@ def row_texts(row: Row) -> Schema:
     return {"description": f"{plain} {row.source}.", "markdownDescription": f"{plain}\n\n{linked}."}
 
 
-def not_built(name: str, holds: NotBuilt) -> str:
-    """Why a word of the language is refused."""
-    when = "reserved for a later version of the language" if holds.reserved else "not in this version yet"
-    return f"`{name}` is {when}."
+def reserved(name: str) -> str:
+    """Why a word is refused."""
+    return f"`{name}` is reserved for a later version of the language."
 
 
 def _sentence(text: str) -> str:

@@ -1,6 +1,6 @@
 """The sections of a spec and their keys, a row each."""
 
-from recipe.catalog.constraints import Fields, Layers, ListOf, MappingOf, NotBuilt, ObjectOf, OneOf
+from recipe.catalog.constraints import Fields, Layers, ListOf, MappingOf, ObjectOf, OneOf, Reserved
 from recipe.catalog.data_sections import DATA
 from recipe.catalog.imported import MODULE
 from recipe.catalog.leaves import NULL, Anything, Integer, PathText, Text, Words
@@ -14,7 +14,7 @@ OUTPUT_NAME = Text(
     r"[a-z_][A-Za-z0-9_]{0,63}",
 )
 
-RESERVED = NotBuilt(reserved=True)
+RESERVED = Reserved()
 PHASES = ListOf(ObjectOf(("phase",)), filled=True)
 SHAPE = OneOf((ObjectOf(("phase", "schedule")), PHASES))
 SCHEDULE = OneOf((ObjectOf(("phase", "schedule", "plateau_schedule", "keras_schedule")), PHASES))

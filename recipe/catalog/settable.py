@@ -3,7 +3,7 @@
 from collections import Counter
 
 from recipe.catalog import lookup
-from recipe.catalog.constraints import Constraint, Fields, NotBuilt, OneOf
+from recipe.catalog.constraints import Constraint, Fields, OneOf, Reserved
 from recipe.catalog.words import ELSEWHERE
 
 # Keys whose value no one writes on a command line.
@@ -24,7 +24,7 @@ def _section_paths() -> tuple[str, ...]:
         path
         for section, row in lookup.SECTION_PATHS.items()
         for parameter in row.parameters
-        if not any(isinstance(option, Fields | NotBuilt) for option in _options(parameter.holds))
+        if not any(isinstance(option, Fields | Reserved) for option in _options(parameter.holds))
         if (path := f"{section}.{parameter.name}".lstrip(".")) not in _WRITTEN_IN_FILES
     )
 

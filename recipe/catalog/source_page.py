@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call
-from recipe.catalog.constraints import Constraint, ListOf, NotBuilt
+from recipe.catalog.constraints import Constraint, ListOf, Reserved
 from recipe.catalog.rows import Parameter, Required, Row, Unset
 
 TITLE = "Sources of data"
@@ -31,7 +31,7 @@ def _lines(rows: list[Row]) -> Iterator[str]:
             yield ""
             yield "| argument | may be | default | what it is |"
             yield "|---|---|---|---|"
-            yield from (_line(one) for one in row.parameters if not isinstance(one.holds, NotBuilt))
+            yield from (_line(one) for one in row.parameters if not isinstance(one.holds, Reserved))
 
 
 def _line(parameter: Parameter) -> str:

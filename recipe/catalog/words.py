@@ -1,7 +1,7 @@
 """Our own words that stand where losses, metrics, components and engines stand. A row each."""
 
-from recipe.catalog.constraints import ListOf, ObjectOf
-from recipe.catalog.leaves import Flag, Fraction, Integer, Number, Words
+from recipe.catalog.constraints import ListOf, ObjectOf, OneOf
+from recipe.catalog.leaves import NULL, Flag, Fraction, Integer, Number, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 from recipe.catalog.source_words import ARRAYS
 
@@ -64,14 +64,24 @@ COMPONENTS = (
         "a metric that is given probabilities",
     ),
     Row(
-        "MetricOverSteps",
+        "LossOverPositions",
         "component",
-        "recipe.components.over_steps.MetricOverSteps",
+        "recipe.components.over_positions.LossOverPositions",
         (
-            Parameter("metric", ObjectOf(("metric",)), REQUIRED, "of a class for each step"),
-            Parameter("filling", Integer(), REQUIRED, "what stands behind the last step"),
+            Parameter("loss", ObjectOf(("loss",)), REQUIRED, "of a flag for each position"),
+            Parameter("ignored", Integer(), REQUIRED, "what stands where there is no class"),
         ),
-        "a metric that counts every step of a sequence and nothing behind it",
+        "a loss over the pixels of a mask that have a class",
+    ),
+    Row(
+        "MetricOverPositions",
+        "component",
+        "recipe.components.over_positions.MetricOverPositions",
+        (
+            Parameter("metric", ObjectOf(("metric",)), REQUIRED, "of a class for each position"),
+            Parameter("ignored", OneOf((NULL, Integer())), None, "what stands where there is no class"),
+        ),
+        "a metric that counts every step of a sequence, or pixel of a mask, that has a class",
     ),
     Row(
         "WeightedSum",

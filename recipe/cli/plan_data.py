@@ -104,7 +104,8 @@ def _data(facts: Facts) -> Mapping[str, Any]:
         "targets": [
             {
                 "name": target.name,
-                "kind": target.kind,
+                "kind": "mask" if target.is_mask else target.kind,
+                "reason": target.reason,
                 "classes": list(target.classes),
                 "counts": list(target.counts),
             }

@@ -160,7 +160,8 @@ def _data_facts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         lines.append(f"and {len(features) - _MOST_FEATURES} more; --json lists them all")
     yield from (("features" if index == 0 else "", line) for index, line in enumerate(lines))
     for target in data["targets"]:
-        yield "target", f"{target['name']}: {target['kind']}{_classes(target['classes'])}"
+        reason = f"; {target['reason']}" if target["kind"] == "mask" and target["reason"] else ""
+        yield "target", f"{target['name']}: {target['kind']}{_classes(target['classes'])}{reason}"
 
 
 def _classes(names: Sequence[str]) -> str:

@@ -50,9 +50,9 @@ class Batch(NamedTuple):
 
 
 def _with_rank(weights: Any, rank: int) -> Any:
-    """Weights with axes of length 1 behind their own, up to a number of axes."""
+    """Weights with a number of axes: there are some of length 1 more behind their own, or less."""
     shape = tuple(weights.shape)
-    return keras.ops.reshape(weights, (*shape, *(1,) * (rank - len(shape)))) if rank > len(shape) else weights
+    return keras.ops.reshape(weights, (*shape, *(1,) * (rank - len(shape)))[:rank])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +150,13 @@ def _with(values: Any, name: str, changed: Any) -> Any:
 
 
 def _moved(layer: Any, images: Any, masks: Any) -> tuple[Any, Any]:
-    """Images and the classes of their pixels, `(batch, height, width)`, moved alike by a random layer."""
-    channel = keras.ops.expand_dims(keras.ops.cast(masks, "float32"), -1)
+    """Images and the classes of their pixels, `(batch, height, width)` or with a last axis, moved alike."""
+    channel = keras.ops.cast(masks, "float32")
+    channel = channel if len(masks.shape) == len(images.shape) else keras.ops.expand_dims(channel, -1)
     moved = layer({"images": images, "segmentation_masks": channel}, training=True)
-    classes = keras.ops.round(keras.ops.squeeze(moved["segmentation_masks"], -1))
-    return moved["images"], keras.ops.cast(classes, IDS)
+    classes = keras.ops.round(moved["segmentation_masks"])
+    sizes = tuple(classes.shape)[1 : len(masks.shape)]
+    return moved["images"], keras.ops.cast(keras.ops.reshape(classes, (-1, *sizes)), IDS)
 
 
 def build_batch_program(program: Program) -> BatchProgram:

@@ -25,7 +25,8 @@ class ClassWeights(keras.layers.Layer):
     def call(self, classes: Any) -> Any:
         """The weight of each class."""
         table = keras.ops.convert_to_tensor(self.weights_by_class, "float32")
-        index = keras.ops.maximum(keras.ops.cast(classes, "int32"), 0)  # below is no class, see the loss
+        # What lies outside is no class, see the loss.
+        index = keras.ops.clip(keras.ops.cast(classes, "int32"), 0, len(self.weights_by_class) - 1)
         return keras.ops.take(table, index)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:

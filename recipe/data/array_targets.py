@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data import masks
 from recipe.data.datasets import Array
 from recipe.data.images import check_finite, check_ids
 from recipe.data.kinds import MOST_CLASSES
@@ -122,8 +123,10 @@ def fit(target: Target, values: Values) -> Target:
 def encode(target: Target, values: Values) -> Array:
     """The target of every row, `(rows, *shape)`: int32 of classes, float32 of labels and numbers.
 
-    What says a feature again is stored as that feature is, and scaled with it.
+    What says a feature again is stored as that feature is, and scaled with it; of masks see `masks.encode`.
     """
     if target.again:
         return values
+    if target.is_mask:
+        return masks.encode(target, values)
     return as_type(values, IDS if target.kind == "category" else "float32")

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from recipe.data import array_targets, derived, targets, weights
+from recipe.data import array_targets, derived, masks, targets, weights
 from recipe.data.datasets import Array, Arrays, Dataset
 from recipe.data.encoded import encoded
 from recipe.data.inputs import settle_inputs
-from recipe.data.kinds import misfits_of_array
+from recipe.data.kinds import MASK, misfits_of_array
 from recipe.data.meanings import Meaning
 from recipe.data.measures import measured, repeated
 from recipe.data.missing import Kept
@@ -111,8 +111,23 @@ def _settle_array(
     problems += misfits
     if misfits:
         return None
+    images = [source.arrays[one] for one in meaning.roles.features if one in source.arrays]
+    if kind == MASK or (written is None and masks.looks_like_mask(source.arrays[name], images)):
+        return _settle_mask(name, parts, source, meaning, problems)
     target = array_targets.settle(name, kind, source.arrays[name], span, problems)
     if target is None:
         return None
     sound = [array_targets.check(target, table, part, span, problems) for part, table in parts.items()]
     return array_targets.fit(target, parts["train"].arrays[name].answers) if all(sound) else None
+
+
+def _settle_mask(
+    name: str, parts: Mapping[str, Table], source: Table, meaning: Meaning, problems: list[Problem]
+) -> Target | None:
+    written = meaning.roles.targets[name]
+    span = span_of(written, meaning.plan)
+    target = masks.settle(name, written, source.arrays[name], span, problems)
+    if target is None:
+        return None
+    sound = [masks.check(target, table, part, span, problems) for part, table in parts.items()]
+    return masks.fit(target, parts["train"].arrays[name].values, span, problems) if all(sound) else None

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.data import masks
 from recipe.data.cells import counts_of, not_numbers, numbered, numbers_of
+from recipe.data.kinds import MASK
 from recipe.data.labels import LABELS, counts_of_labels
+from recipe.data.mask_pictures import beside
 from recipe.data.order import permutation
 from recipe.data.reading import Found
 from recipe.data.steps import SEQUENCE, counts_of_steps
@@ -70,7 +73,7 @@ class ColumnHealth:
         distribution: in the training split; None of free text.
         counts: of a target with classes: by part, how often each occurs, in the order of `classes`.
         classes: of a target.
-        totals: of a target with classes: by part, the examples, or all their steps.
+        totals: of a target with classes: by part, the examples, or all their steps or pixels.
         without: of labels: by part, the examples that have none.
     """
 
@@ -109,7 +112,8 @@ class Picture:
 
     Args:
         label: its target.
-        pixels: bytes, `(height, width)` or `(height, width, 3 or 4)`.
+        pixels: bytes, `(height, width)` or `(height, width, 3 or 4)`; with a mask to its right, where that
+            is the target.
     """
 
     label: str
@@ -179,8 +183,10 @@ def _feature(column: Column, found: Found) -> ColumnHealth:
 
 
 def _target(target: Target, found: Found) -> ColumnHealth:
-    kind = SEQUENCE if target.is_sequence else target.kind
+    kind = SEQUENCE if target.is_sequence else MASK if target.is_mask else target.kind
     seen = _column(target.name, "target", kind, target.reason, found, target.separator)
+    if target.is_mask:
+        return _mask(seen, target, found)
     if not target.classes or (target.is_array and not target.are_labels):
         return seen
     counts = {part: _of_classes(target, table) for part, table in found.parts.items()}
@@ -189,6 +195,15 @@ def _target(target: Target, found: Found) -> ColumnHealth:
         totals = {part: sum(found) for part, found in counts.items()}
     seen = replace(seen, classes=target.classes, counts=counts, totals=totals)
     return replace(seen, without=_without(target, found)) if target.are_labels else seen
+
+
+def _mask(seen: ColumnHealth, target: Target, found: Found) -> ColumnHealth:
+    """A mask with the pixels of each class."""
+    counts = {
+        part: masks.counts_of(target, table.arrays[target.name].values) for part, table in found.parts.items()
+    }
+    totals = {part: sum(pixels) for part, pixels in counts.items()}
+    return replace(seen, classes=target.classes, counts=counts, totals=totals, spread=None, distribution=None)
 
 
 def _without(target: Target, found: Found) -> Mapping[str, int]:
@@ -351,9 +366,13 @@ def _pictures(train: Table, column: Column, target: Target, rows: NDArray[np.int
     images = np.asarray(train.arrays[column.name].values[rows]).astype(np.float64) * factor
     pixels = np.clip(np.rint(images), 0, 255).astype(np.uint8)
     labels = train.cells.get(target.name)
+    drawn = [_drawable(image) for image in pixels]
+    if target.is_mask:
+        answers = masks.encode(target, train.arrays[target.name].take(rows).values)
+        drawn = [beside(image, codes) for image, codes in zip(drawn, np.asarray(answers), strict=True)]
     return tuple(
-        Picture("" if labels is None else str(labels[row]), _drawable(image))
-        for row, image in zip(rows.tolist(), pixels, strict=True)
+        Picture("" if labels is None else str(labels[row]), image)
+        for row, image in zip(rows.tolist(), drawn, strict=True)
     )
 
 

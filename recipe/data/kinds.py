@@ -64,6 +64,7 @@ WIDEST_CATEGORY = (
 )
 MOSTLY = 0.9  # share of numbers from which the other cells are mistakes rather than names
 _SEPARATORS = ("|", ";", ",")
+MASK = "mask"
 CELL_KINDS = ("number", "category", "labels", "flag", "date", "text", "sequence")
 TARGET_KINDS = ("number", "category", "labels", "flag", "sequence")
 
@@ -222,7 +223,7 @@ def _misfits(column: _Column, written: Call, options: Mapping[str, Value]) -> li
 
 def misfits_of_array(name: str, written: Call | None) -> list[Problem]:
     """Arguments of the kind of a stored array, which are of columns of cells only."""
-    if written is None:
+    if written is None or written.name == MASK:
         return []
     usual = defaults_of(written.name)
     found = [

@@ -44,6 +44,7 @@ class Stored:
         later: as a target it is the same array, so many positions later; 0 of one that stands for itself.
         statistics: what else the source knows of it: how its texts became ids.
         scaling: of the columns of a series, which is applied already.
+        found: of masks, the values of their pixels, ascending, where the source knows them.
     """
 
     values: NDArray[np.generic] | Windows | Mapped
@@ -52,6 +53,7 @@ class Stored:
     later: int = 0
     statistics: Mapping[str, Statistic] = field(default_factory=lambda: MappingProxyType({}))
     scaling: Scaling | None = None
+    found: tuple[int, ...] = ()
 
     @property
     def answers(self) -> NDArray[np.generic] | Windows | Mapped:

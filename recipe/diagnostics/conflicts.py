@@ -125,20 +125,22 @@ def _target_words(kind: str) -> str:
 
 
 class CountsFilling(Problem):
-    """A loss or a metric of one-hot classes, where sequences are filled up with what is no class."""
+    """What cannot leave out positions without a class: what fills up a sequence, ignored pixels."""
 
     code: ClassVar[str] = "R319"
-    why: ClassVar[str] = "what fills up a sequence is no step, and must not be learned or counted"
+    why: ClassVar[str] = "what is no class must not be learned or counted"
 
     name: str
+    nothing: str
+    instead: str
 
     @property
     def message(self) -> str:
-        return f"`{self.name}` takes classes one-hot, and what fills up a sequence has none"
+        return f"`{self.name}` cannot leave out {self.nothing}, which has no class"
 
     @property
     def help(self) -> str:
-        return "a target that is a sequence takes `SparseCategoricalCrossentropy` and metrics of its like"
+        return f"`{self.instead}` and its like can" if self.instead else f"leave `{self.name}` out"
 
 
 class NoOutput(Problem):

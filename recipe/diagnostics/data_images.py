@@ -231,11 +231,13 @@ class TwoWays(Problem):
 
     word: str
     needs: str
+    without: bool = False
 
     @property
     def message(self) -> str:
-        return f"`{self.word}` of the source `images` says something only beside `{self.needs}`"
+        way = "without" if self.without else "beside"
+        return f"`{self.word}` of the source `images` says something only {way} `{self.needs}`"
 
     @property
     def help(self) -> str:
-        return f"add `{self.needs}`, or take `{self.word}` out"
+        return f"{'leave out' if self.without else 'add'} `{self.needs}`, or take `{self.word}` out"

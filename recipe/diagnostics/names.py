@@ -119,29 +119,6 @@ class UnknownArgument(Problem):
         return self.rewritten(meant(self.argument, self.known) or "", self.argument)
 
 
-class NotBuiltYet(Problem):
-    """A word of the language that this version does not have yet."""
-
-    code: ClassVar[str] = "R208"
-    why: ClassVar[str] = "a word that is accepted and ignored would train something else than was written"
-    bad: ClassVar[str] = "data: {source: {bundled: penguins}, features: {island: mask}}"
-    good: ClassVar[str] = "data: {source: {bundled: penguins}, features: {island: category}}"
-
-    path: str
-    word: str
-    form: str = ""
-
-    @property
-    def message(self) -> str:
-        if self.form:
-            return f"a {self.form} in `{self.path}` is a form of the language that is not built yet"
-        return f"`{self.word}` is a word of the language that is not built yet"
-
-    @property
-    def help(self) -> str:
-        return "" if self.form else f"leave `{self.word}` out for now"
-
-
 class ReservedWord(Problem):
     """A word that is kept for a later version of the language."""
 

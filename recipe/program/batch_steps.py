@@ -79,8 +79,8 @@ def _augmentation(regularization: Call, graph: Graph, facts: Facts | None, seed:
 def _mask(image: str, facts: Facts) -> str:
     """The target that has a class for each pixel of an image; empty when there is none."""
     height_and_width = facts.inputs[image].shape[:-1]
-    classes = (one for one in facts.targets if one.kind == "category" and one.is_array)
-    return next((one.name for one in classes if one.shape == height_and_width), "")
+    classes = (one for one in facts.targets if one.is_mask or (one.kind == "category" and one.is_array))
+    return next((one.name for one in classes if one.shape[:2] == height_and_width), "")
 
 
 def _images(facts: Facts) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ IDS = "int32"
 FILLING = -1
 """What stands in place of a class behind the last step of a sequence."""
 
+IGNORED = 255
+"""What stands in place of a class where a pixel of a mask has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
@@ -91,7 +94,9 @@ class Target:
         shift: of the scale.
         divisor: of the scale.
         column: that a flag is made of; empty for a target that is a column.
-        above: the flag is 1 where the column lies above.
+        above: the flag is 1 where the column, or the stored value of a mask, lies above.
+        values: of a mask, the stored value of each class; empty of everything else.
+        ignored: of a mask, stored values that are no class and do not count.
         separator: of labels and of steps in cells, what stands between two; empty of everything else.
         missing: of labels, what an empty cell is: `empty` for an example with none of them.
     """
@@ -115,6 +120,8 @@ class Target:
     num_counted: int = 0
     separator: str = ""
     missing: str = ""
+    values: tuple[int, ...] = ()
+    ignored: tuple[int, ...] = ()
 
     @property
     def statistics(self) -> Mapping[str, Statistic]:
@@ -124,6 +131,8 @@ class Target:
     @property
     def described(self) -> str:
         """What it is, in words: `a category`, or `labels`."""
+        if self.is_mask:
+            return "a mask"
         return self.kind if self.are_labels else f"a {self.kind}"
 
     @property
@@ -135,6 +144,18 @@ class Target:
     def is_sequence(self) -> bool:
         """Whether an example has a class for each of its steps, `FILLING` behind the last."""
         return self.kind == "category" and bool(self.separator)
+
+    @property
+    def is_mask(self) -> bool:
+        """Whether an example has a class for each pixel of an image: a flag where there are two of them."""
+        return bool(self.values)
+
+    @property
+    def not_counted(self) -> int | None:
+        """What stands in place of a class where there is none to learn; None where that cannot be."""
+        if self.is_sequence:
+            return FILLING
+        return IGNORED if self.ignored else None
 
     @property
     def has_one_answer(self) -> bool:

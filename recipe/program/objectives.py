@@ -57,9 +57,21 @@ OBJECTIVES: Mapping[str, Defaults] = {
         accuracy="BinaryAccuracy",
     ),
     "number": Defaults("MeanSquaredError", metrics=(("MeanAbsoluteError", "mae"),)),
+    "mask": Defaults(
+        "SparseCategoricalCrossentropy",
+        "CategoricalCrossentropy",
+        (("SparseCategoricalAccuracy", "accuracy"), ("MeanIoU", "mean_iou")),
+        "SparseCategoricalAccuracy",
+    ),
+    "mask of two classes": Defaults(
+        "BinaryCrossentropy",
+        metrics=(("BinaryAccuracy", "accuracy"), ("BinaryIoU", "mean_iou")),
+        accuracy="BinaryAccuracy",
+    ),
 }
 # Kinds that say where answers come from; what they are is another kind.
-LEARNED_AS = {"next": "category", "sequence": "category"}
+LEARNED_AS = {"next": "category", "sequence": "category", "mask": "category", "mask of two classes": "flag"}
+_MASKS = {"category": "mask", "flag": "mask of two classes"}
 DENSE_TWINS = {
     "SparseCategoricalCrossentropy": "CategoricalCrossentropy",
     "SparseCategoricalAccuracy": "CategoricalAccuracy",
@@ -123,9 +135,12 @@ def kinds_of(target: Target | None, written: Value) -> tuple[str, ...]:
         written: `data.target` of the spec.
     """
     if target is not None:
-        return (target.kind,)
+        return (_MASKS[target.kind] if target.is_mask else target.kind,)
     calls = written.values() if isinstance(written, Mapping) else ()
-    kinds = (LEARNED_AS.get(call.name, call.name) for call in calls if isinstance(call, Call))
+    names = [call.name for call in calls if isinstance(call, Call)]
+    if names[:1] == ["mask"]:
+        return tuple(_MASKS.values())
+    kinds = (LEARNED_AS.get(name, name) for name in names)
     named = tuple(kind for kind in kinds if kind in OBJECTIVES)
     return named[:1] or tuple(OBJECTIVES)
 
@@ -168,10 +183,10 @@ def settle(
         problems: where problems go.
         mixed: whether examples are mixed, so that classes have shares.
     """
-    kind = kinds[0]
     about_kind: list[Problem] = problems if len(kinds) == 1 else []
-    metrics = _metrics(written_metrics, kind, about_kind)
-    losses = _losses(written_loss, kind)
+    metrics = _metrics(written_metrics, kinds[0], about_kind)
+    losses = _losses(written_loss, kinds[0])
+    kind = LEARNED_AS.get(kinds[0], kinds[0])
     if kind == "labels":  # a class by its index is one class
         about_kind += (
             DoesNotFitTarget(one.origin.span, path, one.name, kind, f"`{instead}`")

@@ -9,8 +9,8 @@ from recipe.diagnostics.conflicts import OneForSeveral, UnknownTarget
 from recipe.diagnostics.problems import Problem
 from recipe.program.batch_steps import mixes
 from recipe.program.facts import Facts
-from recipe.program.filled import is_filled, misfits, over_steps
 from recipe.program.objectives import Objectives, check_names, ends_in_logits, kinds_of, settle
+from recipe.program.positions import misfits, over_positions, positions_of
 from recipe.program.programs import Graph, Objective
 from recipe.program.sections import section
 
@@ -45,13 +45,13 @@ def settle_outputs(spec: Call, graph: Graph, facts: Facts | None, problems: list
     loggable: list[Call] = []
     for name in names:
         logits = bool(graph.layers) and ends_in_logits(graph, name)
-        filled = is_filled(spec, name, facts)
-        if filled:
-            problems += misfits(spec, losses[name], metrics[name])
+        positions = positions_of(spec, name, facts)
+        if positions is not None:
+            problems += misfits(spec, losses[name], metrics[name], positions)
         found = settle(
             losses[name], metrics[name], smoothing.get(name), kinds[name], logits, problems, mixed=mixed
         )
-        found = over_steps(found) if filled else found
+        found = found if positions is None else over_positions(found, positions)
         found = _named_after(name, found) if len(names) > 1 else found
         weight = found.loss.get("weight")
         objectives.append(

@@ -177,12 +177,6 @@ def test_the_settings_of_a_call_are_no_tensors():
     assert not {"query", "value", "key", "attention_mask"} & set(row.known)
 
 
-def test_a_word_that_is_not_built_is_no_word_that_is():
-    built = {(row.family, row.name) for row in lookup.OWN_ROWS}
-    later = {(family, name) for family, names in lookup.LATER_WORDS.items() for name in names}
-    assert built & later == set()
-
-
 def test_a_word_that_has_its_own_place_is_an_argument_of_keras():
     """Otherwise the row of ELSEWHERE would refuse nothing."""
     for argument, families, _ in words.ELSEWHERE:

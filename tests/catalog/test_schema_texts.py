@@ -3,8 +3,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from recipe.catalog import kind_words, lookup
-from recipe.catalog.constraints import NotBuilt
+from recipe.catalog import lookup
+from recipe.catalog.constraints import Reserved
 from tests.catalog.schema_parts import part, parts, whole
 
 
@@ -37,19 +37,18 @@ def test_words_that_are_not_built_are_flagged_with_the_reason_and_never_suggeste
     spec = whole()["properties"]
     assert spec["sweep"]["doNotSuggest"]
     assert spec["sweep"]["errorMessage"] == "`sweep` is reserved for a later version of the language."
-    not_built = {
+    reserved = {
         parameter.name
         for row in lookup.SECTION_PATHS.values()
         for parameter in row.parameters
-        if isinstance(parameter.holds, NotBuilt)
+        if isinstance(parameter.holds, Reserved)
     }
     flagged = {name.rpartition(".")[2] for name, schema in documented() if schema.get("doNotSuggest")}
-    assert not_built <= flagged
+    assert reserved <= flagged
 
 
-def test_later_words_are_no_choice():
+def test_words_of_other_places_are_no_choice():
     definitions = whole()["definitions"]
-    assert not set(kind_words.LATER_KINDS) & set(definitions["kind.named"]["properties"])
     schedules = definitions["phase_or_schedule_or_plateau_schedule_or_keras_schedule.named"]["properties"]
     assert "warmup_cosine" in schedules
     assert "phases" not in schedules

@@ -45,9 +45,26 @@ def arrays(section: str = "features: x, target: y", **held: np.ndarray) -> DataC
 
 def image(height: int = 8, width: int = 8, mode: str = "RGB") -> bytes:
     """The bytes of a gray PNG file."""
+    return png(Image.new(mode, (width, height), 128 if mode == "L" else (128, 128, 128)))
+
+
+def png(picture: Image.Image) -> bytes:
+    """The bytes of a PNG file."""
     stream = io.BytesIO()
-    Image.new(mode, (width, height), 128 if mode == "L" else (128, 128, 128)).save(stream, "PNG")
+    picture.save(stream, "PNG")
     return stream.getvalue()
+
+
+def masked(*values: int, words: str) -> DataCase:
+    """Four images, and masks of two values each."""
+    files = {f"photos/{number}.png": image() for number in range(4)}
+    for number in range(4):
+        pixels = np.full((8, 8), values[0], np.uint8)
+        pixels[2:6, 2:6] = values[1 + number % (len(values) - 1)]
+        files[f"masks/{number}.png"] = png(Image.fromarray(pixels))
+    kind = f"{{mask: {{ignore: null{words}}}}}" if words else "mask"
+    sections = f"data: {{source: {{images: {{path: photos, masks: masks}}}}, target: {{mask: {kind}}}}}"
+    return DataCase(sections, files)
 
 
 def photos(words: str = "", **files: bytes) -> DataCase:
@@ -215,6 +232,9 @@ CASES: Mapping[str, DataCase] = {
     "R596": photos(
         ", table: labels.csv, column: file", labels_csv=b"file,kind\ncat/0.png,cat\ncat/7.png,cat\n"
     ),
+    "R500": masked(0, 1, words=", classes: [ground, dog, cat]"),
+    "R518": masked(0, 128, 255, words=""),
+    "R519": masked(0, 1, 7, words=", classes: 2"),
     "R597": photos(", masks: masks", masks__cat__0_png=image(mode="L"), masks__cat__9_png=image(mode="L")),
     "R598": photos(photos__bird___txt=b""),
     "R599": photos(", column: file"),

@@ -10,7 +10,7 @@ import pytest
 from recipe import catalog
 from recipe.catalog import lookup, sections, words
 from recipe.catalog.calls import Call, Origin
-from recipe.catalog.constraints import Fields, NotBuilt
+from recipe.catalog.constraints import Fields, Reserved
 from recipe.catalog.rows import Parameter, Row
 from recipe.program.differences import Difference, differences
 from recipe.program.identity import identity
@@ -312,6 +312,9 @@ MUTATIONS = {
     "category.embedding": (KIND, "category", "{category: {embedding: 8}}"),
     "category.hashing": (KIND, "{category: {hashing: 8}}", "{category: {hashing: 9}}"),
     "category.minimum_count": (KIND, "category", "{category: {minimum_count: 2}}"),
+    "mask.classes": (TARGET, "{mask: {classes: 3}}", "{mask: {classes: {a: 1, b: 2, c: 3}}}"),
+    "mask.ignore": (TARGET, "mask", "{mask: {ignore: [0, 255]}}"),
+    "mask.above": (TARGET, "mask", "{mask: {above: 127}}"),
     "labels.separator": (TARGET, '{labels: "|"}', '{labels: ";"}'),
     "labels.missing": (TARGET, '{labels: "|"}', '{labels: {separator: "|", missing: drop}}'),
     "flag.column": (TARGET, "{flag: {column: a}}", "{flag: {column: b}}"),
@@ -439,7 +442,7 @@ KEYS: dict[str, tuple[Row, Parameter]] = {
     f"{row.name}.{parameter.name}": (row, parameter)
     for row in rows()
     for parameter in row.parameters
-    if not isinstance(parameter.holds, NotBuilt | Fields)
+    if not isinstance(parameter.holds, Reserved | Fields)
 }
 
 

@@ -101,12 +101,14 @@ class Mapped:
         rows: their numbers in it, `(examples,)`.
         example: shape of one.
         dtype: that they are given in.
+        codes: what they are given as, for each of the bytes 0 to 255, `(256,)`; None for themselves.
     """
 
     packed: PackedArray
     rows: Rows
     example: tuple[int, ...]
     dtype: np.dtype[Any]
+    codes: NDArray[np.generic] | None = field(default=None, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -148,7 +150,8 @@ class Mapped:
         return whole if dtype is None else whole.astype(dtype, copy=False)
 
     def _formed(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        return values.reshape(len(values), *self.example).astype(self.dtype, copy=False)
+        given = values if self.codes is None else self.codes[values]
+        return given.reshape(len(given), *self.example).astype(self.dtype, copy=False)
 
     def take(self, rows: Rows) -> "Mapped":
         """Some of them, still in the file.
@@ -161,6 +164,14 @@ class Mapped:
     def as_type(self, dtype: DTypeLike) -> "Mapped":
         """The same numbers in another type, still in the file."""
         return replace(self, dtype=np.dtype(dtype))
+
+    def translated(self, codes: NDArray[np.generic]) -> "Mapped":
+        """What bytes stand for, still in the file.
+
+        Args:
+            codes: for each byte, `(256,)`.
+        """
+        return replace(self, codes=codes, dtype=codes.dtype)
 
     def as_shape(self, example: tuple[int, ...]) -> "Mapped":
         """The same numbers in examples of another shape, still in the file."""
@@ -178,10 +189,10 @@ class Mapped:
 
     @property
     def lows(self) -> NDArray[np.generic]:
-        """Smallest value of each, `(examples,)`."""
+        """Smallest packed value of each, `(examples,)`."""
         return self.packed.lows[self.rows]
 
     @property
     def highs(self) -> NDArray[np.generic]:
-        """Largest value of each, `(examples,)`."""
+        """Largest packed value of each, `(examples,)`."""
         return self.packed.highs[self.rows]

@@ -224,14 +224,21 @@ _RESIZE: Mapping[str, Callable[[Image.Image, tuple[int, int], Image.Resampling],
 
 
 def _decoded_mask(content: bytes, picture: Picture) -> Bytes:
-    image = _turned(_opened(content))
-    if image.mode not in ("1", "L", "P", *_DEEP):
-        channels = len(image.getbands())
-        raise UndecodableError(f"a mask has one channel, the class of each pixel; this one has {channels}")
-    if image.mode == "1":
-        image = image.convert("L").point([0] * 255 + [1])
+    image = _one_channel(_turned(_opened(content)))
     resized = _resized(image, picture, Image.Resampling.NEAREST)
     ids = np.asarray(resized)
     if ids.min() < 0 or ids.max() > 255:
         raise UndecodableError(f"the classes of a mask lie from 0 to 255; this one has {ids.max()}")
     return ids.astype(np.uint8)
+
+
+def _one_channel(image: Image.Image) -> Image.Image:
+    """The values of a mask: the numbers of a palette, or of gray pixels, which may be written as colors."""
+    if image.mode in ("L", "P", *_DEEP):
+        return image
+    if image.mode in _WITH_ALPHA and np.asarray(image.getchannel("A")).min() < 255:
+        raise UndecodableError("a part of this mask is transparent, which is no class")
+    colors = np.asarray(image.convert("RGB"))
+    if np.any(colors != colors[..., :1]):
+        raise UndecodableError("its pixels are colors; save the number of each class as gray or in a palette")
+    return Image.fromarray(colors[..., 0])

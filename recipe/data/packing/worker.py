@@ -24,6 +24,7 @@ from recipe.data.packing.pictures import (
     UndecodableError,
     decode,
     decode_mask,
+    size_of,
 )
 
 IMAGE, MASK = "image", "mask"
@@ -40,6 +41,7 @@ class Task:
         array: `image` or `mask`.
         paths: of the files.
         picture: what they become.
+        measures: whether their sizes are asked, because a mask must have that of its image.
     """
 
     folder: str
@@ -47,6 +49,7 @@ class Task:
     array: str
     paths: tuple[str, ...]
     picture: Picture
+    measures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,14 @@ class Answer:
         bad: files that are none of ours, by position in the stretch, each with the reason.
         odd: files of another size, by position, each with height and width.
         values: which values occur in the masks.
+        sizes: height and width of every file before it was resized, where they are asked; 0 of a bad one.
     """
 
     digests: tuple[str, ...]
     bad: tuple[tuple[int, str], ...]
     odd: tuple[tuple[int, tuple[int, int]], ...]
     values: tuple[int, ...]
+    sizes: tuple[tuple[int, int], ...] = ()
 
 
 def work(task: Task) -> Answer:
@@ -75,19 +80,24 @@ def work(task: Task) -> Answer:
     digests: list[str] = []
     bad: list[tuple[int, str]] = []
     odd: list[tuple[int, tuple[int, int]]] = []
+    sizes = [(0, 0)] * len(task.paths) if task.measures else []
     for position, path in enumerate(task.paths):
         try:
             content = _content(path)
             digests.append(hashlib.sha256(content).hexdigest())
             values[position] = DECODERS[task.array](content, picture)
+            if task.measures:
+                sizes[position] = size_of(content)
         except OtherSizeError as error:
             odd.append((position, error.size))
         except UndecodableError as error:
             bad.append((position, str(error)))
             digests += ["0" * 64] * (position + 1 - len(digests))  # of a file that was not read
     _write(task, values)
-    found = np.unique(values).tolist() if task.array == MASK else []
-    return Answer(tuple(digests), tuple(bad), tuple(odd), tuple(found))
+    unread = [position for position, _ in (*bad, *odd)]
+    read = np.delete(values, unread, axis=0) if unread else values
+    found = np.unique(read).tolist() if task.array == MASK else []
+    return Answer(tuple(digests), tuple(bad), tuple(odd), tuple(found), tuple(sizes))
 
 
 def _content(path: str) -> bytes:
@@ -128,6 +138,7 @@ def answer_of(line: bytes) -> Answer:
         tuple((position, reason) for position, reason in found["bad"]),
         tuple((position, (height, width)) for position, (height, width) in found["odd"]),
         tuple(found["values"]),
+        tuple((height, width) for height, width in found["sizes"]),
     )
 
 

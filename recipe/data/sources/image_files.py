@@ -15,7 +15,7 @@ from recipe.data.packing.worker import MASK
 from recipe.data.sources.csv import read_path
 from recipe.data.sources.csv_rows import Dialect
 from recipe.data.sources.files import find
-from recipe.data.tables import Table, column_of
+from recipe.data.tables import Cells, Table, column_of
 from recipe.diagnostics.data import UnknownColumn
 from recipe.diagnostics.data_files import UnreadableFile
 from recipe.diagnostics.data_images import (
@@ -128,32 +128,41 @@ def _of_classes(call: Call, root: Path, problems: list[Problem]) -> Found | None
 
 def _with_masks(call: Call, root: Path, problems: list[Problem]) -> Found | None:
     """All images below a folder, each with the mask of the same name below another one."""
-    masks = folder_of(call, "masks", problems)
-    if masks is None:
-        return None
-    span, title = call.span_of("masks"), title_of(root)
-    below = os.path.relpath(masks, root).replace(os.sep, "/") + "/"
-    images = _images(walk(root), title, span, problems)
+    title = title_of(root)
+    below = os.path.relpath(str(call["masks"]), root).replace(os.sep, "/") + "/"
+    images = _images(walk(root), title, call.span_of("path"), problems)
     images = tuple(name for name in images if not name.startswith(below))
-    by_stem = {_stem(name): name for name in _images(walk(masks), title_of(masks), span, problems)}
     if not images:
         expected = f"images ({', '.join(SUFFIXES)})"
         problems.append(NoImages(call.span_of("path"), str(root), expected, _first_of(root)))
         return None
+    return _masked(call, root, images, _table_of(title, images, ()), problems)
+
+
+def _masked(
+    call: Call, root: Path, images: tuple[str, ...], table: Table, problems: list[Problem]
+) -> Found | None:
+    """Some images, each with the mask of the same name; a table may leave some of the masks out."""
+    masks = folder_of(call, "masks", problems)
+    if masks is None:
+        return None
+    span = call.span_of("masks")
+    below = os.path.relpath(masks, root).replace(os.sep, "/") + "/"
+    by_stem = {_stem(name): name for name in _images(walk(masks), title_of(masks), span, problems)}
     without = [name for name in images if _stem(name) not in by_stem]
-    alone = [name for stem, name in by_stem.items() if stem not in {*map(_stem, images)}]
+    stems = {*by_stem} if call.get("table") is not None else {*map(_stem, images)}
+    alone = [name for stem, name in by_stem.items() if stem not in stems]
     if without or alone:
         shown = (tuple(without[:_MOST_NAMED]), len(without), tuple(alone[:_MOST_NAMED]), len(alone))
         problems.append(UnmatchedMasks(span, *shown, str(masks)))
         return None
-    return Found(
-        images, tuple(below + by_stem[_stem(name)] for name in images), _table_of(title, images, (MASK,))
-    )
+    named = tuple(below + by_stem[_stem(name)] for name in images)
+    return Found(images, named, replace(table, targets=(MASK,)))
 
 
 def _of_table(call: Call, root: Path, problems: list[Problem]) -> Found | None:
     """Images that the rows of a CSV file name, and masks where it names them too."""
-    table = read_path(str(call["table"]), Dialect(), call.span_of("table"), problems)
+    table = _list_of(call, root, problems)
     if table is None:
         return None
     before = len(problems)
@@ -161,6 +170,7 @@ def _of_table(call: Call, root: Path, problems: list[Problem]) -> Found | None:
     columns |= {word: str(call[word]) for word in ("column", "mask_column") if call.get(word) is not None}
     for word, column in columns.items():
         if column in table.cells:
+            table = replace(table, cells={**table.cells, column: _with_suffix(table.cells[column], root)})
             _check_there(call.span_of(word), table, column, root, problems)
         else:
             role = f"`{word}` of the source"
@@ -169,8 +179,30 @@ def _of_table(call: Call, root: Path, problems: list[Problem]) -> Found | None:
         return None
     files = {word: tuple(texts_of(table.cells[column]).tolist()) for word, column in columns.items()}
     cells = {name: cells for name, cells in table.cells.items() if name not in columns.values()}
+    table = replace(table, cells=cells)
+    if call.get("masks") is not None:
+        return _masked(call, root, files["column"], table, problems)
     targets = (MASK,) if "mask_column" in files else ()
-    return Found(files["column"], files.get("mask_column", ()), replace(table, cells=cells, targets=targets))
+    return Found(files["column"], files.get("mask_column", ()), replace(table, targets=targets))
+
+
+def _list_of(call: Call, root: Path, problems: list[Problem]) -> Table | None:
+    """The table that names the images; a list without a head begins with the name of one."""
+    path, span = str(call["table"]), call.span_of("table")
+    table = read_path(path, Dialect(), span, problems)
+    if table is None or call.get("column") is not None:
+        return table
+    first = texts_of(_with_suffix(column_of([next(iter(table.cells))]), root))[0]
+    return read_path(path, Dialect(header=False), span, problems) if (root / first).is_file() else table
+
+
+def _with_suffix(cells: Cells, root: Path) -> Cells:
+    """Names of files; those of images without their suffix, as in the lists of PASCAL VOC, get it."""
+    names = texts_of(cells).tolist()
+    if all(name.lower().endswith(SUFFIXES) for name in names):
+        return cells
+    by_stem = {_stem(name): name for name in walk(root) if name.lower().endswith(SUFFIXES)}
+    return column_of([by_stem.get(name, name) for name in names])
 
 
 def _check_there(span: Span | None, table: Table, column: str, root: Path, problems: list[Problem]) -> None:

@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import simplejpeg
 from PIL import __version__ as pillow
 from PIL import features
 
 from recipe.data.packing.building import Filled
 from recipe.data.packing.listings import Listing
-from recipe.data.packing.mapped import BLOCK_BYTES, row_sums
 from recipe.data.packing.packs import Form, bytes_of
 from recipe.data.packing.pictures import Picture, UndecodableError, size_of
 from recipe.data.packing.pools import answered
@@ -48,6 +46,11 @@ class ImageWork:
     span: Span | None
 
     @property
+    def has_masks(self) -> bool:
+        """Whether there is a mask for each image."""
+        return len(self.listing) > self.rows
+
+    @property
     def settings(self) -> Mapping[str, Any]:
         """All that decides what becomes of the files.
 
@@ -56,9 +59,8 @@ class ImageWork:
         picture = self.picture
         size = (picture.height, picture.width, picture.channels)
         decoders = (pillow, simplejpeg.__version__, *(features.version(name) for name in ("jpg", "webp")))
-        has_masks = len(self.listing) > self.rows
         return {
-            "images": [*size, picture.resize, picture.interpolation, has_masks],
+            "images": [*size, picture.resize, picture.interpolation, "masks" if self.has_masks else ""],
             "decoders": list(decoders),
         }
 
@@ -71,7 +73,7 @@ class ImageWork:
             return None
         image = Form(IMAGE, "|u1", (height, width, self.picture.channels))
         mask = Form(MASK, "|u1", (height, width))
-        return (image, mask) if len(self.listing) > self.rows else (image,)
+        return (image, mask) if self.has_masks else (image,)
 
     def needed(self, forms: tuple[Form, ...]) -> int:
         """Bytes on the disk."""
@@ -96,6 +98,7 @@ class ImageWork:
         bad: list[tuple[int, str]] = []
         odd: list[tuple[int, tuple[int, int]]] = []
         values: set[int] = set()
+        sizes: dict[int, tuple[int, int]] = {}
         done = 0
         for task, answer in answered(list(self._tasks(folder, picture))):
             start = task.start + (self.rows if task.array == MASK else 0)
@@ -103,8 +106,10 @@ class ImageWork:
             bad += [(start + position, reason) for position, reason in answer.bad]
             odd += [(start + position, size) for position, size in answer.odd]
             values |= {*answer.values}
+            sizes |= {start + position: size for position, size in enumerate(answer.sizes)}
             done += len(task.paths)
             tell(self.title, done, len(self.listing))
+        bad += self._misfits(sizes)
         if odd:
             first, size = min(odd)
             problems.append(
@@ -117,12 +122,19 @@ class ImageWork:
             problems.append(CorruptImages(self.span, self.title, reasons, len(bad), self.rows))
         if odd or (bad and not self.accepts_corrupt):
             return None
-        classes = _settle_masks(folder, values, self.rows, (height, width)) if len(forms) > 1 else 0
-        return Filled(bytes(digests), {"bad": sorted(bad), "mask_classes": classes})
+        return Filled(bytes(digests), {"bad": sorted(bad), "mask_values": sorted(values)})
 
     def reasons(self, bad: list[tuple[int, str]]) -> tuple[tuple[str, str], ...]:
         """The first files that cannot be used, by name."""
         return tuple((self.listing.names[row], reason) for row, reason in bad[:_MOST_NAMED])
+
+    def _misfits(self, sizes: Mapping[int, tuple[int, int]]) -> Iterator[tuple[int, str]]:
+        """Masks of another size than their image: resized each by itself, they would not lie on it."""
+        for row in range(self.rows, len(sizes)):
+            image, mask = sizes[row - self.rows], sizes[row]
+            if all(image) and all(mask) and image != mask:
+                own, other = (" x ".join(map(str, size)) for size in (mask, image))
+                yield row, f"it has {own} pixels, and its image {other}"
 
     def _tasks(self, folder: Path, picture: Picture) -> Iterator[Task]:
         size = max(1, min(TASK_FILES, TASK_BYTES // (picture.height * picture.width * picture.channels)))
@@ -130,24 +142,4 @@ class ImageWork:
             for start in range(first, min(first + self.rows, len(self.listing)), size):
                 names = self.listing.names[start : min(start + size, first + self.rows)]
                 paths = tuple(f"{self.listing.root}/{name}" for name in names)
-                yield Task(str(folder), start - first, array, paths, picture)
-
-
-def _settle_masks(folder: Path, values: set[int], rows: int, size: tuple[int, int]) -> int:
-    """How many classes the masks have; black and white ones become the classes 0 and 1."""
-    if not values <= {0, 255} or 255 not in values:
-        return max(values) + 1
-    shape = (rows, *size)
-    masks = np.memmap(folder / f"{MASK}.values", np.uint8, "r+", shape=shape)
-    beside = {
-        name: np.memmap(folder / f"{MASK}.{name}", dtype, "r+", shape=(rows,))
-        for name, dtype in (("sums", "<u8"), ("lows", "|u1"), ("highs", "|u1"))
-    }
-    step = max(1, BLOCK_BYTES // (size[0] * size[1]))
-    for start in range(0, rows, step):
-        block = slice(start, start + step)
-        masks[block] //= 255
-        flat = masks[block].reshape(-1, size[0] * size[1])
-        beside["sums"][block] = row_sums(masks[block])
-        beside["lows"][block], beside["highs"][block] = flat.min(axis=1), flat.max(axis=1)
-    return 2
+                yield Task(str(folder), start - first, array, paths, picture, self.has_masks)

@@ -41,8 +41,11 @@ def read(call: Call, problems: list[Problem]) -> Table | None:
         (word, needs) for word, needs in _NEEDED if call.get(word) is not None and call.get(needs) is None
     ]
     problems += [TwoWays(call.span_of(word), word, needs) for word, needs in alone]
+    twice = call.get("masks") is not None and call.get("mask_column") is not None
+    if twice:
+        problems.append(TwoWays(call.span_of("mask_column"), "mask_column", "masks", without=True))
     root = folder_of(call, "path", problems)
-    if root is None or alone:
+    if root is None or alone or twice:
         return None
     try:
         found = found_files(call, root, problems)
@@ -95,8 +98,7 @@ def _packed(call: Call, root: Path, found: Found, problems: list[Problem]) -> Ta
     rows = np.asarray([row for row in range(work.rows) if row not in bad], dtype=np.int64)
     arrays = {IMAGE: Stored(pack.mapped(IMAGE, rows), scale=_BYTE_SCALE)}
     if found.masks:
-        names = tuple(map(str, range(int(pack.about["mask_classes"]))))
-        arrays[MASK] = Stored(pack.mapped(MASK, rows), names=names)
+        arrays[MASK] = Stored(pack.mapped(MASK, rows), found=tuple(map(int, pack.about["mask_values"])))
     return replace(found.table.take(rows), arrays=arrays, digest=_digest(found, pack))
 
 

@@ -207,6 +207,28 @@ def test_damaged_files_of_every_format_are_named_and_never_end_in_another_way():
     assert all(reasons)
 
 
-def test_a_mask_has_one_channel():
-    with pytest.raises(UndecodableError, match="this one has 3"):
+def saved(image, kind="PNG", **settings):
+    content = io.BytesIO()
+    image.save(content, kind, **settings)
+    return content.getvalue()
+
+
+def test_a_mask_is_the_numbers_of_a_palette_or_of_gray_pixels_however_they_are_written():
+    classes = noise(6)[..., 0] % 4
+    of_palette = Image.fromarray(classes, "P")
+    of_palette.putpalette(noise(7, 16, 16).tobytes())
+    gray = Image.fromarray(classes)
+    ways = (of_palette, gray, gray.convert("RGB"), gray.convert("RGBA"), gray.convert("I;16"))
+    for image in ways:
+        assert np.array_equal(decode_mask(saved(image), AS_IT_IS), classes)
+    black_and_white = gray.point(lambda value: 255 * (value > 1)).convert("1")
+    assert np.array_equal(decode_mask(saved(black_and_white), AS_IT_IS), 255 * (classes > 1))
+
+
+def test_colors_and_transparent_pixels_are_no_classes():
+    with pytest.raises(UndecodableError, match="its pixels are colors"):
         decode_mask(encoded(noise(6)), AS_IT_IS)
+    gray = Image.fromarray(noise(6)[..., 0]).convert("RGBA")
+    gray.putpixel((1, 2), (7, 7, 7, 0))
+    with pytest.raises(UndecodableError, match="transparent"):
+        decode_mask(saved(gray), AS_IT_IS)

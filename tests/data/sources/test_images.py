@@ -26,13 +26,13 @@ def masked(tmp_path):
     return tmp_path
 
 
-def test_a_mask_lies_beside_its_image_and_black_and_white_are_two_classes(masked):
+def test_a_mask_lies_beside_its_image_as_it_is_stored(masked):
     table = table_of(masked / "images", masks=str(masked / "masks"))
     assert table.targets == ("mask",)
-    assert table.arrays["mask"].names == ("0", "1")
-    expected = [noise(number)[..., 0] // 128 for number in range(4)]
+    assert table.arrays["mask"].found == (0, 255)
+    expected = [noise(number)[..., 0] // 128 * 255 for number in range(4)]
     assert np.array_equal(table.arrays["mask"].values[:], expected)
-    assert table.arrays["mask"].values.highs.tolist() == [1] * 4
+    assert table.arrays["mask"].values.highs.tolist() == [255] * 4
 
 
 def test_masks_become_the_target_of_a_network_and_count_its_classes(masked):
@@ -41,8 +41,11 @@ def test_masks_become_the_target_of_a_network_and_count_its_classes(masked):
     assert errors(problems) == ()
     (target,) = dataset.facts.targets
     counted = np.bincount(np.concatenate([noise(n)[..., 0].ravel() // 128 for n in range(4)]))
-    assert (target.kind, target.shape, target.counts) == ("category", (8, 8), tuple(counted))
-    assert dataset.splits["train"].targets["mask"][:].dtype == np.int32
+    assert (target.kind, target.shape, target.counts) == ("flag", (8, 8, 1), tuple(counted))
+    assert (target.classes, target.values) == (("0", "1"), (0, 255))
+    answers = dataset.splits["train"].targets["mask"][:]
+    assert answers.dtype == np.uint8
+    assert np.array_equal(answers[2, ..., 0], noise(2)[..., 0] // 128)
 
 
 def test_a_table_names_the_images_and_brings_further_columns(photos, tmp_path):  # noqa: F811

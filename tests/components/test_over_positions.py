@@ -1,10 +1,10 @@
-"""Metrics of sequences count every step and nothing of what fills them up."""
+"""Losses and metrics over steps of sequences and pixels of masks leave out what has no class."""
 
 import keras
 import numpy as np
 import pytest
 
-from recipe.components.over_steps import MetricOverSteps
+from recipe.components.over_positions import MetricOverPositions
 
 CLASSES = np.array([[0, 1, 1, -1], [1, -1, -1, -1], [2, 0, 1, 1]])
 LOGITS = np.random.default_rng(2).normal(size=(3, 4, 3)).astype("float32")
@@ -13,7 +13,7 @@ IS_STEP = CLASSES >= 0
 
 @pytest.mark.parametrize("weights", [None, np.array([1.0, 0.0, 3.0], "float32")])
 def test_an_accuracy_is_that_of_all_steps_each_as_much_as_its_example(weights: np.ndarray | None):
-    metric = MetricOverSteps(keras.metrics.SparseCategoricalAccuracy(), -1)
+    metric = MetricOverPositions(keras.metrics.SparseCategoricalAccuracy(), -1)
     for _ in range(2):
         metric.update_state(CLASSES, LOGITS, sample_weight=weights)
     counted = np.repeat((np.ones(3) if weights is None else weights)[:, np.newaxis], 4, axis=1)[IS_STEP]
@@ -22,7 +22,7 @@ def test_an_accuracy_is_that_of_all_steps_each_as_much_as_its_example(weights: n
 
 
 def test_what_it_counts_is_kept_in_variables_and_forgotten_on_demand():
-    metric = MetricOverSteps(
+    metric = MetricOverPositions(
         keras.metrics.SparseCategoricalCrossentropy(from_logits=True), -1, name="entropy"
     )
     metric.update_state(CLASSES, LOGITS)
@@ -33,7 +33,7 @@ def test_what_it_counts_is_kept_in_variables_and_forgotten_on_demand():
 
 
 def test_it_survives_saving():
-    metric = MetricOverSteps(keras.metrics.SparseTopKCategoricalAccuracy(k=2), -1, name="second")
+    metric = MetricOverPositions(keras.metrics.SparseTopKCategoricalAccuracy(k=2), -1, name="second")
     again = keras.metrics.deserialize(keras.metrics.serialize(metric))
     for one in (metric, again):
         one.update_state(CLASSES, LOGITS)

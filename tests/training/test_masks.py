@@ -1,0 +1,151 @@
+"""Segmentation: a class at each pixel, beside a script that uses Keras alone."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import recipe
+from recipe.data.order import epoch_order
+from recipe.program.seeds import derive
+from tests.mask_files import write_masks
+from tests.training.specs import BACKEND
+
+BATCH, EPOCHS, IGNORED = 8, 2, 255
+SPEC = """
+recipe: 1
+name: squares
+data:
+  source: {images: {path: images, masks: masks}}
+  target: {mask: {mask: {ignore: 255}}}
+  split: {validation: 4, test: 4}
+architecture:
+  - Conv2D: {filters: 6, kernel_size: 3, padding: same, activation: relu}
+  - head
+optimizer: {SGD: {learning_rate: 0.2, momentum: 0.9}}
+training: {epochs: 2, batch_size: 8}
+runtime: {seed: 5, backend: BACKEND, engine: ENGINE}
+""".replace("BACKEND", BACKEND).replace("ENGINE", "graph" if BACKEND == "tensorflow" else "xla")
+
+
+@pytest.fixture(scope="module", params=[(0, 1), (0, 1, 2)], ids=["two classes", "three classes"])
+def values(request: pytest.FixtureRequest) -> tuple[int, ...]:
+    found: tuple[int, ...] = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def squares(values: tuple[int, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("squares")
+    write_masks(folder, values)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def beside_the_data(squares: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(squares)
+    monkeypatch.setenv("RECIPE_CACHE", str(squares / "cache"))
+
+
+def spec(*overrides: str) -> recipe.api.Spec:
+    return recipe.load("squares.yaml", list(overrides), text=SPEC)
+
+
+@pytest.fixture(scope="module")
+def run(squares: Path) -> recipe.api.Run:
+    """One run, which the tests only read."""
+    folders = f"{{images: {{path: {squares / 'images'}, masks: {squares / 'masks'}}}}}"
+    return recipe.fit(spec(f"data.source={folders}"), folder=squares / "run")
+
+
+def arrays(part: str) -> tuple[np.ndarray, np.ndarray]:
+    """Images in [0, 1] and the classes of their pixels, `(examples, height, width)`."""
+    found = recipe.compile(spec()).dataset.splits[part]
+    images = np.asarray(found.inputs["input"][:], "float32") / 255
+    return images, np.asarray(found.targets["mask"][:]).reshape(images.shape[:3])
+
+
+def crossentropy(answers: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """The mean over the pixels that have a class, as one would write it."""
+    kept = keras.ops.cast(keras.ops.not_equal(answers, IGNORED), "float32")
+    right = keras.ops.where(answers == IGNORED, keras.ops.zeros_like(answers), answers)
+    if len(logits.shape) == 3:  # Keras leaves out an axis of length 1
+        each = keras.ops.binary_crossentropy(right, logits, from_logits=True)
+    else:
+        each = keras.losses.sparse_categorical_crossentropy(right, logits, from_logits=True)
+    return keras.ops.sum(each * kept) / keras.ops.sum(kept)
+
+
+def test_the_loss_and_the_weights_are_those_of_a_script_that_leaves_ignored_pixels_out(
+    run: recipe.api.Run, values: tuple[int, ...]
+):
+    images, answers = arrays("train")
+    units = 1 if len(values) == 2 else len(values)
+    model = keras.Sequential(
+        [
+            keras.Input((16, 16, 3)),
+            keras.layers.Conv2D(6, 3, padding="same", activation="relu"),
+            keras.layers.Conv2D(units, 1),
+        ]
+    )
+    begun = recipe.compile(spec()).model.get_weights()
+    for weight, value in zip(model.weights, begun, strict=True):
+        weight.assign(value.reshape(weight.shape))
+    model.compile(keras.optimizers.SGD(0.2, momentum=0.9), crossentropy)
+    theirs = []
+    for epoch in range(EPOCHS):
+        order = epoch_order(derive(5, "order"), epoch, len(images))
+        fitted = model.fit(images[order], answers[order], batch_size=BATCH, shuffle=False, verbose=0)
+        theirs += fitted.history["loss"]
+    np.testing.assert_allclose(run.history["loss"], theirs, atol=1e-6)
+    for ours, weight in zip(run.model.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, weight.reshape(ours.shape), atol=1e-6)
+
+
+def test_the_mean_overlap_is_that_of_its_formula_over_all_pixels_with_a_class(
+    run: recipe.api.Run, values: tuple[int, ...]
+):
+    """Of each class, the pixels that are and are said to be, of those that are or are said to be."""
+    images, answers = arrays("test")
+    logits = np.asarray(run.model(images))
+    said = logits[..., 0] >= 0 if len(values) == 2 else logits.argmax(axis=-1)
+    kept = answers != IGNORED
+    assert not kept.all()
+    overlaps = [
+        ((said == number) & (answers == number) & kept).sum()
+        / (((said == number) | (answers == number)) & kept).sum()
+        for number in range(len(values))
+    ]
+    assert run.test is not None
+    assert run.test["mean_iou"] == pytest.approx(np.mean(overlaps), abs=1e-6)
+    assert run.test["accuracy"] == pytest.approx((said == answers)[kept].mean(), abs=1e-6)
+
+
+def test_the_saved_model_takes_bytes_and_says_the_probability_of_every_class_at_every_pixel(
+    run: recipe.api.Run, values: tuple[int, ...], squares: Path
+):
+    model = keras.saving.load_model(squares / "run" / "model.keras")
+    images, _ = arrays("test")
+    shares = np.asarray(model(np.rint(images * 255).astype(np.uint8)))
+    logits = keras.ops.convert_to_tensor(run.model(images))
+    two = len(values) == 2
+    expected = keras.ops.sigmoid(logits) if two else keras.ops.softmax(logits)
+    assert shares.shape == (4, 16, 16, 1 if two else 3)
+    np.testing.assert_allclose(shares, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "training.class_weight=balanced",
+        "training.accumulate=2",
+        "regularization.augmentation=[{RandomFlip: horizontal}, {RandomRotation: 0.1}]",
+        "loss=OTHER",
+    ],
+)
+def test_what_weighs_moves_or_parts_masks_trains(override: str, values: tuple[int, ...]):
+    name = "BinaryFocalCrossentropy" if len(values) == 2 else "SparseCategoricalCrossentropy"
+    run = recipe.fit(spec(override.replace("OTHER", name)), keep=False)
+    assert np.isfinite(run.history["loss"]).all()
+    assert 0 < run.history["mean_iou"].iloc[-1] <= 1
