@@ -33,7 +33,7 @@ from recipe.api.models import from_keras
 from recipe.api.options import FitOptions
 from recipe.api.planning import Plan, Prepared, plan, prepare
 from recipe.api.reporting import Diff, Listed, compare, diff, report, runs
-from recipe.api.runs import Standing, continue_text, evaluate, predict, status, writes_text
+from recipe.api.runs import Standing, continue_text, evaluate, predict, says_masks, status, writes_text
 from recipe.api.training import (
     Compilation,
     Run,
@@ -88,6 +88,7 @@ __all__ = [
     "report",
     "resume",
     "runs",
+    "says_masks",
     "schema",
     "settable_paths",
     "source_page",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import DataError
 from recipe.api.importing import import_modules
@@ -140,7 +140,7 @@ def _trained_on(program: Program) -> "Call | None":
 
 
 def predict(
-    run: Path, file: Path, *, allow_imports: bool = False
+    run: Path, file: Path, *, masks: Path | None = None, allow_imports: bool = False
 ) -> "tuple[pd.DataFrame, tuple[Problem, ...]]":
     """Predictions of a finished run for the rows of a CSV file or for images, and warnings about them.
 
@@ -148,6 +148,8 @@ def predict(
         run: the run folder.
         file: a CSV with the columns that the run was trained on, in any order; the target may be missing. Of
             a run on images also an image, or a folder of them; the first column then names each.
+        masks: a folder that gets the masks that a segmentation says, a PNG of the size of each image; the
+            column `mask` names them. Without it there are shares of pixels alone.
         allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:
@@ -155,7 +157,7 @@ def predict(
     """
     import pandas as pd
 
-    from recipe.data import predicting
+    from recipe.data import predicting, said_masks
     from recipe.program.saving import read_program
 
     program = read_program(run)
@@ -174,9 +176,31 @@ def predict(
     from recipe.training.predicting import predictions
     from recipe.training.restoring import restore
 
-    said = dict(predictions(restore(run, program), arrays.inputs))
-    named = {} if isinstance(rows, Path) else {"file": [rows.files[one] for one in rows.file_of[rows.rows]]}
-    return pd.DataFrame({**named, **said}), in_order(problems)
+    said = predictions(restore(run, program), arrays.inputs)
+    named: dict[str, Any] = {}
+    if not isinstance(rows, Path):
+        named["file"] = [rows.files[one] for one in rows.file_of[rows.rows]]
+    if masks is not None and said.masks:
+        origins = said_masks.origins_of(rows, len(arrays), file, like)
+        for target in program.facts.targets:
+            several = len(program.facts.targets) > 1
+            if target.is_mask:
+                folder = masks / target.name if several else masks
+                column = f"{target.name}: mask" if several else "mask"
+                named[column] = said_masks.write_masks(folder, said.masks[target.name], target, origins)
+    return pd.DataFrame({**named, **said.columns}), in_order(problems)
+
+
+def says_masks(run: Path) -> bool:
+    """Whether a run learned the class of every pixel, so that it says masks.
+
+    Raises:
+        RunFolderError: R601 or R602 for the folder.
+    """
+    from recipe.program.saving import read_program
+
+    facts = read_program(run).facts
+    return facts is not None and any(target.is_mask for target in facts.targets)
 
 
 def writes_text(run: Path) -> bool:

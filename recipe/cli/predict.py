@@ -43,7 +43,8 @@ def predict(
     """Predict the rows of a CSV file or images, or continue a text.
 
     FILE has the columns that the run was trained on, in any order; the target may be missing. A run on image
-    files takes an image or a folder of images too. For a run that learned to say the next token FILE is a
+    files takes an image or a folder of images too; where it says masks, -o said.csv also writes a PNG of the
+    size of each image into the folder said_masks. For a run that learned to say the next token FILE is a
     text, and what comes out is what the network writes behind it.
     """
     output.say(f"reading {rows} and loading Keras ...")
@@ -56,7 +57,10 @@ def predict(
     if given:
         option = next(iter(given))
         raise click.UsageError(f"`--{option}` is for a run that continues a text; {run} predicts a target")
-    frame, warnings = api.predict(run, rows, allow_imports=allow_imports)
+    masks = None if file is None or file == "-" else Path(file).with_name(f"{Path(file).stem}_masks")
+    frame, warnings = api.predict(run, rows, masks=masks, allow_imports=allow_imports)
+    if masks is None and api.says_masks(run):
+        output.say("the masks themselves are written with -o FILE")
     output.report(warnings, Texts())
     if as_json:
         text = frame.to_json(orient="records", indent=2, force_ascii=False) + "\n"

@@ -126,7 +126,8 @@ def _check_bytes(name: str, table: Table, problems: list[Problem]) -> None:
 
 def _check_ids(table: Table, facts: Facts, problems: list[Problem]) -> None:
     vocabularies = {column.name: column.statistics.get("vocabulary") for column in facts.columns}
-    vocabularies |= {target.name: len(target.classes) or None for target in facts.targets}
+    # The values of a mask are compared with its classes where it is encoded.
+    vocabularies |= {one.name: None if one.is_mask else len(one.classes) or None for one in facts.targets}
     for name in table.arrays:
         vocabulary = vocabularies[name]
         if isinstance(vocabulary, int):

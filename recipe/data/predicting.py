@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from recipe.catalog.calls import Call
-from recipe.data import array_targets, derived, features, targets, weights
+from recipe.data import array_targets, derived, features, masks, targets, weights
 from recipe.data.datasets import Array, Arrays
 from recipe.data.flat_rows import with_arrays
 from recipe.data.forecasting import all_windows, forecasts, last_window
@@ -188,6 +188,8 @@ def _targets(table: Table, facts: Facts, problems: list[Problem]) -> Mapping[str
         if target.name not in table.columns:
             role = "a target of the network"
             problems.append(UnknownColumn(None, table.name, target.name, role, table.columns))
+        elif target.is_mask:
+            masks.check(target, table, table.name, None, problems)
         elif not target.is_array:
             _check_labels(target, table, problems)
         if target.is_sequence and len(errors(problems)) == before:

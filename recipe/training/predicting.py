@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -17,8 +18,21 @@ _BETWEEN = "|"
 """Between labels that stand in no cell where they are learned."""
 
 
-def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str, np.ndarray]:
-    """Columns of predictions.
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """What a network says.
+
+    Args:
+        columns: by name, `(examples,)` each.
+        masks: by name of the target, the class of each pixel by index, uint8 `(examples, height, width)`.
+    """
+
+    columns: Mapping[str, np.ndarray]
+    masks: Mapping[str, np.ndarray]
+
+
+def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Predictions:
+    """What a network says, as columns and as masks.
 
     Args:
         restored: the run.
@@ -27,24 +41,47 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Mapping[str,
     Returns:
         `prediction`, and `probability of CLASS` for each class of a category or each label, `probability` of
         a flag; `(examples,)` each. Labels are said whose probability is above one half, written as in a cell.
-        A target that is an array has `prediction at POSITION` for each of its positions instead, and where
+        A target that is an array has `prediction at POSITION` for each of its positions instead, a mask
+        `share of CLASS` of its pixels for each class, and where
         there are several targets, `TARGET: ` stands before every name. A forecast of a series has a row for
         each step, `(steps,)`: `step` from 1, and its columns in their own units.
     """
     facts = restored.program.facts
     if facts is None:
         raise ValueError("a Program with facts is expected")
-    outputs = predict(restored.compiled, inputs)
+    targets = {target.name: target for target in facts.targets}
+
+    def kept(name: str, output: np.ndarray) -> np.ndarray:
+        return _said(output, restored, targets[name]) if targets[name].is_mask else output
+
+    outputs = predict(restored.compiled, inputs, kept)
     columns: dict[str, np.ndarray] = {}
     for target in facts.targets:
         logits = ends_in_logits(restored.program.graph, target.name)
         output = outputs[target.name]
-        found = (
-            _steps(output, target, facts, inputs) if target.is_sequence else _columns(output, target, logits)
-        )
+        if target.is_mask:
+            found: Mapping[str, np.ndarray] = _shares(output, target)
+        elif target.is_sequence:
+            found = _steps(output, target, facts, inputs)
+        else:
+            found = _columns(output, target, logits)
         prefix = f"{target.name}: " if len(facts.targets) > 1 else ""
         columns |= {f"{prefix}{name}": values for name, values in found.items()}
-    return columns
+    return Predictions(columns, {name: outputs[name] for name, one in targets.items() if one.is_mask})
+
+
+def _said(output: np.ndarray, restored: Restored, target: Target) -> np.ndarray:
+    """The index of the class of every pixel, uint8 `(examples, height, width)`."""
+    if target.kind != "flag":
+        return np.asarray(output.argmax(axis=-1).astype(np.uint8))
+    half = 0.0 if ends_in_logits(restored.program.graph, target.name) else 0.5
+    return np.asarray((output[..., 0] >= half).astype(np.uint8))
+
+
+def _shares(said: np.ndarray, target: Target) -> Mapping[str, np.ndarray]:
+    """The share of the pixels that each class has, `(examples,)` each."""
+    names = enumerate(target.classes)
+    return {f"share of {name}": (said == index).mean(axis=(1, 2)) for index, name in names}
 
 
 def _columns(outputs: np.ndarray, target: Target, logits: bool) -> Mapping[str, np.ndarray]:

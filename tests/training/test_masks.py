@@ -5,8 +5,10 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import recipe
+from recipe import api
 from recipe.data.order import epoch_order
 from recipe.program.seeds import derive
 from tests.mask_files import write_masks
@@ -133,6 +135,42 @@ def test_the_saved_model_takes_bytes_and_says_the_probability_of_every_class_at_
     expected = keras.ops.sigmoid(logits) if two else keras.ops.softmax(logits)
     assert shares.shape == (4, 16, 16, 1 if two else 3)
     np.testing.assert_allclose(shares, expected, atol=1e-5)
+
+
+def test_predicted_masks_are_files_of_the_size_of_their_images_with_the_values_of_the_training(
+    run: recipe.api.Run, values: tuple[int, ...], squares: Path
+):
+    images, _ = arrays("test")
+    assert run.path is not None
+    frame, _ = api.predict(run.path, squares / "images", masks=squares / "said_masks")
+    rows = recipe.compile(spec()).dataset.splits["test"].rows
+    logits = np.asarray(run.model(images))
+    expected = (logits[..., 0] >= 0) if len(values) == 2 else logits.argmax(axis=-1)
+    for row, mask in zip(rows, expected, strict=True):
+        with Image.open(squares / frame["mask"][row]) as said:
+            assert said.mode == "P"
+            assert np.array_equal(np.asarray(said), mask)
+        assert frame["share of 1"][row] == pytest.approx((mask == 1).mean())
+    assert frame["file"].tolist() == [f"{number:03}.jpg" for number in range(24)]
+
+
+def test_an_image_of_another_size_gets_a_mask_of_its_size(run: recipe.api.Run, squares: Path):
+    Image.new("RGB", (40, 20)).save(squares / "wide.png")
+    assert run.path is not None
+    frame, _ = api.predict(run.path, squares / "wide.png", masks=squares / "wide_masks")
+    with Image.open(squares / frame["mask"][0]) as said:
+        values = np.asarray(said)
+    assert values.shape == (20, 40)
+    assert (values[:, :10] == IGNORED).all()  # what was cropped has no class
+    assert (values[:, 10:30] != IGNORED).all()
+
+
+def test_a_run_is_measured_on_a_folder_with_images_and_masks(run: recipe.api.Run, squares: Path):
+    assert run.path is not None
+    measured, parts = api.evaluate(run.path, squares)["data"], api.evaluate(run.path)
+    overlaps = [part["mean_iou"] for part in parts.values()]
+    assert len(parts) == 3
+    assert min(overlaps) <= measured["mean_iou"] <= max(overlaps)
 
 
 @pytest.mark.parametrize(

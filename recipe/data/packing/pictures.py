@@ -223,6 +223,39 @@ _RESIZE: Mapping[str, Callable[[Image.Image, tuple[int, int], Image.Resampling],
 )
 
 
+def laid_back(mask: Bytes, resize: str, size: tuple[int, int], outside: int) -> Bytes:
+    """A mask as it lies on its image before that was resized, by the nearest pixel, `(height, width)`.
+
+    Args:
+        mask: of the image that was resized, `(height, width)`.
+        resize: what gave way, as in `Picture`; empty where nothing did.
+        size: height and width of the image.
+        outside: the value of what the network has not seen, because it was cropped.
+    """
+    (height, width), (rows, columns) = size, mask.shape
+    scale = _SCALE[resize](height / rows, width / columns) if resize else (1.0, 1.0)
+    found = np.full(size, outside, np.uint8)
+    # The centre of a pixel of the image, in pixels of the mask.
+    down = (np.arange(height) + 0.5 - height / 2) / scale[0] + rows / 2
+    right = (np.arange(width) + 0.5 - width / 2) / scale[1] + columns / 2
+    own_rows, own_columns = (
+        np.flatnonzero((at >= 0) & (at < end)) for at, end in ((down, rows), (right, columns))
+    )
+    there = np.ix_(down[own_rows].astype(np.int64), right[own_columns].astype(np.int64))
+    found[np.ix_(own_rows, own_columns)] = mask[there]
+    return found
+
+
+_SCALE: Mapping[str, Callable[[float, float], tuple[float, float]]] = MappingProxyType(
+    {
+        "crop": lambda high, wide: (min(high, wide),) * 2,
+        "pad": lambda high, wide: (max(high, wide),) * 2,
+        "stretch": lambda high, wide: (high, wide),
+    }
+)
+"""Pixels of an image for each of the resized one, down and across, from the two proportions."""
+
+
 def _decoded_mask(content: bytes, picture: Picture) -> Bytes:
     image = _one_channel(_turned(_opened(content)))
     resized = _resized(image, picture, Image.Resampling.NEAREST)

@@ -64,7 +64,9 @@ def found_files(call: Call, root: Path, problems: list[Problem]) -> Found | None
 
 
 def files_at(call: Call, path: Path, problems: list[Problem]) -> tuple[Path, Found] | None:
-    """Images that a run meets later, and the folder of their names; with classes where all lie in folders.
+    """Images that a run meets later, and the folder of their names.
+
+    They have classes where all lie in folders, and masks where there is a folder of each, named as before.
 
     Args:
         call: the source of the run.
@@ -74,8 +76,13 @@ def files_at(call: Call, path: Path, problems: list[Problem]) -> tuple[Path, Fou
     Raises:
         OSError: when the folder cannot be read.
     """
+    root = root_of(call, path)
     if path.is_file():
-        return path.parent, Found((path.name,), (), _table_of(path.name, (path.name,), ()))
+        return root, Found((path.name,), (), _table_of(path.name, (path.name,), ()))
+    if root != path:
+        own = call.without("table").with_argument("masks", str(path / _last(call, "masks")), call.origin)
+        found = _with_masks(own, root, problems)
+        return None if found is None else (root, found)
     title = title_of(path)
     images = _images(walk(path), title, call.span_of("path"), problems)
     if not images:
@@ -86,6 +93,26 @@ def files_at(call: Call, path: Path, problems: list[Problem]) -> tuple[Path, Fou
     if all("/" in name for name in images):
         table = replace(table, cells={CLASS: column_of([name.partition("/")[0] for name in images])})
     return path, Found(images, (), table)
+
+
+def root_of(call: Call, path: Path) -> Path:
+    """The folder in which the images lie that a run meets at a path: an image, or a folder of them.
+
+    Args:
+        call: the source of the run.
+        path: of an image, of a folder of images, or of one with the folders of images and of masks.
+    """
+    if path.is_file():
+        return path.parent
+    if call.get("masks") is None or not (path / _last(call, "masks")).is_dir():
+        return path
+    images = path / _last(call, "path")
+    return images if images.is_dir() else path
+
+
+def _last(call: Call, word: str) -> str:
+    """The last part of a path of the source."""
+    return Path(str(call[word])).name
 
 
 def folder_of(call: Call, word: str, problems: list[Problem]) -> Path | None:

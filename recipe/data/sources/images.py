@@ -57,7 +57,7 @@ def read(call: Call, problems: list[Problem]) -> Table | None:
 
 
 def read_more(call: Call, path: Path, facts: Facts, problems: list[Problem]) -> Table | None:
-    """Images for a run that was trained: of its size, with their classes where they lie in folders.
+    """Images for a run that was trained: of its size, with their classes or masks where folders have them.
 
     Args:
         call: the source of the run.

@@ -320,13 +320,22 @@ def engine_for(compiled: Compiled) -> Engine:
     return engine
 
 
-def predict(compiled: Compiled, inputs: Mapping[str, Array]) -> Mapping[str, np.ndarray]:
-    """Outputs of a network on stored inputs, by target: `(examples, ...)` each."""
-    parts = []
+def predict(
+    compiled: Compiled,
+    inputs: Mapping[str, Array],
+    kept: Callable[[str, np.ndarray], np.ndarray] = lambda target, output: output,
+) -> Mapping[str, np.ndarray]:
+    """Outputs of a network on stored inputs, by target: `(examples, ...)` each.
+
+    Args:
+        compiled: the network.
+        inputs: by name.
+        kept: what is kept of the output of a target, where memory does not hold all of it.
+    """
+    parts: list[Mapping[str, np.ndarray]] = []
     for start in range(0, len(next(iter(inputs.values()))), EVALUATION_BATCH):
         batch = {name: values[start : start + EVALUATION_BATCH] for name, values in inputs.items()}
         encoded = compiled.batch(Batch(fed(batch)), training=False).inputs
-        parts.append(compiled.by_target(compiled.model(encoded, training=False)))
-    return {
-        name: np.concatenate([keras.ops.convert_to_numpy(part[name]) for part in parts]) for name in parts[0]
-    }
+        found = compiled.by_target(compiled.model(encoded, training=False))
+        parts.append({name: kept(name, keras.ops.convert_to_numpy(one)) for name, one in found.items()})
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

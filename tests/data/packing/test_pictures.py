@@ -16,6 +16,7 @@ from recipe.data.packing.pictures import (
     UndecodableError,
     decode,
     decode_mask,
+    laid_back,
     size_of,
 )
 from tests.data.packing.conftest import encoded, noise
@@ -223,6 +224,22 @@ def test_a_mask_is_the_numbers_of_a_palette_or_of_gray_pixels_however_they_are_w
         assert np.array_equal(decode_mask(saved(image), AS_IT_IS), classes)
     black_and_white = gray.point(lambda value: 255 * (value > 1)).convert("1")
     assert np.array_equal(decode_mask(saved(black_and_white), AS_IT_IS), 255 * (classes > 1))
+
+
+@pytest.mark.parametrize("size", [(8, 8), (12, 12), (31, 17), (16, 40)])
+@pytest.mark.parametrize("resize", ["crop", "pad", "stretch"])
+def test_a_mask_of_the_network_is_laid_back_onto_its_image(size, resize):
+    """Of large areas, what is resized and laid back is the mask again, but for the edges."""
+    height, width = size
+    rows, columns = np.indices(size)
+    whole = (2 * (rows * 2 // height) + (columns * 2 // width)).astype(np.uint8)
+    network = decode_mask(encoded(whole), Picture(24, 24, 3, resize))
+    back = laid_back(network, resize, size, outside=9)
+    assert back.shape == size
+    cut = back == 9
+    expected = max(size) - min(size) if resize == "crop" else 0
+    assert abs(cut.sum() / min(size) - expected) <= 1
+    assert (back == whole)[~cut].mean() > 0.85
 
 
 def test_colors_and_transparent_pixels_are_no_classes():
