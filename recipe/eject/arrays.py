@@ -6,7 +6,7 @@ from recipe.catalog.calls import Call
 from recipe.eject.calls import text_source
 from recipe.eject.lines import INDENT, wrapped
 from recipe.eject.pictures import picture_lines
-from recipe.eject.sources import facts_of, path_of, source_call, split_shares
+from recipe.eject.sources import facts_of, masks_of, path_of, source_call, split_shares
 from recipe.program.facts import Target
 from recipe.program.programs import Program
 
@@ -78,7 +78,8 @@ def _reading(call: Call) -> str:
     if call.name == "bundled":
         return "read_examples()"
     if call.name == "images":
-        return f"read_examples(Path({text_source(str(path_of(call)))}))"
+        paths = [path_of(call), *([masks_of(call)] if call.get("masks") is not None else [])]
+        return f"read_examples({', '.join(f'Path({text_source(str(path))})' for path in paths)})"
     names = [one[0] if isinstance(one, tuple) else one for one in (call["features"], call["target"])]
     arrays = ", ".join(text_source(str(name)) for name in names)
     return f"read_examples(Path({text_source(str(path_of(call)))}), {arrays})"

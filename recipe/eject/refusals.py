@@ -12,8 +12,8 @@ from recipe.eject.texts import unpacking
 from recipe.program.facts import Target
 from recipe.program.programs import Program, Side
 
-METRICS = "recipe.components.over_"
-"""Beginning of our metrics, which are copied into a script."""
+OVER = "recipe.components.over_"
+"""Beginning of our losses and metrics, which are copied into a script."""
 
 _REDUCED = "recipe.components.reduced_rate.ReducedRate"
 _PRINTED = {
@@ -21,7 +21,7 @@ _PRINTED = {
     "npz": ("path", "features", "target"),
     "csv": ("path", "separator", "encoding", "header"),
     "corpus": ("path", "tokens", "context", "encoding"),
-    "images": ("path", "size", "resize", "channels", "interpolation"),
+    "images": ("path", "masks", "size", "resize", "channels", "interpolation"),
     "series": ("path", "time", "columns", "forecast", "window", "horizon", "rows", "standardize", "encoding"),
 }
 _RANDOM = ("dropout", "recurrent_dropout", "rate")
@@ -116,15 +116,11 @@ _ROWS = (
     _Row("schedule", lambda program: "`reduce_on_plateau`" if program.plateau else ""),
     _Row("schedule", _foreign_schedules),
     _Row("optimizer", lambda program: _foreign(program.optimizer)),
-    _Row("loss", lambda program: _foreign(program.loss)),
+    _Row("loss", lambda program: _foreign(program.loss, OVER)),
     _Row("loss", lambda program: "" if program.objectives[0].weight == 1.0 else "a weight"),
     _Row(
         "metrics",
-        lambda program: next(filter(None, (_foreign(one, METRICS) for one in program.metrics)), ""),
-    ),
-    _Row(
-        "regularization.augmentation",
-        lambda program: "layers that move a mask" if any(step.mask for step in program.batch) else "",
+        lambda program: next(filter(None, (_foreign(one, OVER) for one in program.metrics)), ""),
     ),
 )
 
@@ -162,7 +158,8 @@ def _data_refusals(program: Program) -> list[tuple[str, str]]:
     if len(facts.inputs) > 1 and any(step.side is Side.INPUT for step in program.batch):
         found.append(("regularization", "steps on one of several inputs"))
     in_order = source_call(program).name in IN_ORDER
-    if len(facts.targets) > 1 or (not _is_printed(facts.targets[0]) and not in_order):
+    is_mask = facts.targets[0].is_mask and source_call(program).name == "images"
+    if len(facts.targets) > 1 or not (_is_printed(facts.targets[0]) or in_order or is_mask):
         found.append(("data.target", "several answers for an example"))
     if plan.split.time is not None:
         found.append(("data.split.time", f"`{plan.split.time}`"))

@@ -11,7 +11,7 @@ from recipe.eject.arrays import array_lines
 from recipe.eject.components import Copied, copied
 from recipe.eject.networks import network_lines
 from recipe.eject.optimizers import Grouped, mixed_in, optimizer_lines
-from recipe.eject.refusals import METRICS, refusals
+from recipe.eject.refusals import OVER, refusals
 from recipe.eject.series import series_lines
 from recipe.eject.tables import table_lines
 from recipe.eject.texts import text_lines
@@ -54,7 +54,7 @@ def script_source(program: Program, grouped: Grouped) -> str:
     found = refusals(program)
     if found:
         raise RecipeError(list(found))
-    own = (*_schedules(program), *mixed_in(program, grouped), *_metrics(program), *_stopping(program))
+    own = (*_schedules(program), *mixed_in(program, grouped), *_objectives(program), *_stopping(program))
     classes = copied(own)
     sections = ["\n".join(_constants(program)), *_functions(program, grouped, classes)]
     body = "\n\n\n".join(sections)
@@ -71,9 +71,10 @@ def _schedules(program: Program) -> Iterator[str]:
             yield call.target
 
 
-def _metrics(program: Program) -> Iterator[str]:
-    """The targets of our own metrics."""
-    return (metric.target for metric in program.metrics if metric.target.startswith(METRICS))
+def _objectives(program: Program) -> Iterator[str]:
+    """The targets of our own losses and metrics."""
+    written = (program.loss, *program.metrics)
+    return (one.target for call in written for one in calls_in(call) if one.target.startswith(OVER))
 
 
 def _stopping(program: Program) -> tuple[str, ...]:
@@ -133,6 +134,8 @@ def _functions(program: Program, grouped: Grouped, classes: Copied) -> Iterator[
     """Every function, in the order in which a reader meets the run."""
     yield _part("seeds")
     yield from _reading(program)
+    if any(step.mask for step in program.batch):
+        yield _part("moved")
     yield "\n".join(batch_lines(program))
     yield _part("batches_of_text" if sources.source_call(program).name == "corpus" else "batches")
     yield _part("traces")

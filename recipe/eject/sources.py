@@ -12,7 +12,7 @@ from pathlib import Path
 from recipe.catalog.calls import Call
 from recipe.eject.calls import source_of, text_source
 from recipe.eject.lines import wrapped
-from recipe.program.facts import Facts
+from recipe.program.facts import IGNORED, Facts, Target
 from recipe.program.programs import Program
 
 BUNDLED = {"digits": "digits.csv.gz", "penguins": "penguins.csv", "xor": "xor.csv"}
@@ -46,6 +46,11 @@ def path_of(call: Call) -> Path:
     if call.name == "bundled":
         return Path(str(resources.files("recipe") / "data" / "bundled" / BUNDLED[str(call["name"])]))
     return Path(str(call["path"])).expanduser().absolute()
+
+
+def masks_of(call: Call) -> Path:
+    """The folder of the masks of a source."""
+    return Path(str(call["masks"])).expanduser().absolute()
 
 
 def separator_of(program: Program) -> str | None:
@@ -82,7 +87,9 @@ def constants(program: Program) -> list[str]:
         lines.append(f"CONTEXT = {call['context']}")
     if call.name == "series":
         lines.append(f"ENCODING = {source_of(str(call['encoding']))}")
-    if target.classes and (is_table(program) or call.name == "images"):
+    if target.is_mask:
+        lines += _codes(target)
+    elif target.classes and (is_table(program) or call.name == "images"):
         lines += wrapped(f"CLASSES = {source_of(target.classes)}")
     if is_divided(program):
         lines.append(f"SHARES = {source_of(split_shares(program))}")
@@ -90,6 +97,16 @@ def constants(program: Program) -> list[str]:
     if split.folds:
         lines.append(f"FOLDS, FOLD = {split.folds}, {split.fold - 1}  # counted from 0")
     return lines
+
+
+def _codes(target: Target) -> list[str]:
+    """The index of the class of each value of a pixel."""
+    if target.above is not None:
+        return [f"CLASS_OF = (np.arange(256) > {source_of(target.above)}).astype(np.uint8)"]
+    return [
+        f"CLASS_OF = np.full(256, {IGNORED}, dtype=np.uint8)  # which is no class",
+        *wrapped(f"CLASS_OF[list({source_of(target.values)})] = np.arange({len(target.values)})"),
+    ]
 
 
 def split_shares(program: Program) -> Mapping[str, float | int]:

@@ -33,7 +33,10 @@ def batch_lines(program: Program) -> Iterator[str]:
             yield f"{INDENT}if training:"
         inside = random
         further, indent = (", training=True", 2 * INDENT) if random else ("", INDENT)
-        yield f"{indent}{values} = {identifier(step.name)}({values}{further})"
+        if step.mask:
+            yield f"{indent}inputs, targets = moved({identifier(step.name)}, inputs, targets)"
+        else:
+            yield f"{indent}{values} = {identifier(step.name)}({values}{further})"
     yield f"{INDENT}return inputs, targets"
 
 
