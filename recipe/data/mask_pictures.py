@@ -32,12 +32,12 @@ def beside(image: Bytes, mask: Bytes) -> Bytes:
 
     Args:
         image: `(height, width)` or `(height, width, 1, 3 or 4)`; transparency is not shown.
-        mask: a value at each pixel, `(height, width)` or `(height, width, 1)`.
+        mask: a value at each pixel, `(height, any width)` or with a last axis of length 1.
     """
     height, width = image.shape[:2]
     shown = np.broadcast_to(image.reshape(height, width, -1)[..., :3], (height, width, 3))
     gap = np.full((height, _GAP, 3), 255, np.uint8)
-    return np.concatenate([shown, gap, palette()[mask.reshape(height, width)]], axis=1)
+    return np.concatenate([shown, gap, palette()[mask.reshape(height, -1)]], axis=1)
 
 
 def png_of(mask: Bytes) -> bytes:

@@ -49,7 +49,7 @@ def _worst(path: Path) -> Iterator[Part]:
     try:
         with np.load(path) as file:
             found = {name: file[name] for name in file.files}
-        answers = [_answers(found, index) for index in range(len(found["row"]))]
+        answers = [_told(found, index) for index in range(len(found["row"]))]
         rows, split = found["row"].tolist(), str(found["split"])
         pictures = _pictures(found)[:_MOST_PICTURES]
     except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile):
@@ -61,12 +61,19 @@ def _worst(path: Path) -> Iterator[Part]:
             image(pixels, f"row {row}", f"{right}, said {said}; row {row}")
             for pixels, (right, said), row in told
         ]
-        yield Gallery(tuple(drawn), 110)
+        yield Gallery(tuple(drawn), 330 if "pictures" in found else 110)
         return
     shown = zip(rows, answers, found["badness"].tolist(), strict=False)
     grid = tuple((f"{row:,}", right, said, number_text(badness)) for row, (right, said), badness in shown)
     measure = "- log p(right)" if len(found["classes"]) else "squared error"
     yield Grid(("row", "right", "said", measure), grid[:_MOST_ROWS], (0, 3))
+
+
+def _told(found: Mapping[str, Any], index: int) -> tuple[str, str]:
+    """What was right and what was said; of masks, which stand in the picture, how far these differ."""
+    if "pictures" in found:
+        return "image, mask", f"({found['badness'][index]:.1%} of the pixels wrong)"
+    return _answers(found, index)
 
 
 def _answers(found: Mapping[str, Any], index: int) -> tuple[str, str]:
@@ -81,6 +88,8 @@ def _pictures(found: Mapping[str, Any]) -> list[Any]:
     """Bytes of every example, `(height, width)` or `(height, width, 3 or 4)`; none of what is no image."""
     import numpy as np
 
+    if "pictures" in found:
+        return list(found["pictures"])
     inputs = [name.removeprefix("input/") for name in found if name.startswith("input/")]
     if len(inputs) != 1 or f"scale/{inputs[0]}" not in found:
         return []

@@ -10,11 +10,13 @@ import numpy as np
 from recipe.compiler.compiling import Compiled
 from recipe.data import scales
 from recipe.data.datasets import Arrays, Dataset
+from recipe.data.mask_pictures import beside
 from recipe.program.facts import InputFact, Target
 from recipe.program.objectives import ends_in_logits
 from recipe.program.writing import write_atomically
 from recipe.training.engines.engine import predict
 from recipe.training.folders import RunFolder
+from recipe.training.predicting import said_classes
 
 CONFUSION = "confusion.csv"
 EXAMPLES = "examples.npz"
@@ -27,11 +29,13 @@ class Mistakes:
     """What a network says of a split, beside what is right.
 
     Args:
-        target: with one answer for each example.
+        target: with one answer for each example, or a mask.
         split: that was looked at.
-        right: index of the class, or the number in its own unit, `(examples,)`.
+        right: index of the class, or the number in its own unit, `(examples,)`; of a mask the classes of the
+            pixels, `(examples, height, width)`.
         said: likewise.
-        badness: minus the logarithm of the probability of what is right, or the squared error, `(examples,)`.
+        badness: minus the logarithm of the probability of what is right, the squared error, or the share of
+            the pixels of a mask that are wrong, `(examples,)`.
     """
 
     target: Target
@@ -44,7 +48,8 @@ class Mistakes:
     def confusion(self) -> str:
         """The content of `confusion.csv`: a row for each class that was right, a column for each said."""
         size = len(self.target.classes)
-        counts = np.bincount(self.right * size + self.said, minlength=size * size).reshape(size, size)
+        pairs = zip(self.right, self.said, strict=True) if self.target.is_mask else ((self.right, self.said),)
+        counts = np.sum([_confused(right, said, size) for right, said in pairs], axis=0)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([f"{self.target.name} ({self.split})", *self.target.classes])
@@ -68,13 +73,34 @@ class Mistakes:
             "badness": self.badness[worst],
             "classes": np.asarray(self.target.classes, dtype=np.str_),
             "split": np.asarray(self.split),
+            **self._pictures(arrays, inputs, worst),
         }
+
+    def _pictures(
+        self, arrays: Arrays, inputs: Mapping[str, InputFact], worst: np.ndarray
+    ) -> Mapping[str, np.ndarray]:
+        """Of masks each image, and to its right the mask that is right and the one that is said."""
+        images = next(iter(arrays.inputs.items())) if len(arrays.inputs) == 1 else None
+        if not self.target.is_mask or images is None or images[1].ndim != 4:
+            return {}
+        scale = 255 * inputs[images[0]].scale
+        pixels = np.clip(np.rint(np.asarray(images[1][worst]) * scale), 0, 255).astype(np.uint8)
+        pixels = pixels if pixels.shape[-1] in (3, 4) else pixels[..., :1]
+        masks = np.concatenate([self.right[worst], self.said[worst]], axis=2)
+        drawn = [beside(image, mask) for image, mask in zip(pixels, masks, strict=True)]
+        return {"pictures": np.stack(drawn)}
+
+
+def _confused(right: np.ndarray, said: np.ndarray, size: int) -> np.ndarray:
+    """How often each of `size` classes was taken for each; what has no class is not counted."""
+    codes = right.astype(np.int64) * size + said
+    return np.bincount(codes[right < size], minlength=size * size).reshape(size, size)
 
 
 def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> None:
     """Write both files, of the test split where there is one, else of the validation.
 
-    Nothing is written where a target has no single answer for an example.
+    Nothing is written where no target has a single answer for an example, and none is a mask.
 
     Args:
         folder: of the run.
@@ -82,18 +108,42 @@ def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> N
         dataset: the splits.
     """
     split = next((name for name in ("test", "validation") if name in dataset.splits), None)
-    target = next((one for one in dataset.facts.targets if one.has_one_answer), None)
+    target = next((one for one in dataset.facts.targets if one.has_one_answer or one.is_mask), None)
     if split is None or target is None:
         return
     arrays = dataset.splits[split]
-    outputs = predict(compiled, arrays.inputs)[target.name]
-    logits = ends_in_logits(compiled.program.graph, target.name)
-    found = mistakes_of(target, split, np.asarray(arrays.targets[target.name]), outputs, logits=logits)
+    logits, answers = ends_in_logits(compiled.program.graph, target.name), arrays.targets[target.name]
+
+    def kept(name: str, output: np.ndarray) -> np.ndarray:
+        is_mask = target.is_mask and name == target.name
+        return said_classes(output, target, logits=logits) if is_mask else output
+
+    outputs = predict(compiled, arrays.inputs, kept)[target.name]
+    found = (
+        mask_mistakes(target, split, np.asarray(answers), outputs)
+        if target.is_mask
+        else mistakes_of(target, split, np.asarray(answers), outputs, logits=logits)
+    )
     if target.classes and len(target.classes) <= MOST_CLASSES:
         folder.write_text(CONFUSION, found.confusion)
     content = io.BytesIO()
     np.savez_compressed(content, **found.examples(arrays, dataset.facts.inputs))  # type: ignore[arg-type]
     write_atomically(folder.path / EXAMPLES, content.getvalue())
+
+
+def mask_mistakes(target: Target, split: str, answers: np.ndarray, said: np.ndarray) -> Mistakes:
+    """Masks that are right beside those that were said.
+
+    Args:
+        target: a mask.
+        split: that was looked at.
+        answers: classes of the pixels, `(examples, *target.shape)`.
+        said: likewise, `(examples, height, width)`.
+    """
+    right = answers.reshape(said.shape)
+    kept = right < len(target.classes)
+    wrong = ((right != said) & kept).sum(axis=(1, 2)) / np.maximum(kept.sum(axis=(1, 2)), 1)
+    return Mistakes(target, split, right, said, wrong)
 
 
 def mistakes_of(

@@ -52,7 +52,8 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Predictions:
     targets = {target.name: target for target in facts.targets}
 
     def kept(name: str, output: np.ndarray) -> np.ndarray:
-        return _said(output, restored, targets[name]) if targets[name].is_mask else output
+        logits = ends_in_logits(restored.program.graph, name)
+        return said_classes(output, targets[name], logits=logits) if targets[name].is_mask else output
 
     outputs = predict(restored.compiled, inputs, kept)
     columns: dict[str, np.ndarray] = {}
@@ -70,12 +71,17 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Predictions:
     return Predictions(columns, {name: outputs[name] for name, one in targets.items() if one.is_mask})
 
 
-def _said(output: np.ndarray, restored: Restored, target: Target) -> np.ndarray:
-    """The index of the class of every pixel, uint8 `(examples, height, width)`."""
+def said_classes(outputs: np.ndarray, target: Target, *, logits: bool) -> np.ndarray:
+    """The class of each pixel that a network says, uint8 `(examples, height, width)`.
+
+    Args:
+        outputs: of the network, `(examples, height, width, units)`.
+        target: a mask.
+        logits: whether these are logits.
+    """
     if target.kind != "flag":
-        return np.asarray(output.argmax(axis=-1).astype(np.uint8))
-    half = 0.0 if ends_in_logits(restored.program.graph, target.name) else 0.5
-    return np.asarray((output[..., 0] >= half).astype(np.uint8))
+        return np.asarray(outputs.argmax(axis=-1).astype(np.uint8))
+    return np.asarray((outputs[..., 0] >= (0.0 if logits else 0.5)).astype(np.uint8))
 
 
 def _shares(said: np.ndarray, target: Target) -> Mapping[str, np.ndarray]:

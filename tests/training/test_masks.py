@@ -4,6 +4,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -163,6 +164,22 @@ def test_an_image_of_another_size_gets_a_mask_of_its_size(run: recipe.api.Run, s
     assert values.shape == (20, 40)
     assert (values[:, :10] == IGNORED).all()  # what was cropped has no class
     assert (values[:, 10:30] != IGNORED).all()
+
+
+def test_a_run_keeps_the_confusion_of_its_pixels_and_its_worst_masks_as_pictures(
+    run: recipe.api.Run, values: tuple[int, ...], squares: Path
+):
+    counts = pd.read_csv(squares / "run" / "confusion.csv", index_col=0).to_numpy()
+    overlaps = counts.diagonal() / (counts.sum(axis=0) + counts.sum(axis=1) - counts.diagonal())
+    assert run.test is not None
+    assert len(overlaps) == len(values)
+    assert np.mean(overlaps) == pytest.approx(run.test["mean_iou"], abs=1e-6)
+    with np.load(squares / "run" / "examples.npz") as worst:
+        assert (np.diff(worst["badness"]) <= 0).all()
+        assert worst["pictures"].shape == (4, 16, 3 * 16 + 1, 3)
+        kept = worst["right"] != IGNORED
+        wrong = ((worst["right"] != worst["said"]) & kept).sum() / kept.sum()
+        assert wrong == pytest.approx(1 - run.test["accuracy"], abs=1e-6)
 
 
 def test_a_run_is_measured_on_a_folder_with_images_and_masks(run: recipe.api.Run, squares: Path):
