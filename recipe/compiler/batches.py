@@ -152,11 +152,10 @@ def _with(values: Any, name: str, changed: Any) -> Any:
 def _moved(layer: Any, images: Any, masks: Any) -> tuple[Any, Any]:
     """Images and the classes of their pixels, `(batch, height, width)` or with a last axis, moved alike."""
     channel = keras.ops.cast(masks, "float32")
-    channel = channel if len(masks.shape) == len(images.shape) else keras.ops.expand_dims(channel, -1)
+    channel = keras.ops.expand_dims(channel, -1) if len(masks.shape) < 4 else channel
     moved = layer({"images": images, "segmentation_masks": channel}, training=True)
-    classes = keras.ops.round(moved["segmentation_masks"])
-    sizes = tuple(classes.shape)[1 : len(masks.shape)]
-    return moved["images"], keras.ops.cast(keras.ops.reshape(classes, (-1, *sizes)), IDS)
+    classes = keras.ops.cast(keras.ops.round(moved["segmentation_masks"][..., 0]), IDS)
+    return moved["images"], classes if len(masks.shape) < 4 else keras.ops.expand_dims(classes, -1)
 
 
 def build_batch_program(program: Program) -> BatchProgram:

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 import recipe
-from recipe.compiler.batches import Batch
+from recipe.compiler.batches import Batch, _moved
+from recipe.program.batch_steps import MOVING
 
 TOKENS = """\
 recipe: 1
@@ -75,6 +76,33 @@ def test_the_classes_of_pixels_move_with_their_image(layer: str) -> None:
     still, same, _ = compilation.compiled.batch(Batch(images, classes), training=False)
     assert np.array_equal(same, classes)
     np.testing.assert_allclose(still, images / 255, rtol=1e-5, atol=1e-7)
+
+
+ARGUMENTS = {
+    "RandomCrop": {"height": 24, "width": 24},
+    "RandomElasticTransform": {"factor": 0.5},
+    "RandomPerspective": {"factor": 0.5},
+    "RandomRotation": {"factor": 0.2},
+    "RandomShear": {"x_factor": 0.3, "y_factor": 0.3},
+    "RandomTranslation": {"height_factor": 0.2, "width_factor": 0.2},
+    "RandomZoom": {"height_factor": 0.2},
+}
+
+
+@pytest.mark.parametrize("name", sorted(MOVING - {"RandAugment"}))
+@pytest.mark.parametrize("is_flag", [False, True])
+def test_no_layer_that_moves_masks_makes_a_class_that_is_none(name: str, is_flag: bool) -> None:
+    classes = np.zeros((8, 32, 32), np.uint8)
+    classes[:, 8:20, 8:20], classes[:, 20:28, 5:15], classes[:, 7, 8:20] = 1, 2, 255
+    classes[4:] = classes[4:, ::-1]
+    images = np.repeat(classes[..., np.newaxis] / np.float32(255), 3, axis=-1)
+    layer = getattr(keras.layers, name)(**ARGUMENTS.get(name, {}))
+    masks = classes[..., np.newaxis] if is_flag else classes
+    moved, answers = _moved(layer, *map(keras.ops.convert_to_tensor, (images, masks)))
+    assert {*np.unique(answers).tolist()} <= {0, 1, 2, 255}
+    there = np.asarray(answers).reshape(moved.shape[:3])
+    assert np.mean(np.abs(np.asarray(moved)[..., 0] * 255 - there) < 0.5) > 0.8
+    assert len(answers.shape) == len(masks.shape)
 
 
 @pytest.mark.parametrize("targets", [None, "given"])
