@@ -136,7 +136,7 @@ class CountsFilling(Problem):
 
     @property
     def message(self) -> str:
-        return f"`{self.name}` cannot leave out {self.nothing}, which has no class"
+        return f"`{self.name}` cannot leave out {self.nothing}"
 
     @property
     def help(self) -> str:

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from recipe.components.over_positions import MetricOverPositions
+from recipe.components.over_positions import LossOverPositions, MetricOverPositions
 
 CLASSES = np.array([[0, 1, 1, -1], [1, -1, -1, -1], [2, 0, 1, 1]])
 LOGITS = np.random.default_rng(2).normal(size=(3, 4, 3)).astype("float32")
@@ -39,3 +39,51 @@ def test_it_survives_saving():
         one.update_state(CLASSES, LOGITS)
     assert again.name == "second"
     assert float(again.result()) == float(metric.result())
+
+
+# -- masks -----------------------------------------------------------------------------------------
+
+PIXELS = np.random.default_rng(4).choice([0, 1, 2, 255], (3, 4, 5)).astype(np.uint8)
+SCORES = np.random.default_rng(5).normal(size=(3, 4, 5, 3)).astype("float32")
+WEIGHTS = np.array([1.0, 0.5, 3.0], "float32")
+FLAGS, SCORE = np.where(PIXELS == 2, 1, PIXELS)[..., np.newaxis], SCORES[..., :1]
+
+
+def overlap(right: np.ndarray, said: np.ndarray, weights: np.ndarray, classes: int) -> float:
+    """The mean over classes of the pixels that are and are said to be one, of those that are or are said."""
+    shares = [
+        (weights * ((right == one) & (said == one))).sum()
+        / (weights * ((right == one) | (said == one))).sum()
+        for one in range(classes)
+    ]
+    return float(np.mean(shares))
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+def test_a_mean_overlap_counts_pixels_with_a_class_as_much_as_their_image(weights: np.ndarray | None):
+    each = (np.ones(3) if weights is None else weights)[:, np.newaxis, np.newaxis] * (PIXELS != 255)
+    of_three = MetricOverPositions(keras.metrics.MeanIoU(3, sparse_y_pred=False, dtype="float32"), 255)
+    of_two = MetricOverPositions(keras.metrics.BinaryIoU(threshold=0.0, dtype="float32"), 255)
+    for _ in range(2):
+        of_three.update_state(PIXELS, SCORES, sample_weight=weights)
+        of_two.update_state(FLAGS, SCORE, sample_weight=weights)
+    expected = overlap(PIXELS, SCORES.argmax(axis=-1), each, 3)
+    assert float(of_three.result()) == pytest.approx(expected, abs=1e-6)
+    assert float(of_two.result()) == pytest.approx(
+        overlap(FLAGS[..., 0], SCORE[..., 0] >= 0, each, 2), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS[:, np.newaxis, np.newaxis]])
+def test_a_loss_is_the_mean_over_the_pixels_that_have_a_class(weights: np.ndarray | None):
+    loss = LossOverPositions(keras.losses.BinaryCrossentropy(from_logits=True), 255)
+    kept = FLAGS[..., 0] != 255
+    share = 1 / (1 + np.exp(-SCORE[..., 0].astype(np.float64)))
+    each = -np.log(np.where(FLAGS[..., 0] == 1, share, 1 - share)) * (1 if weights is None else weights)
+    for one in (loss, keras.losses.deserialize(keras.losses.serialize(loss))):
+        assert float(one(FLAGS, SCORE, weights)) == pytest.approx(each[kept].mean(), abs=1e-6)
+
+
+def test_a_batch_without_a_class_has_no_loss():
+    loss = LossOverPositions(keras.losses.BinaryCrossentropy(from_logits=True), 255)
+    assert float(loss(np.full_like(FLAGS, 255), SCORE)) == 0.0
