@@ -71,8 +71,8 @@ def settle_layout(
     """How a stored array is fed; None when the kind that was written does not fit.
 
     Arrays of rank 4, and arrays of bytes of rank 3 (which get a channel axis), are images. Images of bytes
-    stay bytes, with a factor that brings them to [0, 1]. Whole numbers whose names the source knows, or that
-    are written as a `category`, are ids. Everything else becomes float32 as it is.
+    stay bytes, with a factor that brings them to [0, 1]. Masks, whole numbers whose names the source knows,
+    and those that are written as a `category`, are ids. Everything else becomes float32 as it is.
 
     Args:
         name: of the array.
@@ -90,7 +90,7 @@ def settle_layout(
         return None
     is_bytes = values.dtype == np.uint8
     looks_like_images = values.ndim == 4 or (values.ndim == 3 and is_bytes)
-    inferred = "category" if stored.names else "image" if looks_like_images else "number"
+    inferred = "category" if stored.names or stored.found else "image" if looks_like_images else "number"
     kind, reason = (inferred, found) if written is None else (written, "")
     if kind == "category":
         vocabulary = len(stored.names) or int(each_once(values).max()) + 1

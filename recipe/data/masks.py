@@ -255,7 +255,8 @@ def counts_of(target: Target, values: Array) -> tuple[int, ...]:
     """How many pixels of stored masks have each class."""
     counts = np.zeros(_SIZE, dtype=np.int64)
     for block in _blocks(values):
-        counts += np.bincount(block.reshape(-1), minlength=_SIZE)
+        for mask in block:
+            counts += np.bincount(mask.reshape(-1).astype(np.int64), minlength=_SIZE)
     codes = codes_of(target)
     return tuple(int(counts[codes == number].sum()) for number in range(len(target.classes)))
 

@@ -188,6 +188,16 @@ def files(folder, **words):
     return source("images", **{**usual, "table": None, "column": None, "mask_column": None, **paths, **words})
 
 
+def test_a_mask_beside_another_target_is_a_feature_of_ids(folders, read):
+    lines = "\n".join(["file,kind", *(f"{number:03}.jpg,{'ab'[number % 2]}" for number in range(24))])
+    (folders / "kinds.csv").write_text(lines + "\n")
+    source = files(folders, table=str(folders / "kinds.csv"))
+    facts = read(plan_of(source, "kind", inputs=("image", "mask"))).facts
+    (column,) = facts.columns_of("mask")
+    assert (column.kind, column.statistics["vocabulary"]) == ("category", 256)
+    assert facts.inputs["mask"].shape == (16, 16)
+
+
 def test_masks_stay_in_their_file_as_bytes_and_are_told_apart_when_they_are_read(folders, dataset_of):
     dataset = dataset_of(plan_of(files(folders), split=Split(4, 4, False, None)))
     (target,) = dataset.facts.targets
