@@ -143,6 +143,12 @@ SOURCES = (
             Parameter(
                 "mask_column", OneOf((NULL, Text("the name of a column"))), None, "that names the masks"
             ),
+            Parameter(
+                "colors",
+                OneOf((NULL, MappingOf(ListOf(Integer(0, 255), length=3), "the name of a class"))),
+                None,
+                "of masks whose classes are colors: red, green and blue of each, in the order of the classes",
+            ),
             BAD_ROWS,
         ),
         "image files, packed once into one array of bytes",

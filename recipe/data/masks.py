@@ -155,6 +155,9 @@ def _classes(options: Mapping[str, Value], found: tuple[int, ...], known: tuple[
     if written is None and known:
         written = known, tuple(range(len(known)))
     ignored = _ignored(options["ignore"], found, () if written is None else written[1])
+    if options["classes"] is None and written is not None:  # a source names what is no class too
+        kept = [(name, value) for name, value in zip(*written, strict=True) if value not in ignored]
+        written = tuple(name for name, _ in kept), tuple(value for _, value in kept)
     rest = tuple(value for value in found if value not in ignored)
     if written is not None:
         return _Classes(*written, ignored)

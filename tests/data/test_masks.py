@@ -253,6 +253,31 @@ def test_a_table_or_a_list_of_names_chooses_among_images_and_their_masks(folders
     assert np.array_equal(answers.targets["mask"][:], write_masks(folders)[[3, 8, 11]])
 
 
+def test_masks_of_colors_have_the_classes_that_the_source_says(folders, read):
+    held = write_masks(folders, edge=None)
+    colors = np.array([[0, 0, 0], [128, 0, 0], [64, 64, 128]], np.uint8)
+    for number, pixels in enumerate(held):
+        write(folders / "masks" / f"{number:03}.png", Image.fromarray(colors[pixels]))
+    named = {"ground": (0, 0, 0), "dog": (128, 0, 0), "edge": (64, 64, 128)}
+    dataset = read(plan_of(files(folders, colors=named), {"mask": mask(ignore=2)}))
+    (target,) = dataset.facts.targets
+    assert (target.classes, target.ignored) == (("ground", "dog"), (2,))
+    answers = dataset.splits["train"].targets["mask"]
+    assert np.array_equal(answers[:][..., 0], np.where(held == 2, 255, held))
+
+
+def test_a_color_that_is_no_class_is_named_at_its_file(folders, problems_of):
+    write_masks(folders, (0, 1), edge=None)  # the first color of the palette is [128, 0, 0]
+    (problem,) = problems_of(plan_of(files(folders, colors={"ground": (0, 0, 0), "dog": (128, 0, 1)})))
+    assert (problem.code, problem.count) == ("R591", 24)
+    assert "000.png: the color [128, 0, 0] is none of `colors`" in problem.help
+
+
+def test_colors_without_masks_are_refused(folders, problems_of):
+    (problem,) = problems_of(plan_of(files(folders, masks=None, colors={"a": (0, 0, 0), "b": (1, 0, 0)})))
+    assert (problem.code, problem.word, problem.needs) == ("R599", "colors", "masks")
+
+
 def test_what_a_mask_holds_is_counted_by_its_classes():
     target = masks.Target("y", "category", ("a", "b"), values=(0, 7), ignored=(9,))
     assert masks.counts_of(target, np.array([[[0, 7], [9, 7]]])) == (1, 2)

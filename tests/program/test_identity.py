@@ -264,6 +264,7 @@ MUTATIONS = {
     "images.column": (IMAGES, "column: file", "column: name"),
     "images.masks": (IMAGES, "masks: b", "masks: c"),
     "images.mask_column": (IMAGES, "mask_column: mask", "mask_column: seen"),
+    "images.colors": (IMAGES, "colors: {a: [0, 0, 0], b: [9, 0, 0]}", "colors: {a: [0, 0, 0], b: [8, 0, 0]}"),
     "images.bad_rows": (IMAGES, "bad_rows: error", "bad_rows: {skip: 1}"),
     "text.vocabulary": (TEXT, "vocabulary: 100", "vocabulary: 200"),
     "text.length": (TEXT, "length: 8", "length: 9"),

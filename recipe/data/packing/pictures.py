@@ -69,6 +69,7 @@ class Picture:
         resize: `crop`, `pad` or `stretch`: what gives way where the proportions differ; empty where every
             image must have the size already.
         interpolation: between pixels, with antialiasing when it shrinks.
+        colors: of masks that have them in place of numbers, red, green and blue of each class.
     """
 
     height: int
@@ -76,6 +77,7 @@ class Picture:
     channels: int
     resize: str = ""
     interpolation: str = "bilinear"
+    colors: tuple[tuple[int, int, int], ...] = ()
 
 
 def decode(content: bytes, picture: Picture) -> Bytes:
@@ -257,12 +259,27 @@ _SCALE: Mapping[str, Callable[[float, float], tuple[float, float]]] = MappingPro
 
 
 def _decoded_mask(content: bytes, picture: Picture) -> Bytes:
-    image = _one_channel(_turned(_opened(content)))
+    image = _turned(_opened(content))
+    if picture.colors:
+        return _by_color(_resized(image.convert("RGB"), picture, Image.Resampling.NEAREST), picture.colors)
+    image = _one_channel(image)
     resized = _resized(image, picture, Image.Resampling.NEAREST)
     ids = np.asarray(resized)
     if ids.min() < 0 or ids.max() > 255:
         raise UndecodableError(f"the classes of a mask lie from 0 to 255; this one has {ids.max()}")
     return ids.astype(np.uint8)
+
+
+def _by_color(image: Image.Image, colors: tuple[tuple[int, int, int], ...]) -> Bytes:
+    """The index of the color of each pixel."""
+    pixels = np.asarray(image)
+    found = np.full(pixels.shape[:2], len(colors), np.int64)
+    for number, color in enumerate(colors):
+        found[(pixels == np.asarray(color, np.uint8)).all(axis=-1)] = number
+    if found.max() == len(colors):
+        foreign = pixels[found == len(colors)][0].tolist()
+        raise UndecodableError(f"the color {foreign} is none of `colors`")
+    return found.astype(np.uint8)
 
 
 def _one_channel(image: Image.Image) -> Image.Image:
@@ -273,5 +290,5 @@ def _one_channel(image: Image.Image) -> Image.Image:
         raise UndecodableError("a part of this mask is transparent, which is no class")
     colors = np.asarray(image.convert("RGB"))
     if np.any(colors != colors[..., :1]):
-        raise UndecodableError("its pixels are colors; save the number of each class as gray or in a palette")
+        raise UndecodableError("its pixels are colors: say with `colors` which class each is")
     return Image.fromarray(colors[..., 0])

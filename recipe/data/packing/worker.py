@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -147,6 +147,7 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     for line in tasks:
         written = json.loads(line)
         picture = Picture(**written.pop("picture"))
+        picture = replace(picture, colors=tuple((red, green, blue) for red, green, blue in picture.colors))
         task = Task(**written | {"paths": tuple(written["paths"]), "picture": picture})
         answers.write(json.dumps(asdict(work(task))).encode() + b"\n")
         answers.flush()

@@ -60,7 +60,7 @@ class ImageWork:
         size = (picture.height, picture.width, picture.channels)
         decoders = (pillow, simplejpeg.__version__, *(features.version(name) for name in ("jpg", "webp")))
         return {
-            "images": [*size, picture.resize, picture.interpolation, "masks" if self.has_masks else ""],
+            "images": [*size, picture.resize, picture.interpolation, self.has_masks, picture.colors],
             "decoders": list(decoders),
         }
 

@@ -4,7 +4,7 @@ They are packed once, see `recipe.data.packing`; a table of them holds no pixel,
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +41,9 @@ def read(call: Call, problems: list[Problem]) -> Table | None:
         (word, needs) for word, needs in _NEEDED if call.get(word) is not None and call.get(needs) is None
     ]
     problems += [TwoWays(call.span_of(word), word, needs) for word, needs in alone]
+    if call.get("colors") is not None and call.get("masks") is None and call.get("mask_column") is None:
+        alone.append(("colors", "masks"))
+        problems.append(TwoWays(call.span_of("colors"), "colors", "masks"))
     twice = call.get("masks") is not None and call.get("mask_column") is not None
     if twice:
         problems.append(TwoWays(call.span_of("mask_column"), "mask_column", "masks", without=True))
@@ -84,7 +87,14 @@ def picture_of(call: Call) -> Picture:
     size = call.get("size")
     height, width = (int(str(one)) for one in size) if isinstance(size, tuple) else (0, 0)
     resize = str(call["resize"]) if height else ""
-    return Picture(height, width, int(str(call["channels"])), resize, str(call["interpolation"]))
+    colors = tuple((red, green, blue) for red, green, blue in _colors(call).values())
+    return Picture(height, width, int(str(call["channels"])), resize, str(call["interpolation"]), colors)
+
+
+def _colors(call: Call) -> Mapping[str, Sequence[int]]:
+    """Red, green and blue of each class of masks that have colors; empty of others."""
+    found: Mapping[str, Sequence[int]] = call.get("colors") or {}  # type: ignore[assignment]
+    return found
 
 
 def _packed(call: Call, root: Path, found: Found, problems: list[Problem]) -> Table | None:
@@ -98,7 +108,8 @@ def _packed(call: Call, root: Path, found: Found, problems: list[Problem]) -> Ta
     rows = np.asarray([row for row in range(work.rows) if row not in bad], dtype=np.int64)
     arrays = {IMAGE: Stored(pack.mapped(IMAGE, rows), scale=_BYTE_SCALE)}
     if found.masks:
-        arrays[MASK] = Stored(pack.mapped(MASK, rows), found=tuple(map(int, pack.about["mask_values"])))
+        values = tuple(map(int, pack.about["mask_values"]))
+        arrays[MASK] = Stored(pack.mapped(MASK, rows), names=tuple(_colors(call)), found=values)
     return replace(found.table.take(rows), arrays=arrays, digest=_digest(found, pack))
 
 
