@@ -179,7 +179,13 @@ SOURCES = (
         "source",
         "recipe.data.sources.parquet",
         (
-            Parameter("path", PATHS, REQUIRED, "files or glob patterns", identity=False),
+            Parameter(
+                "path",
+                PATHS,
+                REQUIRED,
+                "files or glob patterns; they may be larger than memory, if no column is of lists or images",
+                identity=False,
+            ),
             Parameter("columns", ListOf(NAME), (), "those that are read; all if empty"),
         ),
         "a table of typed columns; needs `keras-recipe[parquet]`",

@@ -1,4 +1,4 @@
-"""R50x and R51x: files of text whose rows make no table."""
+"""R50x and R51x: files whose rows make no table."""
 
 from typing import ClassVar
 
@@ -97,7 +97,7 @@ class DuplicateColumn(Problem):
 
 
 class DifferentColumns(Problem):
-    """Files of one pattern that do not have the same columns."""
+    """Files of one pattern that do not have the same columns, or not in types that go together."""
 
     code: ClassVar[str] = "R512"
 
@@ -105,9 +105,11 @@ class DifferentColumns(Problem):
     first: str
     absent: tuple[str, ...]
     extra: tuple[str, ...]
+    types: tuple[tuple[str, str, str], ...] = ()  # name, type in this file, type before it
 
     @property
     def message(self) -> str:
         differences = [f"has no {names(self.absent)}"] if self.absent else []
         differences += [f"also has {names(self.extra)}"] if self.extra else []
+        differences += [f"has `{name}` as {own}, and not as {other}" for name, own, other in self.types]
         return f"`{self.file}` has other columns than `{self.first}`: it {' and '.join(differences)}"

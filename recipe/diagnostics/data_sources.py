@@ -36,18 +36,25 @@ class DoesNotFit(Problem):
     part: str
     needed: int
     left: int
+    arrays: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
         what = f"`{self.part}` of `{self.file}`" if self.part else f"`{self.file}`"
         needed, left = in_bytes(self.needed), in_bytes(self.left)
-        return f"{what} does not fit into memory: it takes at least {needed}, and {left} are left"
+        hold = "holds" if len(self.arrays) == 1 else "hold"
+        reason = (
+            f", and {names(self.arrays)} {hold} lists or images, which are read whole" if self.arrays else ""
+        )
+        return f"{what} does not fit into memory: it takes at least {needed}, and {left} are left{reason}"
 
     @property
     def help(self) -> str:
+        if self.arrays:
+            return "leave them out with `columns`; or save them as an `npy` file, or images in a folder"
         return (
-            "an `npy` file and a `csv` source are read from the disk as they are needed; or read fewer rows "
-            "or columns"
+            "an `npy` file, and the cells of `csv` and `parquet`, are read from the disk as they are needed; "
+            "or read fewer rows or columns"
         )
 
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from recipe.diagnostics.data import counted
+from recipe.diagnostics.data_files import names
 from recipe.diagnostics.machine import MachineError, reason_of, size
 from recipe.diagnostics.problems import Problem, Severity
 from recipe.diagnostics.suggestions import nearest
@@ -161,3 +162,26 @@ class Streamed(Problem):
     def message(self) -> str:
         where = "" if self.free is None else f", {size(self.free)} are free on the device"
         return f"the examples of `{self.part}` are streamed: they take {size(self.bytes)}{where}"
+
+
+class ChangedWhileRead(Problem):
+    """Files that another program writes to while they are packed.
+
+    Args:
+        files: their names.
+    """
+
+    code: ClassVar[str] = "R628"
+    why: ClassVar[str] = (
+        "half of one content and half of another would be packed and found again by every run"
+    )
+
+    files: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"{names(self.files)} changed while {'it was' if len(self.files) == 1 else 'they were'} read"
+
+    @property
+    def help(self) -> str:
+        return "start again when nothing writes there; a file that is renamed when it is whole never changes"

@@ -99,6 +99,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
         None, ("`backbone.*` 52 weights, learning rate x0.1", "`**` 2 weights, frozen for 500 steps")
     ),
     lint_runs.MostlyClipped(at("training"), 0.83, 0.1),
+    packs.ChangedWhileRead(None, ("log.csv",)),
     data_sources.DoesNotFit(None, "digits.npz", "x_train", 2**50, 22 * 2**30),
     data_sources.TextsDoNotFit(at("data"), "customer", "sales.csv", 9 * 2**30, 4 * 2**30),
     data_sources.PackageMissing(None, "parquet", "pyarrow", "parquet"),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.packing.columns import BLOCK_ROWS, LINES, TABLE
+from recipe.data.packing.texts import joined
 from recipe.program.manifests import Entry
 
 MOST_TEXTS = 1 << 14
@@ -99,12 +100,12 @@ class ColumnWriter:
     def _spell(self, cells: Sequence[str]) -> None:
         if self._texts is None:
             raise ValueError("a column of few texts is coded")
-        content = "\0".join(cells)
-        self._texts.write(content.encode())
+        content = joined(cells)
+        self._texts.write(content)
         self._ends.append(self._texts.bytes)
         if self._numbers is None:
             return
-        numbers = None if "_" in content else _numbers(cells)
+        numbers = None if b"_" in content else _numbers(cells)
         if numbers is None:
             self._numbers.path.unlink()
             self._numbers = None
@@ -149,7 +150,7 @@ class TableWriter:
         """Append rows.
 
         Args:
-            lines: of each.
+            lines: of each, or its number in its file.
             cells: of each column.
         """
         self._lines.write(np.asarray(lines, "<i8").tobytes())

@@ -3,7 +3,7 @@
 | a column | its parts of the file |
 |---|---|
 | of few different texts | `codes`: which of them each cell is, int32; the texts are kept in memory |
-| of many | `texts`: in blocks, each parted by NUL, which is in no text |
+| of many | `texts`: in blocks, see `texts` |
 | of many that are all numbers | `numbers` beside the texts: float64, NaN where a cell is missing |
 """
 
@@ -16,6 +16,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from recipe.data.packing.texts import parted
 from recipe.program.manifests import Entry, compare
 
 Rows = NDArray[np.int64]
@@ -110,7 +111,7 @@ class Spelled:
 
     def _block(self, block: int) -> list[str]:
         start = int(self.ends[block - 1]) if block else 0
-        return self.content[start : int(self.ends[block])].tobytes().decode().split("\0")
+        return parted(self.content[start : int(self.ends[block])].tobytes())
 
     def each(self, rows: Rows, value_of: Callable[[str], Any], dtype: DTypeLike) -> NDArray[Any]:
         """What a function says of every cell, `(rows,)`."""

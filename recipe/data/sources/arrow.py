@@ -1,6 +1,5 @@
 """Columns of Arrow, as Parquet files and Hugging Face data sets have them, to cells and arrays."""
 
-import hashlib
 import io
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data.sources.npz import digest_of
+from recipe.data.sources.contents import content_digest
 from recipe.data.tables import MOST_PLACES, Stored, Table, Texts
 from recipe.diagnostics.data_sources import UnevenLists, UnusableColumn
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 
-_BLOCK = 100_000  # cells that are hashed at a time
 _IMAGE_FIELDS = {"bytes", "path"}  # of the struct that an image is on the Hub
 
 
@@ -66,12 +64,18 @@ def table_of(
     cells: dict[str, Texts] = {}
     arrays: dict[str, Stored] = {}
     for name, column in columns.items():
-        if _is_list(column.type) or _is_image(column.type):
+        if is_array(column.type):
             values = _images(name, column, wanted) if _is_image(column.type) else _lists(name, column, wanted)
             if values is not None:
                 arrays[name] = Stored(values, names=names.get(name, ()))
-        elif (spell := _speller(column.type)) is not None:
-            cells[name] = _cells(column, _named(spell, names.get(name, ())))
+        elif (spell := speller(column.type)) is not None:
+            spell = _named(spell, names.get(name, ()))
+            try:
+                pieces = [cells_of(chunk, spell) for chunk in column.chunks]
+            except UNSPELLABLE as error:
+                wanted.problems.append(unspellable(wanted.span, wanted.source, name, column.type, error))
+                continue
+            cells[name] = np.concatenate(pieces) if pieces else np.empty(0, dtype=np.object_)
         else:
             wanted.problems.append(UnusableColumn(wanted.span, wanted.source, name, str(column.type)))
     if len(wanted.problems) > before:
@@ -91,29 +95,34 @@ def table_of(
     )
 
 
-def content_digest(cells: Mapping[str, Texts], arrays: Mapping[str, Stored]) -> str:
-    """Sha256 over the names and the content of columns, whatever file they came from."""
-    digest = hashlib.sha256()
-    for name, column in cells.items():
-        digest.update(f"cells {name!r} {len(column)}\n".encode())
-        for start in range(0, len(column), _BLOCK):
-            digest.update(
-                "\0".join(column[start : start + _BLOCK].tolist()).encode("utf-8", "surrogateescape")
-            )
-    for name, stored in arrays.items():
-        digest.update(f"array {name!r} {digest_of(np.asarray(stored.values))}\n".encode())
-    return digest.hexdigest()
-
-
 # -- cells -----------------------------------------------------------------------------------------
 
 
-def _speller(kind: Any) -> Callable[[Any], str] | None:
+UNSPELLABLE = (ValueError, OverflowError)
+"""What a value that is none raises: bytes that are no UTF-8, a time beyond the year 9999, an unknown zone."""
+
+
+def unspellable(span: Span | None, source: str, name: str, kind: Any, error: BaseException) -> UnusableColumn:
+    """The problem of a column with a value that no text says."""
+    received = f"{plain_type(kind)} with a value that cannot be read: {error}"
+    return UnusableColumn(span, source, name, received)
+
+
+def plain_type(kind: Any) -> Any:
+    """The type of the values of a type, however they are stored: as codes, or with long offsets."""
+    from pyarrow import string, types
+
+    if types.is_dictionary(kind):
+        return plain_type(kind.value_type)
+    return string() if types.is_large_string(kind) else kind
+
+
+def speller(kind: Any) -> Callable[[Any], str] | None:
     """How a value of a type is spelled as a cell; None for types that are no cells."""
     from pyarrow import types
 
     if types.is_dictionary(kind):
-        return _speller(kind.value_type)
+        return speller(kind.value_type)
     spellers: tuple[tuple[Callable[[Any], bool], Callable[[Any], str]], ...] = (
         (types.is_null, lambda _: ""),
         (types.is_boolean, lambda value: str(value).lower()),
@@ -136,22 +145,31 @@ def _named(spell: Callable[[Any], str], names: tuple[str, ...]) -> Callable[[Any
     return lambda value: names[value] if 0 <= value < len(names) else ("" if value == -1 else spell(value))
 
 
-def _cells(column: Any, spell: Callable[[Any], str]) -> Texts:
-    """One text for each value, `(rows,)`; equal values share one."""
+def cells_of(values: Any, spell: Callable[[Any], str]) -> Texts:
+    """One text for each value of a `pyarrow.Array`, `(rows,)`; equal values share one.
+
+    Raises:
+        UNSPELLABLE: where a value is none.
+    """
     import pyarrow as pa
 
-    pieces = []
-    for chunk in column.chunks:
-        encoded = chunk if isinstance(chunk, pa.DictionaryArray) else chunk.dictionary_encode()
-        values = ["" if value is None else spell(value) for value in encoded.dictionary.to_pylist()]
-        texts = np.empty(len(values) + 1, dtype=np.object_)
-        texts[:] = [*values, ""]  # the last is for what is missing
-        codes = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
-        pieces.append(texts[codes])
-    return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.object_)
+    if isinstance(values, pa.DictionaryArray) and len(values.dictionary) > len(values):
+        values = values.dictionary_decode()  # a block has few of the names of a large file
+    encoded = values if isinstance(values, pa.DictionaryArray) else values.dictionary_encode()
+    known = ["" if value is None else spell(value) for value in encoded.dictionary.to_pylist()]
+    texts = np.empty(len(known) + 1, dtype=np.object_)
+    texts[:] = [*known, ""]  # the last is for what is missing
+    codes = encoded.indices.cast(pa.int64()).fill_null(len(known)).to_numpy(zero_copy_only=False)
+    found: Texts = texts[codes]
+    return found
 
 
 # -- arrays ----------------------------------------------------------------------------------------
+
+
+def is_array(kind: Any) -> bool:
+    """Whether a value of a type is an array: a list of numbers, or an image."""
+    return _is_list(kind) or _is_image(kind)
 
 
 def _is_list(kind: Any) -> bool:

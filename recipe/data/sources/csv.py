@@ -4,7 +4,6 @@ What fits is read into memory. What does not is packed: read once, its columns i
 """
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import chain
@@ -14,17 +13,14 @@ from typing import Any
 import numpy as np
 
 from recipe.catalog.calls import Call
-from recipe.data.packing import building
-from recipe.data.packing.columns import MappedCells
-from recipe.data.packing.listings import listing_of
-from recipe.data.packing.packs import Pack
 from recipe.data.sources.bad_rows import BadRows
-from recipe.data.sources.csv_files import Opened, Wanted, check_columns, opened
+from recipe.data.sources.csv_files import Wanted, check_columns, opened
 from recipe.data.sources.csv_rows import Dialect
-from recipe.data.sources.csv_work import TableWork
+from recipe.data.sources.csv_work import CsvFiles
 from recipe.data.sources.files import Refused, Unpacked, find, paths_of, unpacked_size
 from recipe.data.sources.limits import TEXT_COST, memory_left
-from recipe.data.tables import Rows, Table, column_of
+from recipe.data.sources.packed_tables import Opened, file_of, mapped, packed
+from recipe.data.tables import Table, column_of
 from recipe.diagnostics.data_sources import DoesNotFit
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
@@ -121,18 +117,11 @@ def _joined(name: str, files: Sequence[_File]) -> Table:
         cells=cells,
         digest=hashlib.sha256("".join(file.digest for file in files).encode()).hexdigest(),
         files=tuple(file.head.name for file in files),
-        file_of=_file_of(counts),
+        file_of=file_of(counts),
         numbers=np.concatenate([np.asarray(file.lines, dtype=np.int64) for file in files]),
         unit="line",
         rows=np.arange(sum(counts), dtype=np.int64),
     )
-
-
-def _file_of(counts: Sequence[int]) -> Rows:
-    """The index of the file of every row."""
-    if len(counts) == 1:
-        return np.broadcast_to(np.int64(0), counts[0])
-    return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
 
 
 def _read_file(path: Path, wanted: Wanted) -> _File | None:
@@ -160,7 +149,7 @@ def _file_in(content: Unpacked, wanted: Wanted) -> _File | None:
     cells: list[list[str]] = [[] for _ in head.columns]
     lines: list[int] = []
     for block in head.blocks:
-        lines += block.lines
+        lines += block.numbers
         for column, some in zip(cells, block.cells, strict=True):
             column += some
     return _File(head, cells, lines, content.digest)
@@ -170,29 +159,12 @@ def _file_in(content: Unpacked, wanted: Wanted) -> _File | None:
 
 
 def _packed(title: str, paths: Sequence[Path], wanted: Wanted) -> Table | None:
-    whole = [path.absolute() for path in paths]
-    root = Path(os.path.commonpath([path.parent for path in whole]))
-    listing = listing_of(root, (path.relative_to(root).as_posix() for path in whole))
-    work = TableWork(title, listing, wanted.dialect, wanted.bad.are_skipped, wanted.span)
-    pack = building.opened(work, wanted.problems)
+    files = CsvFiles(paths, wanted.dialect, wanted.bad.are_skipped, wanted.span)
+    pack = packed(title, paths, files, wanted.span, wanted.problems)
     if pack is None or pack.lines is None:
         return None
     wanted.bad.count, wanted.bad.reason, places = pack.about["bad"]
     wanted.bad.places[:] = [Place(file, line) for file, line in places]
     if not wanted.bad.settle(title, len(pack.lines), wanted.span, wanted.problems):
         return None
-    return _mapped(title, paths, pack, pack.lines)
-
-
-def _mapped(name: str, paths: Sequence[Path], pack: Pack, lines: Rows) -> Table:
-    rows = np.arange(len(lines), dtype=np.int64)
-    return Table(
-        name=name,
-        cells={column: MappedCells(one, rows) for column, one in pack.columns.items()},
-        digest=str(pack.about["content"]),
-        files=tuple(path.name for path in paths),
-        file_of=_file_of(pack.about["counts"]),
-        numbers=lines,
-        unit="line",
-        rows=rows,
-    )
+    return mapped(title, paths, pack, "line")

@@ -9,6 +9,7 @@ from recipe.data.packing.column_writers import rows_of_block
 from recipe.data.sources.bad_rows import BadRows
 from recipe.data.sources.csv_rows import PROBED_ROWS, Cells, Dialect, Row, likely_separator, rows_of
 from recipe.data.sources.files import Refused, Unpacked
+from recipe.data.sources.packed_tables import Block, Opened
 from recipe.data.sources.texts import text_lines
 from recipe.data.tables import MOST_PLACES
 from recipe.diagnostics.data_rows import BrokenRow, DifferentColumns, DuplicateColumn, NoRows, RaggedRows
@@ -38,34 +39,6 @@ class Wanted:
     span: Span | None
     problems: list[Problem]
     most_kept: Callable[[int], int] = lambda _: 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some rows.
-
-    Args:
-        lines: the first of each.
-        cells: of each column; given once.
-    """
-
-    lines: list[int]
-    cells: Iterator[Iterable[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A file whose first lines were read.
-
-    Args:
-        name: of the file.
-        columns: their names.
-        blocks: all rows, the last block shorter; reading them raises `Refused`.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    blocks: Iterator[Block]
 
 
 def opened(content: Unpacked, wanted: Wanted) -> Opened | None:

@@ -1,48 +1,56 @@
-"""Source `parquet`: columns with types, one file or many with the same columns."""
+"""Source `parquet`: columns with types, one file or many with the same columns.
 
-from collections.abc import Sequence
-from pathlib import Path
+What fits is read into memory. What does not is packed: read once, its columns in files of the cache.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from recipe.catalog.calls import Call
-from recipe.data.sources.arrow import Columns, table_of
-from recipe.data.sources.files import find, paths_of
-from recipe.data.sources.limits import fits
+from recipe.data.sources.arrow import Columns, is_array, speller, table_of, unspellable
+from recipe.data.sources.files import Refused, find, paths_of
+from recipe.data.sources.limits import memory_left
 from recipe.data.sources.packages import package
+from recipe.data.sources.packed_tables import mapped, packed
+from recipe.data.sources.parquet_files import Head, check_unchanged, common_types, head_of, opened, refusing
+from recipe.data.sources.parquet_work import ParquetFiles
 from recipe.data.tables import Table
-from recipe.diagnostics.data import UnknownColumn
-from recipe.diagnostics.data_files import CorruptFile, UnreadableFile
-from recipe.diagnostics.data_rows import DifferentColumns, NoRows
+from recipe.diagnostics.data_rows import NoRows
+from recipe.diagnostics.data_sources import DoesNotFit, UnusableColumn
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 
-_CELL = 8  # bytes of a pointer to a text
-
 
 def read(call: Call, problems: list[Problem]) -> Table | None:
-    """The table of a `parquet` Call (`path`, `columns`); None after a Problem."""
+    """The table of a `parquet` Call (`path`, `columns`); None after a Problem.
+
+    Raises:
+        PackError: R622 or R623 for the cache, where it is packed.
+    """
     span, before = call.span_of("path"), len(problems)
     if package("parquet", _pyarrow, "pyarrow", call.origin.span, problems) is None:
         return None
-    paths = find(paths_of(call["path"]), span, problems)
     wanted = paths_of(call["columns"]) if call.get("columns") else ()
-    found = [(path.name, _read_file(path, wanted, span, problems)) for path in paths]
+    paths = find(paths_of(call["path"]), span, problems)
+    heads = [head for path in paths if (head := head_of(path, wanted, span, problems)) is not None]
     if len(problems) > before:
         return None
-    first_file, first = found[0]
-    for file, other in found[1:]:
-        absent = tuple(name for name in first.column_names if name not in other.column_names)
-        extra = tuple(name for name in other.column_names if name not in first.column_names)
-        if absent or extra:
-            problems.append(DifferentColumns(span, file, first_file, absent, extra))
-    if len(problems) > before:
+    types = common_types(heads, span, problems)
+    if types is None or not _are_usable(types, heads[0].path.name, span, problems):
         return None
-    files = [(file, len(table)) for file, table in found]
-    if not sum(count for _, count in files):
-        problems.append(NoRows(span, first_file, "it has columns and no rows"))
+    files = ParquetFiles(heads, types, span)
+    if not files.size:
+        problems.append(NoRows(span, heads[0].path.name, "it has columns and no rows"))
         return None
-    columns = {name: _joined([table.column(name) for _, table in found]) for name in first.column_names}
-    return table_of(columns, {}, Columns(first_file, files, span, problems), ())
+    needed, left = sum(head.cost for head in heads), memory_left()
+    return _in_memory(files, problems) if needed <= left else _packed(files, needed, left, problems)
+
+
+def _are_usable(types: Mapping[str, Any], source: str, span: Span | None, problems: list[Problem]) -> bool:
+    """Whether every column is of cells or of arrays; else R562."""
+    others = [name for name, kind in types.items() if not is_array(kind) and speller(kind) is None]
+    problems += [UnusableColumn(span, source, name, str(types[name])) for name in others]
+    return not others
 
 
 def _pyarrow() -> Any:
@@ -51,49 +59,56 @@ def _pyarrow() -> Any:
     return pyarrow.parquet
 
 
-def _joined(columns: Sequence[Any]) -> Any:
-    """A column of all files, in the type of the first that holds the others too."""
+# -- in memory -------------------------------------------------------------------------------------
+
+
+def _in_memory(files: ParquetFiles, problems: list[Problem]) -> Table | None:
+    source, found = files.heads[0].path.name, []
+    for head in files.heads:
+        try:
+            found.append(_read_file(head, files))
+        except Refused as refused:
+            problems.append(refused.problem)
+    if len(found) < len(files.heads):
+        return None
+    columns = {}
+    for name, kind in files.types.items():
+        try:
+            columns[name] = _joined([table.column(name) for table in found], kind)
+        except ValueError as error:
+            problems.append(unspellable(files.span, source, name, kind, error))
+    if len(columns) < len(files.types):
+        return None
+    counts = [(head.path.name, len(table)) for head, table in zip(files.heads, found, strict=True)]
+    return table_of(columns, {}, Columns(source, counts, files.span, problems), ())
+
+
+def _read_file(head: Head, files: ParquetFiles) -> Any:
+    """The columns of a file as a `pyarrow.Table`."""
+    with opened(head.path, files.span) as file:
+        check_unchanged(head, file, files.span)
+        with refusing(head.path, files.span):
+            return file.read(columns=list(files.types))
+
+
+def _joined(columns: Sequence[Any], kind: Any) -> Any:
+    """A column of all files, in the type that holds them all."""
     import pyarrow as pa
 
     if len({column.type for column in columns}) > 1:
-        return pa.concat_tables(
-            [pa.table({"column": column}) for column in columns], promote_options="permissive"
-        ).column("column")
+        columns = [column.cast(kind) for column in columns]
     return pa.chunked_array([chunk for column in columns for chunk in column.chunks], columns[0].type)
 
 
-def _read_file(path: Path, wanted: tuple[str, ...], span: Span | None, problems: list[Problem]) -> Any:
-    """The columns of a file as a `pyarrow.Table`; None after a Problem."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+# -- packed ----------------------------------------------------------------------------------------
 
-    try:
-        with pq.ParquetFile(path) as file:
-            known = tuple(file.schema_arrow.names)
-            unknown = [name for name in wanted if name not in known]
-            for name in unknown:
-                problems.append(UnknownColumn(span, path.name, name, "`columns`", known))
-            names = wanted or known
-            if unknown or not fits(path.name, _size(file.metadata, names), span, problems):
-                return None
-            return file.read(columns=list(names))
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).partition("\n")[0]
-        is_content = isinstance(error, pa.ArrowException) or getattr(error, "errno", None) is None
-        problem = CorruptFile(span, path.name, "Parquet", reason) if is_content else None
-        problems.append(problem or UnreadableFile(span, str(path), reason.lower()))
+
+def _packed(files: ParquetFiles, needed: int, left: int, problems: list[Problem]) -> Table | None:
+    paths = [head.path for head in files.heads]
+    source = paths[0].name
+    arrays = tuple(name for name, kind in files.types.items() if is_array(kind))
+    if arrays:
+        problems.append(DoesNotFit(files.span, source, "", needed, left, arrays))
         return None
-
-
-def _size(metadata: Any, names: Sequence[str]) -> int:
-    """Bytes of memory that columns take, as the file says of itself: unpacked, and a cell for each row."""
-    size = metadata.num_rows * _CELL * len(names)
-    for group in range(metadata.num_row_groups):
-        row_group = metadata.row_group(group)
-        chunks = (row_group.column(index) for index in range(row_group.num_columns))
-        size += sum(
-            chunk.total_uncompressed_size
-            for chunk in chunks
-            if chunk.path_in_schema.partition(".")[0] in set(names)
-        )
-    return int(size)
+    pack = packed(source, paths, files, files.span, problems)
+    return None if pack is None else mapped(source, paths, pack, "row")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from recipe.catalog.calls import Call
-from recipe.data.sources.arrow import content_digest
+from recipe.data.sources.contents import content_digest
 from recipe.data.sources.fetching import fetch
 from recipe.data.sources.files import Refused, Unpacked, paths_of
 from recipe.data.sources.limits import memory_left

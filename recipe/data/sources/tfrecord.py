@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from recipe.catalog.calls import Call
-from recipe.data.sources.arrow import content_digest
 from recipe.data.sources.bad_rows import BadRows
+from recipe.data.sources.contents import content_digest
 from recipe.data.sources.files import Refused, Unpacked, find, paths_of
 from recipe.data.sources.limits import memory_left
 from recipe.data.sources.tf_examples import Feature, NoExample, parse_example

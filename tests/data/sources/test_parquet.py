@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recipe.data.sources import limits
+from recipe.data.packing import building
+from recipe.data.sources import parquet
 from recipe.data.sources.parquet import read
+from recipe.diagnostics.packs import PackError
 from tests.data.plans import source
 
 pa = pytest.importorskip("pyarrow")
@@ -172,11 +174,15 @@ def test_a_page_that_changed_on_the_disk_is_told(save):
     assert only_problem_of(path).code == "R503"
 
 
-def test_a_bomb_is_refused_before_its_memory_is_taken(save, monkeypatch):
+def test_a_bomb_is_refused_before_its_memory_or_the_disk_is_taken(save, tmp_path, monkeypatch):
     path = save({"a": np.zeros(2_000_000, dtype=np.int64)})
     assert path.stat().st_size < 50_000
-    monkeypatch.setattr(limits, "memory_left", lambda: 4_000_000)
-    assert only_problem_of(path).code == "R557"
+    monkeypatch.setenv("RECIPE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(parquet, "memory_left", lambda: 4_000_000)
+    monkeypatch.setattr(building, "free_bytes", lambda _: 4_000_000)
+    with pytest.raises(PackError) as told:
+        read(source("parquet", path=str(path)), [])
+    assert [problem.code for problem in told.value.problems] == ["R623"]
 
 
 def test_a_file_without_rows_says_so(save):
