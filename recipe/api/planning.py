@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import DataError, Spec, loaded
 from recipe.api.importing import import_modules
+from recipe.api.presets import read_presets
 from recipe.catalog.calls import Origin
 from recipe.diagnostics.ignores import without_ignored
 from recipe.diagnostics.problems import (
@@ -44,11 +45,13 @@ def prepare(spec: Spec) -> Prepared:
 
     Raises:
         DataError: R5xx when the data cannot be used.
-        RecipeError: R3xx when spec and data do not go together, R680 to R682 for its imports.
+        RecipeError: R3xx when spec and data do not go together, R680 to R682 for its imports, R683 and R684
+            for its presets.
     """
     from recipe.data import reading
 
     translated(spec, lambda: import_modules(spec.program, allowed=spec.allow_imports))
+    spec = translated(spec, lambda: read_presets(spec))
     problems: list[Problem] = []
     return settled(spec, reading.read(spec.program.data, problems, spec.arrays), problems)
 

@@ -1,7 +1,7 @@
 """The checked form of a spec: a tree of Calls, each argument with its history."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from recipe.diagnostics.spans import Span
@@ -147,6 +147,29 @@ Value = (
 )
 
 _LEAVES = (str, int, float, type(None))
+
+
+def changed(value: Value, change: Callable[[Call], Call]) -> Value:
+    """A value whose Calls are changed, those of a Step and of lists too; what is inside a Call, first.
+
+    Args:
+        value: any.
+        change: gives the Call itself where nothing is to be changed.
+    """
+    if isinstance(value, Call):
+        arguments = {
+            name: Argument(changed(argument.value, change), argument.origin)
+            for name, argument in value.arguments.items()
+        }
+        return change(Call(value.name, value.target, arguments, value.origin))
+    if isinstance(value, Step):
+        call = changed(value.call, change)
+        return replace(value, call=call) if isinstance(call, Call) else value
+    if isinstance(value, tuple):
+        return tuple(changed(item, change) for item in value)
+    if isinstance(value, Mapping):
+        return {key: changed(item, change) for key, item in value.items()}
+    return value
 
 
 def calls_in(value: Value) -> Iterator[Call]:

@@ -15,6 +15,7 @@ from recipe.catalog.leaves import (
     Integer,
     Number,
     PathText,
+    PresetText,
     Text,
     Words,
 )
@@ -162,6 +163,16 @@ class Reserved:
 
 Structure = Fields | ObjectOf | ListOf | MappingOf | OneOf | Layers | Reserved
 LeafConstraint = (
-    Number | Integer | Fraction | Flag | Text | PathText | Words | DurationIn | FactorText | Anything
+    Number
+    | Integer
+    | Fraction
+    | Flag
+    | Text
+    | PathText
+    | PresetText
+    | Words
+    | DurationIn
+    | FactorText
+    | Anything
 )
 Constraint = LeafConstraint | Structure

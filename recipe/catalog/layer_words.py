@@ -1,11 +1,19 @@
 """Our own words that stand where layers stand, a row each."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from recipe.catalog.constraints import Fields, Layers, ListOf, MappingOf, ObjectOf, OneOf
-from recipe.catalog.leaves import NULL, Anything, Fraction, Integer, Text, Words
+from recipe.catalog.leaves import NULL, Anything, Flag, Fraction, Integer, PresetText, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 from recipe.catalog.sections import OUTPUT_NAME
 
 MAX_LAYERS = 10_000
+
+# What a word may be fed by name; of the rest the generated file knows it.
+FED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"Backbone": ("token_ids", "padding_mask", "segment_ids", "images")}
+)
 
 PROJECTION = Row(
     "projection",
@@ -111,5 +119,28 @@ LAYERS = (
         "recipe:op",
         (Parameter("function", ObjectOf(("op",)), REQUIRED, "a function of `keras.ops`"),),
         "a pure function without weights",
+    ),
+    Row(
+        "Backbone",
+        "layer_word",
+        "recipe:Backbone",
+        (
+            Parameter(
+                "preset",
+                PresetText(),
+                REQUIRED,
+                "its name at KerasHub, an address such as `hf://user/bert`, or a folder such as `./my_bert`",
+                identity=False,  # what it holds decides, and not where it lies
+            ),
+            Parameter("load_weights", Flag(), True, "its trained weights; else random ones"),
+            Parameter(
+                "output",
+                OneOf((NULL, Text("the name of an output"))),
+                None,
+                "of several outputs, the one that passes on; `pooled_output` if there is one",
+            ),
+        ),
+        "a trained network of KerasHub without its last layers",
+        "https://keras.io/keras_hub",
     ),
 )

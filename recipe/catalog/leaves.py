@@ -233,6 +233,19 @@ class PathText(Text):
 
 
 @dataclass(frozen=True, slots=True)
+class PresetText(Text):
+    """A preset of KerasHub: its name, the address of one, or the path of a folder, which has a `/`."""
+
+    what: str = "a preset such as `bert_tiny_en_uncased`, or a folder such as `./my_bert`"
+    pattern: str = r"(?:(?:gs|hf|kaggle|modelscope)://)?(?:(?!://)[^\u0000])+"
+
+    @staticmethod
+    def is_path(value: str) -> bool:
+        """Whether a preset is a folder; a name or an address, as `hf://user/bert`, is the same anywhere."""
+        return "/" in value and "://" not in value
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """One of a few words (or numbers), spelled as they are.
 

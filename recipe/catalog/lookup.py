@@ -115,8 +115,11 @@ def _maps_one_array(row: Row) -> bool:
 
 
 def alias_of(name: str) -> str:
-    """The name that Keras's other name for a class stands for, such as `mse`; empty when there is none."""
-    return load().aliases.get(name, "")
+    """The name that another name for a class stands for, such as `mse` of Keras; empty when there is none.
+
+    The classes of KerasHub's backbones are all `Backbone`, whose preset knows its class.
+    """
+    return load().aliases.get(name, "") or ("Backbone" if name.endswith("Backbone") else "")
 
 
 def is_argument(name: str, families: Sequence[str]) -> bool:
@@ -220,7 +223,7 @@ def tensors_of(layer: str) -> tuple[str, ...]:
     """The tensors that a layer's call or an operation may get by name, in their order."""
     found = _called(layer)
     if found is None:
-        return ()
+        return layer_words.FED.get(layer, ())
     further = (parameter.name for parameter in found.call_parameters if parameter.holds == "tensor")
     operands = (parameter.name for parameter in found.parameters if _is_operand(found, parameter))
     return tuple(dict.fromkeys((*found.inputs[:1], *operands, *found.inputs, *further)))

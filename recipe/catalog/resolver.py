@@ -33,7 +33,7 @@ from recipe.catalog.fitting import (
     is_removed,
     refusal,
 )
-from recipe.catalog.leaves import REJECTED, Anything, PathText, Rejected
+from recipe.catalog.leaves import REJECTED, Anything, PathText, PresetText, Rejected
 from recipe.catalog.objects import resolve_object
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Parameter, Required, Row, Unset
@@ -102,6 +102,9 @@ class Resolver:
             return REJECTED
         if isinstance(holds, PathText):
             return str(_beside(node.span.source, str(accepted)))
+        if isinstance(holds, PresetText) and holds.is_path(str(accepted)):
+            path = _beside(node.span.source, str(accepted))
+            return str(path) if path.is_absolute() else f"./{path}"
         return accepted
 
     def _anything(self, node: Node, _holds: Anything, place: Place) -> Value | Rejected:

@@ -15,6 +15,7 @@ from recipe.catalog.leaves import (
     Integer,
     Number,
     PathText,
+    PresetText,
     Text,
     Words,
 )
@@ -186,6 +187,7 @@ _LEAVES: Mapping[type, Callable[[Any], Form]] = MappingProxyType(
         Flag: _flag,
         Text: _text,
         PathText: _path,
+        PresetText: _text,
         Words: _words,
         DurationIn: _duration,
         FactorText: _factor,

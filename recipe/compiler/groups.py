@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import keras
+
 from recipe.compiler.levels import levels
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.updates import GroupMatchesNothing, GroupsMatched, NothingLearns
@@ -60,7 +62,7 @@ def settle_groups(program: Program, model: Any, problems: list[Problem]) -> Grou
     if not groups:
         return NO_GROUPS
     paths = [weight.path for weight in model.weights]
-    level = levels(paths)
+    level = levels(paths, frozenset(one.name for one in model.layers if isinstance(one, keras.Model)))
     last = max(level.values(), default=0)
     owner: dict[str, Group] = {}
     members = []
@@ -73,7 +75,7 @@ def settle_groups(program: Program, model: Any, problems: list[Problem]) -> Grou
         members.append((group, free))
     trained = {weight.path for weight in model.trainable_weights}
     rates = {
-        path: group.learning_rate * group.layer_decay ** (last - level[path.split("/")[0]])
+        path: group.learning_rate * group.layer_decay ** (last - level[path])
         for path, group in owner.items()
         if path in trained
     }

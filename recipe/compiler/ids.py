@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from recipe.catalog.calls import Call
+from recipe.catalog.calls import Call, Value
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.shapes import IdsBeyondTable
+from recipe.program.backbones import found_in
+from recipe.program.calling import BACKBONE
 from recipe.program.facts import Facts
 from recipe.program.programs import Layer, Wire
 
@@ -48,14 +50,22 @@ class Ids:
             problems: where R406 goes.
         """
         wire = layer.wires[0]
-        fed, rows = self.largest.get(wire), layer.call.get("input_dim")
-        is_read = layer.call.name in TABLES and not layer.call_arguments.get("reverse")
-        if is_read and isinstance(rows, int) and fed is not None and fed >= rows:
+        fed, rows = self.largest.get(wire), _rows(layer)
+        if isinstance(rows, int) and fed is not None and fed >= rows:
             problems.append(IdsBeyondTable(layer.call.span_of("input_dim"), layer.name, rows, fed))
         rule = _RULES.get(layer.call.name)
         given = rule(layer.call, fed, tuple(tensors[wire].shape)) if rule else None
         if given is not None:
             self.largest[Wire(layer.name)] = given
+
+
+def _rows(layer: Layer) -> Value:
+    """How many ids a layer knows; None where it reads no table."""
+    if layer.call.target == BACKBONE:
+        found = found_in(layer.call)
+        return found.config.get("vocabulary_size") if found else None
+    is_read = layer.call.name in TABLES and not layer.call_arguments.get("reverse")
+    return layer.call.get("input_dim") if is_read else None
 
 
 def _summed(call: Call, fed: int | None, shape: Shape) -> int | None:

@@ -5,7 +5,7 @@ comes before the blocks is one level (patches, embeddings, positions), each bloc
 between two of them, and what follows them, the head among it, is the last. A block is a turn of `repeat`,
 the innermost there is. Where nothing is repeated, it is what has a part of the name of its own: a block of
 the spec, a `residual`, a branch. A network without any has a level for each layer with weights; a norm is
-with the layer before it.
+with the layer before it. Inside of an application or a backbone, each layer of it counts as one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,21 +13,32 @@ from collections.abc import Mapping, Sequence
 NORMS = frozenset({"gamma", "beta", "moving_mean", "moving_variance", "scale"})
 
 
-def levels(paths: Sequence[str]) -> Mapping[str, int]:
-    """The level of each layer, from 0, by its name.
+def levels(paths: Sequence[str], networks: frozenset[str] = frozenset()) -> Mapping[str, int]:
+    """The level of each weight, from 0, by its path.
 
     Args:
         paths: of all weights, in the order of the layers.
+        networks: names of layers that are networks, as an application is.
 
-    >>> levels(["conv/kernel", "norm/gamma", "repeat.0.dense/kernel", "repeat.1.dense/kernel", "head/bias"])
-    {'conv': 0, 'norm': 0, 'repeat.0.dense': 1, 'repeat.1.dense': 2, 'head': 3}
+    >>> levels(["conv/kernel", "norm/gamma", "repeat.0.dense/bias", "repeat.1.dense/bias", "head/bias"])
+    {'conv/kernel': 0, 'norm/gamma': 0, 'repeat.0.dense/bias': 1, 'repeat.1.dense/bias': 2, 'head/bias': 3}
     """
-    names = list(dict.fromkeys(path.split("/")[0] for path in paths))
-    norms = {
-        name
-        for name in names
-        if {path.rpartition("/")[2] for path in paths if path.split("/")[0] == name} <= NORMS
-    }
+    owner = {path: _owner(path, networks) for path in paths}
+    ends: dict[str, set[str]] = {}
+    for path, name in owner.items():
+        ends.setdefault(name, set()).add(path.rpartition("/")[2])
+    found = _of_layers(list(ends), {name for name, kinds in ends.items() if kinds <= NORMS})
+    return {path: found[name] for path, name in owner.items()}
+
+
+def _owner(path: str, networks: frozenset[str]) -> str:
+    """The layer of a weight; of a layer that is a network, the one inside."""
+    name, *inside = path.split("/")
+    return f"{name}/{inside[0]}" if name in networks else name
+
+
+def _of_layers(names: Sequence[str], norms: set[str]) -> Mapping[str, int]:
+    """The level of each layer, by its name."""
     blocks = {name: _turn(name) for name in names}
     if not any(blocks.values()):
         blocks = {name: name.split(".")[0] if "." in name else "" for name in names}

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from recipe.compiler import receipts
+from recipe.compiler.backbones import call_backbone
 from recipe.compiler.constructing import first_sentence, plain
 from recipe.compiler.costs import cost_of
 from recipe.compiler.groups import NO_GROUPS, Groups, freeze, settle_groups
@@ -18,7 +19,7 @@ from recipe.diagnostics.problems import Problem, RecipeError, errors
 from recipe.diagnostics.shape_causes import written
 from recipe.diagnostics.shapes import LayerRefused, NothingTrainable
 from recipe.diagnostics.spans import Span
-from recipe.program.calling import arrange
+from recipe.program.calling import BACKBONE, arrange
 from recipe.program.facts import InputFact
 from recipe.program.programs import Graph, Layer, Program, Tensors, Wire
 
@@ -134,7 +135,12 @@ def _call(built: Any, layer: Layer, tensors: Mapping[Wire, Any]) -> tuple[Any, .
     positional = [_one_or_list(wire, tensors) for wire in arranged.positional]
     named = {name: _one_or_list(wire, tensors) for name, wire in arranged.named.items()}
     try:
-        output = built(*positional, **named, **further)
+        if layer.call.target == BACKBONE:
+            output = call_backbone(built, layer, named)
+        else:
+            output = built(*positional, **named, **further)
+    except RecipeError:
+        raise
     except Exception as refused:  # whatever Keras or the backend raises on shapes, said at the row
         shapes = tuple(tuple(tensor.shape)[1:] for tensor in fed)
         rows = tuple((wire.layer, _shape(tensor)) for wire, tensor in tensors.items())

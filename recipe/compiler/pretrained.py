@@ -1,17 +1,21 @@
-"""Weights that an application was trained to: fetched by Keras, and copied into the network."""
+"""Weights that a network was trained to elsewhere: fetched by Keras or KerasHub, and copied into ours."""
 
 from typing import Any
 
 from recipe.compiler.constructing import construct
 from recipe.compiler.layers import APPLICATIONS
+from recipe.compiler.presets import load_weights
 from recipe.diagnostics.machine import MachineError, WeightsNotFetched
+from recipe.program.calling import BACKBONE
 from recipe.program.programs import Graph, Layer
 
 WEIGHTS = "weights"
 
 
 def load_pretrained(model: Any, graph: Graph) -> None:
-    """Give every application of a network the weights that its spec asks for; Keras's default is ImageNet's.
+    """Give every application and backbone of a network the weights that its spec asks for.
+
+    Keras's default of an application is ImageNet's, that of a backbone is its preset's.
 
     Args:
         model: built, with values.
@@ -19,17 +23,22 @@ def load_pretrained(model: Any, graph: Graph) -> None:
 
     Raises:
         MachineError: R619, when they cannot be fetched.
+        RecipeError: R683 or R684 for a preset.
     """
     for layer in graph.layers:
+        if layer.shares:
+            continue
+        if layer.call.target == BACKBONE and layer.call["load_weights"]:
+            load_weights(layer.call, model.get_layer(layer.name))
         if layer.call.target.startswith(APPLICATIONS) and _asks(layer):
             target = model.get_layer(layer.name)
             source = _fetched(layer, tuple(target.input_shape)[1:])
-            for variable, value in zip(target.variables, source.variables, strict=True):
-                variable.assign(value)
+            for weight, value in zip(target.weights, source.weights, strict=True):  # seeds stay ours
+                weight.assign(value)
 
 
 def _asks(layer: Layer) -> bool:
-    return not layer.shares and (WEIGHTS not in layer.call or layer.call[WEIGHTS] is not None)
+    return WEIGHTS not in layer.call or layer.call[WEIGHTS] is not None
 
 
 def _fetched(layer: Layer, shape: tuple[int, ...]) -> Any:

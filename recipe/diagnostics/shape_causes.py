@@ -143,7 +143,26 @@ def _reshape(refusal: Refusal, found: re.Match[str]) -> str:
     return f"it has {has} numbers, and {found['target']} holds {math.prod(map(int, numbers))}"
 
 
+def _other_size(refusal: Refusal, found: re.Match[str]) -> str:
+    return f"it takes ({found['height']}, {found['width']}, {found['channels']})"
+
+
+def _other_size_helps(refusal: Refusal, found: re.Match[str]) -> str:
+    wanted, shape = (found["height"], found["width"]), refusal.shapes[0]
+    if wanted == tuple(map(str, shape[:2])):
+        return f"an input of {found['channels']} channels; `Concatenate` of one with itself gives several"
+    return f"`Resizing: {{height: {wanted[0]}, width: {wanted[1]}}}` before it"
+
+
 CAUSES: tuple[Cause, ...] = (
+    Cause(
+        re.compile(
+            r"expected shape=\(None, (?P<height>\d+), (?P<width>\d+), (?P<channels>\d+)\), "
+            r"found shape=\(\w+, \d+, "
+        ),
+        _other_size,
+        _other_size_helps,
+    ),
     Cause(re.compile(r"expected (?:min_)?ndim=(?P<wanted>\d+), found ndim="), _rank, _rank_helps),
     Cause(re.compile(r"with at least (?P<wanted>3) dimensions"), _rank, _rank_helps),
     Cause(re.compile(r"Kernel shape must have the same length as input"), _rank, _rank_helps),

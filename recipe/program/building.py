@@ -7,6 +7,7 @@ from recipe.catalog.sections import INIT
 from recipe.diagnostics.problems import Problem
 from recipe.program import objectives
 from recipe.program.applications import convert_ranges
+from recipe.program.backbones import feed_backbones
 from recipe.program.batch_steps import batch_steps
 from recipe.program.data_plans import data_plan, has_validation, kinds_written
 from recipe.program.drop_paths import drop_paths
@@ -132,7 +133,7 @@ def _graph(
     inputs = tuple(facts.shapes) if facts else ()
     graph = wire(architecture, inputs, targets, spec.span_of("architecture"), problems)
     graph = embed(graph, kinds_written(section(spec, "data").get("features")), facts)
-    graph = convert_ranges(graph)
+    graph = feed_backbones(convert_ranges(graph), runtime.precision, problems)
     graph = objectives.settle_heads(graph, facts.targets if facts else ())
     graph = drop_paths(fill_dropout(graph, spec, problems), regularization, problems)
     graph = _initialized(graph, spec.get("init"), facts, problems)

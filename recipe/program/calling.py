@@ -11,6 +11,7 @@ from recipe.program.programs import Inputs, Layer, Tensors
 
 OPERATIONS = "keras.ops."
 LAYERS = "keras.layers."
+BACKBONE = "recipe:Backbone"
 TAKE_ONE = ("keras.applications.", "recipe:head")
 ONE = ("inputs",)
 
@@ -73,6 +74,8 @@ def _in_order(target: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]
     """The tensors that a call must get, and those that it may get in order; none where nothing is known."""
     if target.startswith(TAKE_ONE):
         return ONE, ONE
+    if target == BACKBONE:  # one, or several by the names that its preset has
+        return (), ONE
     required, takes_list = lookup.inputs_of(name)
     if takes_list or not target.startswith((OPERATIONS, LAYERS)):
         return (), ()

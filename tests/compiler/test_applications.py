@@ -98,3 +98,11 @@ def test_an_application_that_is_used_again_is_fed_the_same_range():
     images = np.random.default_rng(0).random((1, 32, 32, 3), "float32")
     difference = keras.Model(model.get_layer("rgb").output, model.get_layer("subtract").output)
     assert not np.any(np.asarray(difference(images)))
+
+
+def test_two_applications_of_one_class_have_weights_of_their_own():
+    other = "  - MobileNetV2: {include_top: false, weights: null}\n    from: rgb\n    as: other\n"
+    text = network("MobileNetV2").replace(TOP, other + "  - Add:\n    from: [backbone, other]\n" + TOP)
+    paths = [variable.path for variable in compiled(text).model.weights]
+    assert len(set(paths)) == len(paths)
+    assert {path.split("/")[0] for path in paths} == {"backbone", "other", "head"}

@@ -53,7 +53,7 @@ def test_layer_decay_is_the_rule_of_beit():
     found = levels(paths)
 
     def layer_id(name: str) -> int:
-        if name in ("conv2d", "positions.embedding"):
+        if name in ("conv2d/kernel", "positions.embedding/embeddings"):
             return 0
         return int(name.split(".")[1]) + 1 if name.startswith("repeat") else depth + 1
 
@@ -65,7 +65,13 @@ def test_layer_decay_is_the_rule_of_beit():
 
 def test_without_blocks_each_layer_is_a_level_and_a_norm_is_with_the_layer_before():
     paths = ["dense/kernel", "dense/bias", "norm/gamma", "norm/beta", "dense_1/kernel", "head/kernel"]
-    assert levels(paths) == {"dense": 0, "norm": 0, "dense_1": 1, "head": 2}
+    assert list(levels(paths).values()) == [0, 0, 0, 0, 1, 2]
+
+
+def test_each_layer_inside_of_a_network_is_a_level():
+    paths = ["bert/embedding/embeddings", "bert/norm/gamma", "bert/layer_0/query/kernel", "head/kernel"]
+    assert list(levels(paths, frozenset({"bert"})).values()) == [0, 0, 1, 2]
+    assert list(levels(paths).values()) == [0, 0, 0, 1]
 
 
 def test_what_is_not_repeated_has_blocks_by_name_and_what_lies_between_turns_is_a_level():

@@ -16,6 +16,7 @@ from recipe.diagnostics import (
     monitoring,
     numerics,
     packs,
+    presets,
     runs_resuming,
     shapes,
     syntax,
@@ -77,6 +78,14 @@ CONSTRUCTED: tuple[Problem, ...] = (
     imports.ImportsNotAllowed(at("name"), ("my_layers", "my_losses")),
     imports.ImportFailed(at("name"), "my_layers", "ModuleNotFoundError: No module named 'my_layers'", False),
     imports.NoRegisteredClass(at("Flatten"), "my_layers.Gated", ("Layer",)),
+    presets.OutputNotNamed(at("Flatten"), "BertBackbone", ("sequence_output", "pooled_output"), "pooled"),
+    presets.PresetNotRead(at("Flatten"), "./my_bert", True, "there is no such folder"),
+    presets.PresetRefused(
+        at("Flatten"),
+        "./my_bert",
+        "config.json",
+        "names `keras.layers.Lambda`, which is no class of Keras or KerasHub without code",
+    ),
     initialization.BeganAsEarlier(
         at("init"),
         "runs/pretrained/1",

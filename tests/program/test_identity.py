@@ -407,6 +407,13 @@ MUTATIONS = {
         "two",
         "three",
     ),
+    "Backbone.preset": ("architecture: [{Backbone: @}, Flatten, head]", "./a", "./b"),
+    "Backbone.load_weights": (
+        "architecture: [{Backbone: {preset: ./a, load_weights: @}}, Flatten, head]",
+        "true",
+        "false",
+    ),
+    "Backbone.output": ("architecture: [{Backbone: {preset: ./a, output: @}}, Flatten, head]", "one", "two"),
     "op.function": ("architecture: [Flatten, {op: @}, head]", "sin", "cos"),
 }
 

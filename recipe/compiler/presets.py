@@ -1,0 +1,289 @@
+"""Presets of KerasHub, read: what each holds, checked before a class that it names is built.
+
+A preset is a folder, or what KerasHub fetches as one: `config.json` names the class and its arguments,
+`model.weights.h5` has the weights, `tokenizer.json` and `image_converter.json` say what the inputs are.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from recipe.catalog import lookup
+from recipe.catalog.calls import Call, Value
+from recipe.catalog.keras_classes import load
+from recipe.catalog.layer_words import MAX_LAYERS
+from recipe.catalog.leaves import PresetText
+from recipe.catalog.overlay import LARGEST
+from recipe.compiler.constructing import first_sentence
+from recipe.compiler.weights import without_values
+from recipe.diagnostics.data_sources import PackageMissing
+from recipe.diagnostics.presets import PresetNotRead, PresetRefused
+from recipe.diagnostics.problems import RecipeError
+from recipe.diagnostics.spans import Span
+from recipe.program.backbones import Found
+
+CONFIG, TOKENIZER, CONVERTER = "config.json", "tokenizer.json", "image_converter.json"
+LARGEST_CONFIG = 1 << 20  # bytes; those of KerasHub have a few thousand
+SPECS_OWN = ("name", "trainable", "dtype")  # what a spec says of a layer, and no preset
+FILES = ("vocabulary", "merges", "proto")  # arguments of tokenizers that may be paths
+COUNTS = ("layers", "blocks", "depth", "repeats")  # parts of names of arguments that count layers
+POLICY, FUNCTION = ("keras", "DTypePolicy"), ("builtins", "function")
+
+
+def hub(span: Span | None) -> Any:
+    """KerasHub, which takes seconds to import.
+
+    Raises:
+        RecipeError: R560 when it is not installed.
+    """
+    try:
+        import keras_hub
+    except ModuleNotFoundError as error:
+        if error.name != "keras_hub":
+            raise
+        raise RecipeError([PackageMissing(span, "Backbone", "keras-hub", "kerashub")]) from error
+    return keras_hub
+
+
+def find(call: Call) -> Found:
+    """What the preset of a Backbone holds; its weights are not read, but for their fingerprint.
+
+    Args:
+        call: of the spec.
+
+    Raises:
+        RecipeError: R560 without KerasHub, R683 when it cannot be read, R684 when it is refused.
+    """
+    preset, span = str(call["preset"]), call.span_of("preset")
+    hub(span)  # its classes are registered then
+    held = _configuration(preset, span)
+    kind = backbone_class(held, span, preset)
+    config = {name: _value(one) for name, one in held.get("config", {}).items() if name not in SPECS_OWN}
+    try:
+        network = without_values(lambda: kind.from_config(plain(config)))
+    except Exception as refused:  # whatever KerasHub raises on arguments that do not go together
+        raise RecipeError([_not_read(preset, span, refused)]) from refused
+    scale, offset = _range(preset, span)
+    return Found(
+        kind=kind.__name__,
+        config=config,
+        inputs=_names(network.input) or (network.inputs[0].name,),
+        outputs=_names(network.output),
+        fingerprint=_fingerprint(preset) if call["load_weights"] else "",
+        padding=_padding(preset, span),
+        scale=scale,
+        offset=offset,
+    )
+
+
+def load_weights(call: Call, network: Any) -> None:
+    """Give a network the weights of its preset.
+
+    Args:
+        call: of the spec; what it was built from must still be what the preset holds.
+        network: built, of the preset's class.
+
+    Raises:
+        RecipeError: R683 when they cannot be read.
+    """
+    preset, span = str(call["preset"]), call.span_of("preset")
+    _configuration(preset, span)
+    try:
+        trained = hub(span).models.Backbone.from_preset(_named(preset), dtype="float32")
+        for weight, value in zip(network.weights, trained.weights, strict=True):
+            weight.assign(value)
+    except Exception as failed:  # whatever KerasHub, its downloads or HDF5 raise
+        raise RecipeError([_not_read(preset, span, failed)]) from failed
+
+
+def backbone_class(held: Mapping[str, Any], span: Span | None, preset: str) -> Any:
+    """The class of a configuration, of KerasHub itself.
+
+    Args:
+        held: content of `config.json`.
+        span: of the preset.
+        preset: as it is called.
+
+    Raises:
+        RecipeError: R684 for any other class.
+    """
+    models = hub(span).models
+    found = getattr(models, str(held.get("class_name")), None)
+    if not (isinstance(found, type) and issubclass(found, models.Backbone) and found is not models.Backbone):
+        said = f"names the class `{held.get('class_name')}`, which is no backbone of KerasHub"
+        raise RecipeError([PresetRefused(span, preset, CONFIG, said)])
+    return found
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+
+def _configuration(preset: str, span: Span | None) -> Mapping[str, Any]:
+    """The checked class and arguments of a preset; of another library, what KerasHub makes of it."""
+    held = _json(preset, CONFIG, span)
+    if held is None:
+        raise RecipeError([PresetNotRead(span, preset, PresetText.is_path(preset), f"it has no `{CONFIG}`")])
+    if "registered_name" in held or "class_name" in held:
+        return held
+    try:  # of Transformers or timm, which name no classes that are imported
+        general = hub(span).models.Backbone
+        found = without_values(lambda: general.from_preset(_named(preset), load_weights=False))
+    except Exception as failed:
+        raise RecipeError([_not_read(preset, span, failed)]) from failed
+    written: Mapping[str, Any] = json.loads(json.dumps(keras.saving.serialize_keras_object(found)))
+    return written
+
+
+def _json(preset: str, file: str, span: Span | None) -> dict[str, Any] | None:
+    """A file of a preset, if it has one; refused when it names what may not be built."""
+    path = _file(preset, file, span)
+    if path is None:
+        return None
+    try:
+        if path.stat().st_size > LARGEST_CONFIG:
+            raise ValueError(f"`{file}` has more than {LARGEST_CONFIG:,} bytes")
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(held, dict) or not isinstance(held.get("config", {}), dict):
+            raise ValueError(f"`{file}` is no configuration")
+    except (OSError, ValueError, RecursionError) as error:
+        raise RecipeError([_not_read(preset, span, error)]) from error
+    if refused := refusal(held):
+        raise RecipeError([PresetRefused(span, preset, file, refused)])
+    return held
+
+
+def _file(preset: str, file: str, span: Span | None) -> Path | None:
+    """Where a file of a preset lies, fetched where it must be; None where there is none."""
+    if PresetText.is_path(preset):
+        folder = Path(preset)
+        if not folder.is_dir():
+            raise RecipeError([PresetNotRead(span, preset, True, "there is no such folder")])
+        return folder / file if (folder / file).is_file() else None
+    hub(span)
+    from keras_hub.src.utils.preset_utils import get_file
+
+    try:
+        return Path(get_file(_named(preset), file))
+    except FileNotFoundError:
+        return None
+    except Exception as failed:  # of Kaggle, of Hugging Face, or of the network
+        raise RecipeError([_not_read(preset, span, failed)]) from failed
+
+
+def _named(preset: str) -> str:
+    """A preset as KerasHub takes it; a name without a `/` is never a folder that lies here by chance."""
+    if "/" in preset or preset in hub(None).models.Backbone.presets:
+        return preset
+    raise ValueError("KerasHub has no preset of that name")
+
+
+def _not_read(preset: str, span: Span | None, error: BaseException) -> PresetNotRead:
+    return PresetNotRead(span, preset, PresetText.is_path(preset), first_sentence(error))
+
+
+# -- what may stand in a configuration -----------------------------------------------------------
+
+
+def refusal(value: Any) -> str:
+    """What a configuration says that no preset of KerasHub does, in words; empty when there is nothing."""
+    if isinstance(value, dict):
+        if "class_name" in value and not _is_known(value):
+            name = f"{value.get('module')}.{value['class_name']}"
+            return f"names `{name}`, which is no class of Keras or KerasHub without code"
+        path = next((name for name in FILES if isinstance(value.get(name), str)), "")
+        if path:
+            return f"names a file for `{path}`"
+        return next(filter(None, map(refusal, value.values())), "") or _count(value)
+    return next(filter(None, map(refusal, value)), "") if isinstance(value, list) else ""
+
+
+def _is_known(value: Mapping[str, Any]) -> bool:
+    """Whether a class belongs to KerasHub, or to Keras and to our catalog, which has none with code."""
+    module, name, registered = (value.get(key) for key in ("module", "class_name", "registered_name"))
+    if str(registered).startswith(("keras_hub>", "keras_nlp>")):
+        found = keras.saving.get_registered_object(registered)
+        return found is not None and found.__module__.startswith("keras_hub.")
+    if (module, name) == FUNCTION:
+        return value.get("config") in load().activations
+    return (module, name) == POLICY or f"{module}.{name}" in lookup.targets()
+
+
+def _count(value: Mapping[str, Any]) -> str:
+    """A number of layers, or any other, that would take all memory; in words, empty when there is none."""
+    for name, held in value.items():
+        most = MAX_LAYERS if any(word in name for word in COUNTS) else LARGEST
+        numbers = held if isinstance(held, list) else [held]
+        if any(isinstance(number, int) and number > most for number in numbers):
+            return f"asks for `{name}: {held}`"
+    return ""
+
+
+# -- what is found -------------------------------------------------------------------------------
+
+
+def _names(tensors: Any) -> tuple[str, ...]:
+    return tuple(tensors) if isinstance(tensors, Mapping) else ()
+
+
+def _value(held: Any) -> Value:
+    """What JSON holds as a value of a Program, whose lists are tuples."""
+    if isinstance(held, dict):
+        return {name: _value(one) for name, one in held.items()}
+    return tuple(map(_value, held)) if isinstance(held, list) else held
+
+
+def plain(value: Any) -> Any:
+    """A value of a Program as JSON held it."""
+    if isinstance(value, Mapping):
+        return {name: plain(one) for name, one in value.items()}
+    return list(map(plain, value)) if isinstance(value, tuple) else value
+
+
+def _fingerprint(preset: str) -> str:
+    """sha256 over the weights of a folder; an address stands for what it names."""
+    if not PresetText.is_path(preset):
+        return preset
+    digest = hashlib.sha256()
+    for path in sorted(Path(preset).glob("*.weights.*")) + sorted(Path(preset).glob("*.safetensors")):
+        with path.open("rb") as file:
+            digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _padding(preset: str, span: Span | None) -> int:
+    """The id that the preset's tokenizer fills texts up with; 0 where it has none."""
+    if _json(preset, TOKENIZER, span) is None:
+        return 0
+    try:
+        tokenizer = hub(span).tokenizers.Tokenizer.from_preset(_named(preset))
+    except Exception as failed:  # whatever KerasHub or TensorFlow Text raise
+        raise RecipeError([_not_read(preset, span, failed)]) from failed
+    return int(getattr(tokenizer, "pad_token_id", None) or 0)
+
+
+Factors = float | tuple[float, ...]
+
+
+def _range(preset: str, span: Span | None) -> tuple[Factors | None, Factors | None]:
+    """By what the image converter multiplies images from 0 to 255, and what it adds; None without one."""
+    if _json(preset, CONVERTER, span) is None:
+        return None, None
+    general = hub(span).layers.ImageConverter
+    try:
+        converter = general.from_preset(_named(preset))
+    except Exception as failed:
+        raise RecipeError([_not_read(preset, span, failed)]) from failed
+    if type(converter).call is not general.call or type(converter)._call_python is not general._call_python:
+        said = f"names `{type(converter).__name__}`, which does more than scaling and adding"
+        raise RecipeError([PresetRefused(span, preset, CONVERTER, said)])
+    return _factors(converter.scale, 1.0), _factors(converter.offset, 0.0)
+
+
+def _factors(written: Any, default: float) -> Factors:
+    if written is None:
+        return default
+    return tuple(map(float, written)) if isinstance(written, list | tuple) else float(written)
