@@ -129,3 +129,29 @@ optimizer: {Adam: {learning_rate: 1e-3}}
 training: {epochs: 1, batch_size: 256}
 runtime: {seed: 1}
 """
+
+TEXTS = """\
+recipe: 1
+name: films
+data:
+  source: {csv: {path: films.csv}}
+  features: {text: {text: {tokenizer: ./bert, length: 8}}}
+  target: {good: category}
+architecture:
+  - Backbone: ./bert
+    as: bert
+  - head
+optimizer: {Adam: {learning_rate: 1e-2}}
+training: {epochs: 30, batch_size: 16}
+runtime: {seed: 1}
+"""
+
+
+def write_films(folder: Path, count: int = 60) -> None:
+    """`films.csv`: a sentence on a film, and whether it was good."""
+    dice = np.random.default_rng(0)
+    rows = ["text,good"]
+    for good in dice.integers(0, 2, count):
+        words = ["The" if dice.integers(2) else "A", "film was", *["very"] * dice.integers(0, 3)]
+        rows.append(f"{' '.join(words)} {'good' if good else 'bad'},{'yes' if good else 'no'}")
+    (folder / "films.csv").write_text("\n".join(rows) + "\n")

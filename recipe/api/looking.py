@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import Spec, loaded
-from recipe.api.planning import settled
+from recipe.api.planning import settled, translated
+from recipe.api.presets import read_presets
 from recipe.diagnostics.problems import Problem
+from recipe.program.presets import has_tokenizers
 
 if TYPE_CHECKING:
     from recipe.data.health import Health
@@ -44,7 +46,7 @@ def look(spec: str | Path | Spec, *, arrays: Mapping[str, Any] | None = None) ->
     from recipe.data import reading
     from recipe.data.health import health
 
-    spec = loaded(spec, arrays)
+    spec = _loaded(spec, arrays)
     problems: list[Problem] = []
     found = reading.find(spec.program.data, problems, spec.arrays)
     dataset = None if found is None else found.encoded(problems)
@@ -55,3 +57,9 @@ def look(spec: str | Path | Spec, *, arrays: Mapping[str, Any] | None = None) ->
         problem for problem in (*spec.warnings, *prepared.warnings) if problem.code.startswith(_OF_DATA)
     )
     return Look(spec, health(found, dataset.facts), findings)
+
+
+def _loaded(written: str | Path | Spec, arrays: Mapping[str, Any] | None) -> Spec:
+    """A spec; where a preset makes ids of its texts, KerasHub is loaded, and a framework with it."""
+    spec = loaded(written, arrays)
+    return translated(spec, lambda: read_presets(spec)) if has_tokenizers(spec.root) else spec

@@ -3,24 +3,35 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recipe.program.backbones import has_backbones, with_found
+from recipe.program.building import build
+from recipe.program.presets import has_presets, has_tokenizers, with_found
+from recipe.program.programs import Program
 
 if TYPE_CHECKING:
     from recipe.api.checking import Spec
 
 
 def read_presets(spec: "Spec") -> "Spec":
-    """A spec whose backbones hold what was found in their presets; one without presets loads nothing.
+    """A spec that holds what was found in its presets; one without presets loads nothing.
 
     Raises:
         RecipeError: R560 without KerasHub, R683 for a preset that cannot be read, R684 for one that
             is refused.
     """
-    if not has_backbones(spec.root):
+    if not has_presets(spec.root):
         return spec
     from recipe.compiler import startup
 
     startup.start(spec.program.runtime)
     from recipe.compiler.presets import find
 
-    return replace(spec, root=with_found(spec.root, find))
+    root = with_found(spec.root, find)
+    return replace(spec, root=root, program=build(root, None, []))
+
+
+def start_for_texts(program: Program) -> None:
+    """Load Keras with the backend of a run, before KerasHub does, whose tokenizers read its data."""
+    if has_tokenizers(program.spec):
+        from recipe.compiler import startup
+
+        startup.start(program.runtime)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import DataError
 from recipe.api.importing import import_modules
+from recipe.api.presets import start_for_texts
 from recipe.diagnostics.problems import (
     Problem,
     errors,
@@ -103,6 +104,7 @@ def evaluate(
 
     program = read_program(run)
     import_modules(program, allowed=allow_imports)
+    start_for_texts(program)
     dataset = _dataset_of(program, data)
     from recipe.compiler import startup
 
@@ -164,6 +166,7 @@ def predict(
     if program.facts is None:
         raise ValueError("a run folder's Program has facts")
     import_modules(program, allowed=allow_imports)
+    start_for_texts(program)
     problems: list[Problem] = []
     like = _trained_on(program)
     rows = predicting.rows_at(file, program.facts, problems, like)

@@ -10,6 +10,7 @@ from recipe.api.importing import import_modules
 from recipe.api.meeting import meet
 from recipe.api.options import FitOptions
 from recipe.api.planning import Prepared, prepare, translated
+from recipe.api.presets import start_for_texts
 from recipe.diagnostics.problems import (
     Problem,
     RecipeError,
@@ -272,6 +273,7 @@ def resume(run: Path, options: FitOptions | None = None, *, allow_imports: bool 
 
     program = read_program(run)
     import_modules(program, allowed=allow_imports)
+    start_for_texts(program)
     problems: list[Problem] = []
     dataset = reading.read(program.data, problems)
     if dataset is None or errors(problems):

@@ -1,7 +1,7 @@
 """Our own words for what a column or an array is, and for how texts become tokens, a row each."""
 
 from recipe.catalog.constraints import ListOf, MappingOf, OneOf
-from recipe.catalog.leaves import NULL, Integer, Number, Text, Words
+from recipe.catalog.leaves import NULL, Integer, Number, PresetText, Text, Words
 from recipe.catalog.rows import REQUIRED, Parameter, Row
 
 MISSING = Words(("error", "drop", "mean", "median", "category", "indicator"))
@@ -132,9 +132,16 @@ KINDS = (
                 "ids at most: the most frequent words of training, the filling and the unknown word",
             ),
             Parameter("length", Integer(1, 2**20), 200, "words of an example; longer texts are cut", "words"),
+            Parameter(
+                "tokenizer",
+                OneOf((NULL, PresetText())),
+                None,
+                "a preset of KerasHub whose tokenizer gives the ids; a folder is written `./my_bert`",
+                identity=False,  # what it holds decides, and not where it lies
+            ),
             POLICY,
         ),
-        "a text as the ids of its words, as Keras's TextVectorization finds them",
+        "a text as the ids of its words, as Keras's TextVectorization finds them, or of a preset's tokens",
     ),
     Row(
         "sequence",

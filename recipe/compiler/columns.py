@@ -7,6 +7,7 @@ parted, so that they are given one by one. Text exists in TensorFlow only: a
 model with categories is loaded with that backend, whichever it was trained with.
 """
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from recipe.program.facts import Column, Statistic
+from recipe.program.facts import TOKENIZER, Column, Statistic
 
 _BITS = ("0", "1")
 _FIRST_AND_CYCLE: Mapping[str, tuple[int, int]] = MappingProxyType(
@@ -52,11 +53,16 @@ class Encoder:
 
 
 def encoder_of(column: Column) -> Encoder:
-    """The encoder of a column; a flag that is 0 or 1, and a sequence of numbers, are taken as numbers."""
+    """The encoder of a column; a flag that is 0 or 1, and a sequence of numbers, are taken as numbers.
+
+    A text whose ids are those of a preset is taken as ids, since no stock class of Keras finds them.
+    """
     if column.kind == "flag" and _words(column.statistics) == _BITS:
         return _BIT
     if column.kind == "sequence" and "vocabulary" not in column.statistics:
         return _NUMBERS
+    if TOKENIZER in column.statistics:
+        return _TOKEN_IDS
     return _ENCODERS[column.kind]
 
 
@@ -205,6 +211,11 @@ def _sequence(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
     return keras.ops.reshape(keras.ops.cast(scaled, "float32"), (-1, length, 1))
 
 
+def _token_ids(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
+    """Ids of a preset, cut or filled up with its own filling, `(batch, length)`."""
+    return _cut(raw[""], column.width, json.loads(str(column.statistics[TOKENIZER]))["padding"])
+
+
 def _cut(steps: Any, length: int, filling: float = 0) -> Any:
     """The first steps, filled up where there are fewer, `(batch, length)`."""
     filled = keras.ops.pad(steps, ((0, 0), (0, length)), constant_values=filling)
@@ -235,6 +246,7 @@ def _date_parts(column: Column) -> tuple[str, ...]:
 
 
 _BIT = Encoder("float64", _bit)
+_TOKEN_IDS = Encoder("int32", _token_ids, length=None)
 _NUMBERS = Encoder("float64", _sequence, length=None)
 _ENCODERS: Mapping[str, Encoder] = MappingProxyType(
     {

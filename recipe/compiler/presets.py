@@ -4,6 +4,7 @@ A preset is a folder, or what KerasHub fetches as one: `config.json` names the c
 `model.weights.h5` has the weights, `tokenizer.json` and `image_converter.json` say what the inputs are.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -24,7 +25,8 @@ from recipe.diagnostics.data_sources import PackageMissing
 from recipe.diagnostics.presets import PresetNotRead, PresetRefused
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.spans import Span
-from recipe.program.backbones import Found
+from recipe.program.backbones import Found, held
+from recipe.program.calling import BACKBONE
 
 CONFIG, TOKENIZER, CONVERTER = "config.json", "tokenizer.json", "image_converter.json"
 LARGEST_CONFIG = 1 << 20  # bytes; those of KerasHub have a few thousand
@@ -49,8 +51,8 @@ def hub(span: Span | None) -> Any:
     return keras_hub
 
 
-def find(call: Call) -> Found:
-    """What the preset of a Backbone holds; its weights are not read, but for their fingerprint.
+def find(call: Call) -> Mapping[str, Value]:
+    """What the preset of a backbone or of a tokenizer holds.
 
     Args:
         call: of the spec.
@@ -58,11 +60,16 @@ def find(call: Call) -> Found:
     Raises:
         RecipeError: R560 without KerasHub, R683 when it cannot be read, R684 when it is refused.
     """
+    return held(_backbone(call)) if call.target == BACKBONE else _tokenizer(call)
+
+
+def _backbone(call: Call) -> Found:
+    """A network; its weights are not read, but for their fingerprint."""
     preset, span = str(call["preset"]), call.span_of("preset")
     hub(span)  # its classes are registered then
-    held = _configuration(preset, span)
-    kind = backbone_class(held, span, preset)
-    config = {name: _value(one) for name, one in held.get("config", {}).items() if name not in SPECS_OWN}
+    written = _configuration(preset, span)
+    kind = backbone_class(written, span, preset)
+    config = {name: _value(one) for name, one in written.get("config", {}).items() if name not in SPECS_OWN}
     try:
         network = without_values(lambda: kind.from_config(plain(config)))
     except Exception as refused:  # whatever KerasHub raises on arguments that do not go together
@@ -78,6 +85,31 @@ def find(call: Call) -> Found:
         scale=scale,
         offset=offset,
     )
+
+
+def _tokenizer(call: Call) -> Mapping[str, Value]:
+    """A tokenizer: its class, its arguments and its files, and the ids that stand around a text."""
+    preset, span = str(call["tokenizer"]), call.span_of("tokenizer")
+    hub(span)
+    tokenizer, written = _loaded_tokenizer(preset, span), _json(preset, TOKENIZER, span)
+    if tokenizer is None or written is None:
+        told = PresetNotRead(span, preset, PresetText.is_path(preset), f"it has no `{TOKENIZER}`")
+        raise RecipeError([told])
+    folder = f"assets/{TOKENIZER.removesuffix('.json')}"
+    assets = {name: _file(preset, f"{folder}/{name}", span) for name in tokenizer.file_assets or ()}
+    config = {name: one for name, one in written["config"].items() if not isinstance(one, dict)}
+    ids = {name: getattr(tokenizer, f"{name}_token_id", None) for name in ("start", "end", "pad")}
+    return {
+        "kind": type(tokenizer).__name__,
+        "config": {name: _value(one) for name, one in config.items() if name not in SPECS_OWN},
+        "assets": {
+            name: base64.b64encode(path.read_bytes()).decode() for name, path in assets.items() if path
+        },
+        "start": ids["start"],
+        "end": ids["end"],
+        "padding": int(ids["pad"] or 0),
+        "vocabulary": int(tokenizer.vocabulary_size()),
+    }
 
 
 def load_weights(call: Call, network: Any) -> None:
@@ -214,11 +246,11 @@ def _is_known(value: Mapping[str, Any]) -> bool:
 
 def _count(value: Mapping[str, Any]) -> str:
     """A number of layers, or any other, that would take all memory; in words, empty when there is none."""
-    for name, held in value.items():
+    for name, one in value.items():
         most = MAX_LAYERS if any(word in name for word in COUNTS) else LARGEST
-        numbers = held if isinstance(held, list) else [held]
+        numbers = one if isinstance(one, list) else [one]
         if any(isinstance(number, int) and number > most for number in numbers):
-            return f"asks for `{name}: {held}`"
+            return f"asks for `{name}: {one}`"
     return ""
 
 
@@ -256,13 +288,17 @@ def _fingerprint(preset: str) -> str:
 
 def _padding(preset: str, span: Span | None) -> int:
     """The id that the preset's tokenizer fills texts up with; 0 where it has none."""
+    return int(getattr(_loaded_tokenizer(preset, span), "pad_token_id", None) or 0)
+
+
+def _loaded_tokenizer(preset: str, span: Span | None) -> Any:
+    """The tokenizer of a preset, checked before it is built; None where it has none."""
     if _json(preset, TOKENIZER, span) is None:
-        return 0
+        return None
     try:
-        tokenizer = hub(span).tokenizers.Tokenizer.from_preset(_named(preset))
+        return hub(span).tokenizers.Tokenizer.from_preset(_named(preset))
     except Exception as failed:  # whatever KerasHub or TensorFlow Text raise
         raise RecipeError([_not_read(preset, span, failed)]) from failed
-    return int(getattr(tokenizer, "pad_token_id", None) or 0)
 
 
 Factors = float | tuple[float, ...]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data import dates, scales, steps, words
+from recipe.data import dates, preset_texts, scales, steps, words
 from recipe.data.cells import (
     codes_of,
     counts_of,
@@ -25,7 +25,8 @@ from recipe.data.tables import Cells, missing_in
 from recipe.diagnostics.data_cells import UnseenCategories
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.program.facts import IDS, Column, Statistic
+from recipe.program.facts import IDS, TOKENIZER, Column, Statistic
+from recipe.program.presets import FOUND
 
 Vector = NDArray[np.float32]
 Ids = NDArray[np.int32]
@@ -224,7 +225,12 @@ def parts_of(statistics: Statistics) -> tuple[str, ...]:
 
 
 def _fit_text(cells: Cells, kind: Kind) -> dict[str, Statistic]:
-    """The words of the vocabulary, and how many ids there are."""
+    """The words of the vocabulary, or a preset's tokenizer, and how many ids there are."""
+    held = kind.options.get(FOUND)
+    if isinstance(held, Mapping):
+        state = preset_texts.state_of(held)
+        size = int(str(held["vocabulary"]))
+        return {TOKENIZER: state, "vocabulary": size, "length": int(str(kind.options["length"]))}
     found = words.vocabulary_of(cells, int(str(kind.options["vocabulary"])))
     fill: dict[str, Statistic] = {"fill": ""} if kind.missing == "category" else {}
     size = len(found) + words.FIRST_WORD
@@ -236,6 +242,8 @@ def _length(statistics: Statistics) -> int:
 
 
 def _encode_text(statistics: Statistics, cells: Cells) -> Ids:
+    if TOKENIZER in statistics:
+        return preset_texts.ids_of(cells, str(statistics[TOKENIZER]), _length(statistics))
     return words.ids_of(cells, categories_of(statistics), _length(statistics))
 
 

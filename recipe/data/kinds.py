@@ -216,6 +216,8 @@ def _misfits(column: _Column, written: Call, options: Mapping[str, Value]) -> li
         for name, of in _OF_STEPS.items()
         if "of" in options and options["of"] != of and options[name] != usual[name]
     ]
+    if options.get("tokenizer") and options["vocabulary"] != usual["vocabulary"]:
+        found.append(UselessBeside(written.span_of("vocabulary"), column.name, "vocabulary", "tokenizer"))
     if options.get("hashing") and options.get("minimum_count") != 1:
         found.append(UselessBeside(written.span_of("minimum_count"), column.name, "minimum_count", "hashing"))
     return found

@@ -6,7 +6,7 @@ from recipe.catalog import lookup
 from recipe.eject.calls import source_of, text_source
 from recipe.eject.lines import INDENT, wrapped
 from recipe.eject.sources import facts_of, is_divided, path_of
-from recipe.program.facts import IDS, Column, Facts, Target
+from recipe.program.facts import IDS, TOKENIZER, Column, Facts, Target
 from recipe.program.programs import Program
 
 # How a scale is printed, from the expression of all numbers and the known ones.
@@ -19,7 +19,7 @@ _SCALES = {
     "none": "as_column({numbers}[0])",
 }
 _PARTED = ("text", "labels", "sequence")  # kinds whose cells are more than one name
-_UNPRINTED = {"bins": "hashing", "parts": "date"}
+_UNPRINTED = {"bins": "hashing", "parts": "date", TOKENIZER: "tokenizer"}
 
 
 def column_refusals(program: Program) -> Iterator[tuple[str, str]]:

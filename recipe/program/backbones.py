@@ -4,19 +4,17 @@ A network of tokens takes `token_ids`, `padding_mask` and mostly `segment_ids`; 
 these in the range of the preset's image converter.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from recipe.catalog.calls import Argument, Call, Origin, Value, calls_in, changed
+from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.diagnostics.names import UnknownArgument
 from recipe.diagnostics.problems import Problem
 from recipe.program.calling import BACKBONE
 from recipe.program.nested import POLICIES
+from recipe.program.presets import FOUND
 from recipe.program.programs import Graph, Inputs, Layer, Tensors, Wire
-
-FOUND = "found"
-"""The argument that holds what was found in a preset: it is never written, and stays in the Program."""
 
 TOKENS = "token_ids"
 
@@ -46,35 +44,15 @@ class Found:
     offset: float | tuple[float, ...] | None = None
 
 
+def held(found: Found) -> Mapping[str, Value]:
+    """What was found as the value of an argument."""
+    return {name: getattr(found, name) for name in found.__dataclass_fields__}
+
+
 def found_in(call: Call) -> Found | None:
     """What was found in the preset of a Call; None before it is read."""
-    held = call.get(FOUND)
-    return Found(**held) if isinstance(held, Mapping) else None  # type: ignore[arg-type]
-
-
-def has_backbones(spec: Call) -> bool:
-    """Whether a spec names a preset."""
-    return any(call.target == BACKBONE for call in calls_in(spec.get("architecture")))
-
-
-def with_found(spec: Call, find: Callable[[Call], Found]) -> Call:
-    """A spec whose backbones hold what was found in their presets.
-
-    Args:
-        spec: checked.
-        find: reads the preset of a Call.
-    """
-
-    def filled(call: Call) -> Call:
-        if call.target != BACKBONE:
-            return call
-        found = find(call)
-        held = {name: getattr(found, name) for name in found.__dataclass_fields__}
-        origin = Origin(call.origin.span, "found in its preset")
-        return call.with_argument(FOUND, held, origin)
-
-    architecture = spec.arguments["architecture"]
-    return spec.with_argument("architecture", changed(architecture.value, filled), architecture.origin)
+    values = call.get(FOUND)
+    return Found(**values) if isinstance(values, Mapping) else None  # type: ignore[arg-type]
 
 
 def feed_backbones(graph: Graph, precision: str, problems: list[Problem]) -> Graph:

@@ -9,6 +9,9 @@ Statistic = float | int | str | tuple[str, ...] | tuple[float, ...]
 IDS = "int32"
 """Type of integer ids: of characters, words or classes."""
 
+TOKENIZER = "preset_tokenizer"
+"""The statistic of a text whose ids are those of a preset: its tokenizer, as JSON."""
+
 FILLING = -1
 """What stands in place of a class behind the last step of a sequence."""
 
@@ -51,9 +54,10 @@ class Column:
             says that a cell was missing), `scale` of an image (1/255 for bytes), `categories` (sorted) of a
             category or of labels, `separator` of labels, `bins` of a category if hashed and its `embedding`
             (units) if embedded, `format` and `parts` of a date, `missing` (count); of ids `vocabulary` (how
-            many there are) and, where they have names, `categories` in their order; `distinct` (count of
-            values), `minimum` and `maximum` as they are stored, `whole` (1 of whole numbers), `says_target`
-            (the share of the first target that the column says alone, from 0 to 1).
+            many there are), `preset_tokenizer` of a text (see `recipe.data.preset_texts`) and, where they
+            have names, `categories` in their order; `distinct` (count of values), `minimum` and `maximum` as
+            they are stored, `whole` (1 of whole numbers), `says_target` (the share of the first target that
+            the column says alone, from 0 to 1).
         reason: why this kind was chosen when nobody wrote it, such as `344 of 344 cells are numbers`.
         scaling: of the columns of a series; None of everything else.
     """

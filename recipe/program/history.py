@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from recipe.catalog.calls import Argument, Call, Factor, Origin, Step, Unknown, Value
 from recipe.diagnostics.spans import Span
+from recipe.diagnostics.text import clipped
 from recipe.program.programs import Program
+
+MOST_CHARACTERS = 1_000  # that are shown of a value; a vocabulary has a million
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +106,4 @@ def spell(value: Value) -> str:
         return f"[{', '.join(spell(item) for item in value)}]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {spell(item)}" for key, item in value.items()) + "}"
-    return str(value)
+    return clipped(value, MOST_CHARACTERS) if isinstance(value, str) else str(value)

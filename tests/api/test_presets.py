@@ -16,11 +16,11 @@ from recipe.diagnostics.problems import RecipeError
 from recipe.program.saving import read_program
 from recipe.training.restoring import restore
 from tests.api.runs import StopAfter, StoppedError, weights
-from tests.presets import DIGITS, IDS, needs_hub, write_bert, write_ids, write_resnet
+from tests.presets import DIGITS, IDS, TEXTS, needs_hub, write_bert, write_films, write_ids, write_resnet
 
 pytestmark = needs_hub
 
-TEXTS = IDS.replace("seed: 1", "seed: 1, engine: graph")
+GRAPH = IDS.replace("seed: 1", "seed: 1, engine: graph")
 ALONE = """
 import keras, keras_hub, numpy, sys
 model = keras.saving.load_model(sys.argv[1], compile=False)
@@ -41,7 +41,7 @@ def bert(written, tmp_path, monkeypatch):
     return shutil.copytree(written, tmp_path / "bert")
 
 
-def train(run, text=TEXTS, **options):
+def train(run, text=GRAPH, **options):
     prepared = api.prepare(recipe.load("spec.yaml", text=text))
     return api.fit_prepared(prepared, FitOptions(folder=run, **options))
 
@@ -81,7 +81,7 @@ def test_a_preset_that_was_moved_is_the_same(bert, tmp_path):
     run = tmp_path / "run"
     train(run)
     bert.rename(tmp_path / "moved")
-    prepared = api.prepare(recipe.load("spec.yaml", text=TEXTS.replace("./bert", "./moved")))
+    prepared = api.prepare(recipe.load("spec.yaml", text=GRAPH.replace("./bert", "./moved")))
     assert api.meet(prepared, FitOptions(folder=run)).finished
 
 
@@ -96,3 +96,36 @@ def test_what_is_frozen_keeps_the_weights_of_the_preset(tmp_path, monkeypatch):
     for one, other in zip(trained.weights, models.Backbone.from_preset("./resnet").weights, strict=True):
         np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
     assert [weight.path for weight in done.model.trainable_weights] == ["head/kernel", "head/bias"]
+
+
+def test_texts_are_read_by_the_tokenizer_of_a_run_whose_preset_is_gone(bert, tmp_path):
+    write_films(tmp_path)
+    run = tmp_path / "run"
+    train(run, TEXTS)
+    bert.rename(tmp_path / "elsewhere")
+    (tmp_path / "new.csv").write_text("text\na film was good\nThe film was very bad\n")
+    answers, told = api.predict(run, tmp_path / "new.csv")
+    assert answers["prediction"].tolist() == ["yes", "no"]
+    assert told == ()
+    assert api.evaluate(run)["train"]["accuracy"] == 1.0
+    saved = keras.saving.load_model(run / "model.keras", compile=False)
+    ids = np.asarray([[2, 8, 7, 10, 5, 3], [2, 9, 7, 10, 6, 3]])  # [CLS] a film was good [SEP], and a bad one
+    assert np.asarray(saved({"text": ids})).argmax(axis=-1).tolist() == [1, 0]
+
+
+def test_another_tokenizer_is_another_run(bert, tmp_path):
+    write_films(tmp_path)
+    run = tmp_path / "run"
+    train(run, TEXTS)
+    file = bert / "assets" / "tokenizer" / "vocabulary.txt"
+    file.write_text(file.read_text().replace("good\nbad", "bad\ngood"))
+    with pytest.raises(RecipeError) as told:
+        train(run, TEXTS)
+    text = str(told.value)
+    assert "found.assets.vocabulary.txt" in text
+    assert len(text) < 5_000
+
+
+def test_a_look_at_texts_of_a_preset(bert, tmp_path):
+    write_films(tmp_path)
+    assert api.look(recipe.load("spec.yaml", text=TEXTS)).health is not None

@@ -7,8 +7,9 @@ import pytest
 import recipe
 from recipe.catalog.calls import calls_in
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.backbones import FOUND, Found, feed_backbones, found_in, has_backbones, with_found
+from recipe.program.backbones import Found, feed_backbones, found_in, held
 from recipe.program.calling import BACKBONE
+from recipe.program.presets import FOUND, has_presets, with_found
 from recipe.program.programs import Wire
 from recipe.program.saving import from_json, to_json
 from recipe.program.wiring import wire
@@ -30,14 +31,14 @@ def spec_of(text=IDS):
 
 
 def layers_of(found, text=IDS, precision="float32", problems=None):
-    architecture = with_found(spec_of(text).root, lambda call: found)["architecture"]
+    architecture = with_found(spec_of(text).root, lambda call: held(found))["architecture"]
     graph = wire(architecture, ("input",), ("y",), None, [])
     return feed_backbones(graph, precision, [] if problems is None else problems).layers
 
 
 def test_a_check_reads_no_preset():
     spec = spec_of()
-    assert has_backbones(spec.root)
+    assert has_presets(spec.root)
     (layer,) = [layer for layer in spec.program.graph.layers if layer.call.target == BACKBONE]
     assert found_in(layer.call) is None
 
@@ -62,7 +63,7 @@ def test_other_addresses_are_refused(written):
 
 def test_what_was_found_survives_the_run_folder():
     spec = spec_of()
-    root = with_found(spec.root, lambda call: BERT)
+    root = with_found(spec.root, lambda call: held(BERT))
     program = recipe.program.building.build(root, None, [])
     again = from_json(to_json(program))
     (call,) = [call for call in calls_in(again.spec["architecture"]) if FOUND in call]

@@ -268,6 +268,7 @@ MUTATIONS = {
     "images.bad_rows": (IMAGES, "bad_rows: error", "bad_rows: {skip: 1}"),
     "text.vocabulary": (TEXT, "vocabulary: 100", "vocabulary: 200"),
     "text.length": (TEXT, "length: 8", "length: 9"),
+    "text.tokenizer": (TEXT, "tokenizer: ./a", "tokenizer: ./b"),
     "text.missing": (TEXT, "missing: drop", "missing: category"),
     "corpus.path": ("data: {source: {corpus: {path: @, context: 8}}}", "a.txt", "b.txt"),
     "corpus.tokens": (
