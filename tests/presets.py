@@ -82,7 +82,7 @@ def write_gpt2(folder: Path) -> Path:
         num_layers=1,
         num_heads=2,
         hidden_dim=8,
-        intermediate_dim=16,
+        intermediate_dim=32,
         max_sequence_length=12,
     ).save_to_preset(folder)
     return folder

@@ -5,6 +5,7 @@ from typing import Any
 
 from recipe.compiler import presets
 from recipe.compiler.constructing import first_sentence
+from recipe.compiler.preset_configurations import refusal
 from recipe.diagnostics.presets import OutputNotNamed, PresetRefused
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.shapes import ObjectRefused
@@ -27,7 +28,7 @@ def build_backbone(layer: Layer) -> Any:
     preset = str(layer.call["preset"])
     kind = presets.backbone_class({"class_name": found.kind}, layer.span, preset)
     config = presets.plain(found.config)
-    if foreign := presets.refusal(config):  # a run folder is data, as a preset is
+    if foreign := refusal(config):  # a run folder is data, as a preset is
         raise RecipeError([PresetRefused(layer.span, preset, presets.CONFIG, foreign)])
     config |= {"name": layer.name, "dtype": layer.call["dtype"]}
     try:

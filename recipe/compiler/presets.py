@@ -9,17 +9,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
 
-from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Value
-from recipe.catalog.keras_classes import load
-from recipe.catalog.layer_words import MAX_LAYERS
 from recipe.catalog.leaves import PresetText
-from recipe.catalog.overlay import LARGEST
 from recipe.compiler.constructing import first_sentence
+from recipe.compiler.preset_configurations import refusal
 from recipe.compiler.weights import without_values
 from recipe.diagnostics.data_sources import PackageMissing
 from recipe.diagnostics.presets import PresetNotRead, PresetRefused
@@ -31,9 +29,6 @@ from recipe.program.calling import BACKBONE
 CONFIG, TOKENIZER, CONVERTER = "config.json", "tokenizer.json", "image_converter.json"
 LARGEST_CONFIG = 1 << 20  # bytes; those of KerasHub have a few thousand
 SPECS_OWN = ("name", "trainable", "dtype")  # what a spec says of a layer, and no preset
-FILES = ("vocabulary", "merges", "proto")  # arguments of tokenizers that may be paths
-COUNTS = ("layers", "blocks", "depth", "repeats")  # parts of names of arguments that count layers
-POLICY, FUNCTION = ("keras", "DTypePolicy"), ("builtins", "function")
 
 
 def hub(span: Span | None) -> Any:
@@ -47,7 +42,7 @@ def hub(span: Span | None) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "keras_hub":
             raise
-        raise RecipeError([PackageMissing(span, "Backbone", "keras-hub", "kerashub")]) from error
+        raise RecipeError([PackageMissing(span, "preset", "keras-hub", "kerashub")]) from error
     return keras_hub
 
 
@@ -90,26 +85,31 @@ def _backbone(call: Call) -> Found:
 def _tokenizer(call: Call) -> Mapping[str, Value]:
     """A tokenizer: its class, its arguments and its files, and the ids that stand around a text."""
     preset, span = str(call["tokenizer"]), call.span_of("tokenizer")
-    hub(span)
-    tokenizer, written = _loaded_tokenizer(preset, span), _json(preset, TOKENIZER, span)
-    if tokenizer is None or written is None:
+    tokenizer = _part(preset, TOKENIZER, hub(span).tokenizers.Tokenizer, span)
+    if tokenizer is None:
         told = PresetNotRead(span, preset, PresetText.is_path(preset), f"it has no `{TOKENIZER}`")
         raise RecipeError([told])
-    folder = f"assets/{TOKENIZER.removesuffix('.json')}"
-    assets = {name: _file(preset, f"{folder}/{name}", span) for name in tokenizer.file_assets or ()}
-    config = {name: one for name, one in written["config"].items() if not isinstance(one, dict)}
+    config = {name: one for name, one in tokenizer.get_config().items() if not isinstance(one, dict)}
     ids = {name: getattr(tokenizer, f"{name}_token_id", None) for name in ("start", "end", "pad")}
     return {
         "kind": type(tokenizer).__name__,
         "config": {name: _value(one) for name, one in config.items() if name not in SPECS_OWN},
-        "assets": {
-            name: base64.b64encode(path.read_bytes()).decode() for name, path in assets.items() if path
-        },
+        "assets": _assets(tokenizer),
         "start": ids["start"],
         "end": ids["end"],
         "padding": int(ids["pad"] or 0),
         "vocabulary": int(tokenizer.vocabulary_size()),
     }
+
+
+def _assets(tokenizer: Any) -> Mapping[str, Value]:
+    """The files of a tokenizer, by name, in base64."""
+    with TemporaryDirectory() as folder:
+        if tokenizer.file_assets:
+            tokenizer.save_assets(folder)
+        return {
+            path.name: base64.b64encode(path.read_bytes()).decode() for path in sorted(Path(folder).iterdir())
+        }
 
 
 def load_weights(call: Call, network: Any) -> None:
@@ -159,7 +159,7 @@ def _configuration(preset: str, span: Span | None) -> Mapping[str, Any]:
     held = _json(preset, CONFIG, span)
     if held is None:
         raise RecipeError([PresetNotRead(span, preset, PresetText.is_path(preset), f"it has no `{CONFIG}`")])
-    if "registered_name" in held or "class_name" in held:
+    if "registered_name" in held:
         return held
     try:  # of Transformers or timm, which name no classes that are imported
         general = hub(span).models.Backbone
@@ -217,43 +217,6 @@ def _not_read(preset: str, span: Span | None, error: BaseException) -> PresetNot
     return PresetNotRead(span, preset, PresetText.is_path(preset), first_sentence(error))
 
 
-# -- what may stand in a configuration -----------------------------------------------------------
-
-
-def refusal(value: Any) -> str:
-    """What a configuration says that no preset of KerasHub does, in words; empty when there is nothing."""
-    if isinstance(value, dict):
-        if "class_name" in value and not _is_known(value):
-            name = f"{value.get('module')}.{value['class_name']}"
-            return f"names `{name}`, which is no class of Keras or KerasHub without code"
-        path = next((name for name in FILES if isinstance(value.get(name), str)), "")
-        if path:
-            return f"names a file for `{path}`"
-        return next(filter(None, map(refusal, value.values())), "") or _count(value)
-    return next(filter(None, map(refusal, value)), "") if isinstance(value, list) else ""
-
-
-def _is_known(value: Mapping[str, Any]) -> bool:
-    """Whether a class belongs to KerasHub, or to Keras and to our catalog, which has none with code."""
-    module, name, registered = (value.get(key) for key in ("module", "class_name", "registered_name"))
-    if str(registered).startswith(("keras_hub>", "keras_nlp>")):
-        found = keras.saving.get_registered_object(registered)
-        return found is not None and found.__module__.startswith("keras_hub.")
-    if (module, name) == FUNCTION:
-        return value.get("config") in load().activations
-    return (module, name) == POLICY or f"{module}.{name}" in lookup.targets()
-
-
-def _count(value: Mapping[str, Any]) -> str:
-    """A number of layers, or any other, that would take all memory; in words, empty when there is none."""
-    for name, one in value.items():
-        most = MAX_LAYERS if any(word in name for word in COUNTS) else LARGEST
-        numbers = one if isinstance(one, list) else [one]
-        if any(isinstance(number, int) and number > most for number in numbers):
-            return f"asks for `{name}: {one}`"
-    return ""
-
-
 # -- what is found -------------------------------------------------------------------------------
 
 
@@ -288,16 +251,29 @@ def _fingerprint(preset: str) -> str:
 
 def _padding(preset: str, span: Span | None) -> int:
     """The id that the preset's tokenizer fills texts up with; 0 where it has none."""
-    return int(getattr(_loaded_tokenizer(preset, span), "pad_token_id", None) or 0)
+    tokenizer = _part(preset, TOKENIZER, hub(span).tokenizers.Tokenizer, span)
+    return int(getattr(tokenizer, "pad_token_id", None) or 0)
 
 
-def _loaded_tokenizer(preset: str, span: Span | None) -> Any:
-    """The tokenizer of a preset, checked before it is built; None where it has none."""
-    if _json(preset, TOKENIZER, span) is None:
+def _part(preset: str, file: str, kind: Any, span: Span | None) -> Any:
+    """The tokenizer or image converter of a preset, checked before it is built; None where it has none.
+
+    What KerasHub makes of a preset of another library names no classes, and is not checked.
+
+    Args:
+        preset: as it is called.
+        file: that says it, in a preset of KerasHub.
+        kind: its class, or one above.
+        span: of the preset.
+    """
+    is_of_keras_hub = "registered_name" in (_json(preset, CONFIG, span) or {})
+    if is_of_keras_hub and _json(preset, file, span) is None:
         return None
     try:
-        return hub(span).tokenizers.Tokenizer.from_preset(_named(preset))
-    except Exception as failed:  # whatever KerasHub or TensorFlow Text raise
+        return kind.from_preset(_named(preset))
+    except Exception as failed:  # whatever KerasHub, TensorFlow Text or SentencePiece raise
+        if not is_of_keras_hub:
+            return None
         raise RecipeError([_not_read(preset, span, failed)]) from failed
 
 
@@ -306,13 +282,10 @@ Factors = float | tuple[float, ...]
 
 def _range(preset: str, span: Span | None) -> tuple[Factors | None, Factors | None]:
     """By what the image converter multiplies images from 0 to 255, and what it adds; None without one."""
-    if _json(preset, CONVERTER, span) is None:
-        return None, None
     general = hub(span).layers.ImageConverter
-    try:
-        converter = general.from_preset(_named(preset))
-    except Exception as failed:
-        raise RecipeError([_not_read(preset, span, failed)]) from failed
+    converter = _part(preset, CONVERTER, general, span)
+    if converter is None:
+        return None, None
     if type(converter).call is not general.call or type(converter)._call_python is not general._call_python:
         said = f"names `{type(converter).__name__}`, which does more than scaling and adding"
         raise RecipeError([PresetRefused(span, preset, CONVERTER, said)])

@@ -226,15 +226,14 @@ def parts_of(statistics: Statistics) -> tuple[str, ...]:
 
 def _fit_text(cells: Cells, kind: Kind) -> dict[str, Statistic]:
     """The words of the vocabulary, or a preset's tokenizer, and how many ids there are."""
-    held = kind.options.get(FOUND)
-    if isinstance(held, Mapping):
-        state = preset_texts.state_of(held)
-        size = int(str(held["vocabulary"]))
-        return {TOKENIZER: state, "vocabulary": size, "length": int(str(kind.options["length"]))}
-    found = words.vocabulary_of(cells, int(str(kind.options["vocabulary"])))
     fill: dict[str, Statistic] = {"fill": ""} if kind.missing == "category" else {}
+    length, held = int(str(kind.options["length"])), kind.options.get(FOUND)
+    if isinstance(held, Mapping):
+        size = int(str(held["vocabulary"]))
+        return {TOKENIZER: preset_texts.state_of(held), "vocabulary": size, "length": length, **fill}
+    found = words.vocabulary_of(cells, int(str(kind.options["vocabulary"])))
     size = len(found) + words.FIRST_WORD
-    return {"categories": found, "vocabulary": size, "length": int(str(kind.options["length"])), **fill}
+    return {"categories": found, "vocabulary": size, "length": length, **fill}
 
 
 def _length(statistics: Statistics) -> int:

@@ -71,7 +71,7 @@ def _tokenizer(state: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "keras_hub":
             raise
-        raise RecipeError([PackageMissing(None, "tokenizer", "keras-hub", "kerashub")]) from error
+        raise RecipeError([PackageMissing(None, "preset", "keras-hub", "kerashub")]) from error
     found = json.loads(state)
     kind = getattr(keras_hub.tokenizers, str(found["kind"]), None)
     if not (isinstance(kind, type) and issubclass(kind, keras_hub.tokenizers.Tokenizer)):

@@ -78,6 +78,19 @@ def test_a_decoder_gives_a_sequence(folder):
     assert compiled(folder, text).model.get_layer("global_average_pooling1d").input.shape == (None, 10, 8)
 
 
+def test_a_folder_of_transformers_is_what_kerashub_makes_of_it(folder):
+    from keras_hub import models
+
+    network = models.Backbone.from_preset(str(folder / "gpt2"))
+    network.export_to_transformers(str(folder / "transformers"))
+    text = IDS.replace("./bert", "./transformers").replace("  - head", "  - GlobalAveragePooling1D\n  - head")
+    model = compiled(folder, text).model
+    ids = np.load(folder / "ids.npz")["x"]
+    expected = network({"token_ids": ids, "padding_mask": (ids != 0).astype("int32")})
+    found = fed_to(model, "global_average_pooling1d")(ids)
+    np.testing.assert_allclose(np.asarray(found), np.asarray(expected), atol=1e-6)
+
+
 def test_weights_lie_below_the_name_of_the_layer(folder):
     model = compiled(folder, IDS).model
     paths = [weight.path for weight in model.weights]

@@ -122,7 +122,7 @@ def test_quantized_weights_are_refused(bert):
         (f'{{{BERT}, "config": 3}}', "no configuration"),
         (f'{{{BERT}, "config": {{}}}}', "vocabulary_size"),
         (f"{{{BERT}}}", "vocabulary_size"),
-        ("{}", ""),
+        ("{}", "config.json"),
     ],
     ids=["empty", "list", "deep", "large", "number", "nothing", "no config", "no class"],
 )

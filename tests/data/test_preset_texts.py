@@ -130,3 +130,10 @@ def test_files_of_a_run_folder_are_written_by_their_own_names_only(folder):
     held["config"]["vocabulary"] = "/etc/passwd"
     assert ids_of(cells(["good"]), json.dumps(held), 3).tolist() == [[2, 5, 3]]
     assert not (folder.parent / "canary").exists()
+
+
+def test_a_script_is_refused_by_name(folder):
+    write_bert(folder / "bert")
+    with pytest.raises(RecipeError) as told:
+        api.eject(recipe.load("spec.yaml", text=TEXTS))
+    assert {problem.what for problem in told.value.problems} >= {"`tokenizer`", "`BertBackbone`"}
