@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from recipe.catalog.calls import Argument, Call, Origin, Unknown, Value
-from recipe.diagnostics.conflicts import CountsFilling
+from recipe.diagnostics.conflicts import CountsFilling, DoesNotFitTarget
+from recipe.diagnostics.problems import Problem
 from recipe.program.batch_steps import MIXING
 from recipe.program.facts import FILLING, Facts, Target
 from recipe.program.objectives import Objectives, takes_indices
@@ -64,8 +65,8 @@ def _of(target: Target) -> Positions:
     return Positions(target.not_counted, target.is_mask, target.kind == "flag", len(target.classes))
 
 
-def misfits(spec: Call, loss: Value, metrics: Value, positions: Positions) -> Iterator[CountsFilling]:
-    """What would learn or count positions without a class.
+def misfits(spec: Call, loss: Value, metrics: Value, positions: Positions) -> Iterator[Problem]:
+    """What would learn or count positions without a class, and overlaps of other classes than there are.
 
     Args:
         spec: the checked spec, for its regularization.
@@ -73,6 +74,7 @@ def misfits(spec: Call, loss: Value, metrics: Value, positions: Positions) -> It
         metrics: likewise.
         positions: of the target.
     """
+    yield from _other_overlaps(metrics, positions)
     if positions.ignored is None:
         return
     regularization = section(spec, "regularization")
@@ -89,7 +91,18 @@ def misfits(spec: Call, loss: Value, metrics: Value, positions: Positions) -> It
             )
 
 
+def _other_overlaps(metrics: Value, positions: Positions) -> Iterator[DoesNotFitTarget]:
+    """Overlaps that look for the largest of several numbers where one says two classes, and the reverse."""
+    kind = "mask of two classes" if positions.is_flag else "mask of more than two classes"
+    instead = "BinaryIoU" if positions.is_flag else "MeanIoU"
+    for call in items_of(metrics) if positions.is_mask and positions.classes else ():
+        if call.name in _OVERLAPS and (call.name == "BinaryIoU") != positions.is_flag:
+            yield DoesNotFitTarget(call.origin.span, "metrics", call.name, kind, f"`{instead}`")
+
+
 def _leaves_out(call: Call, positions: Positions) -> bool:
+    if call.name == "BinaryIoU":  # told where it does not fit
+        return True
     return call.name not in OVER_PROBABILITIES if positions.is_flag else takes_indices(call)
 
 

@@ -86,8 +86,8 @@ class Mistakes:
         scale = 255 * inputs[images[0]].scale
         pixels = np.clip(np.rint(np.asarray(images[1][worst]) * scale), 0, 255).astype(np.uint8)
         pixels = pixels if pixels.shape[-1] in (3, 4) else pixels[..., :1]
-        masks = np.concatenate([self.right[worst], self.said[worst]], axis=2)
-        drawn = [beside(image, mask) for image, mask in zip(pixels, masks, strict=True)]
+        masks = zip(pixels, self.right[worst], self.said[worst], strict=True)
+        drawn = [beside(beside(image, right), said) for image, right, said in masks]
         return {"pictures": np.stack(drawn)}
 
 

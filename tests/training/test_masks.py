@@ -11,6 +11,7 @@ from PIL import Image
 import recipe
 from recipe import api
 from recipe.data.order import epoch_order
+from recipe.diagnostics.problems import RecipeError
 from recipe.program.seeds import derive
 from tests.mask_files import write_masks
 from tests.training.specs import BACKEND
@@ -176,7 +177,7 @@ def test_a_run_keeps_the_confusion_of_its_pixels_and_its_worst_masks_as_pictures
     assert np.mean(overlaps) == pytest.approx(run.test["mean_iou"], abs=1e-6)
     with np.load(squares / "run" / "examples.npz") as worst:
         assert (np.diff(worst["badness"]) <= 0).all()
-        assert worst["pictures"].shape == (4, 16, 3 * 16 + 1, 3)
+        assert worst["pictures"].shape == (4, 16, 3 * 16 + 2, 3)
         kept = worst["right"] != IGNORED
         wrong = ((worst["right"] != worst["said"]) & kept).sum() / kept.sum()
         assert wrong == pytest.approx(1 - run.test["accuracy"], abs=1e-6)
@@ -188,6 +189,25 @@ def test_a_run_is_measured_on_a_folder_with_images_and_masks(run: recipe.api.Run
     overlaps = [part["mean_iou"] for part in parts.values()]
     assert len(parts) == 3
     assert min(overlaps) <= measured["mean_iou"] <= max(overlaps)
+
+
+def test_overlaps_of_more_classes_do_not_fit_two_and_the_reverse(values: tuple[int, ...]):
+    two = len(values) == 2
+    name, instead = ("MeanIoU: {num_classes: 2}", "BinaryIoU") if two else ("BinaryIoU: {}", "MeanIoU")
+    with pytest.raises(RecipeError) as refused:
+        recipe.compile(spec(f"metrics=[{{{name}}}]"))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.help) == ("R311", f"write `{instead}`")
+
+
+@pytest.mark.parametrize(
+    ("override", "code"),
+    [("regularization.mixup=0.2", "R319"), ("loss=Dice", "R319"), ("regularization.cutmix=1.0", "R319")],
+)
+def test_what_cannot_leave_ignored_pixels_out_is_refused(override: str, code: str):
+    with pytest.raises(RecipeError) as refused:
+        recipe.compile(spec(override))
+    assert [problem.code for problem in refused.value.problems] == [code]
 
 
 @pytest.mark.parametrize(
