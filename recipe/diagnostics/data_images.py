@@ -204,7 +204,7 @@ class UnmatchedMasks(Problem):
 
     @property
     def help(self) -> str:
-        return "a mask has the name of its image; only the suffix may be another"
+        return "a mask has the name of its image, only the suffix may be another; else a `table` names both"
 
 
 class EmptyClasses(Problem):

@@ -36,7 +36,9 @@ class UnclearPixels(Problem):
     @property
     def help(self) -> str:
         first, last = self.values[0], self.values[-1]
+        begun = sum(value == number for number, value in enumerate(self.values))
         ways = (
+            (f"`classes: {begun}` to be told which files have other values", 1 < begun < len(self.values)),
             (f"`classes: {last + 1}` for all up to {last}", first >= 0 and 0 < last < 255),
             (f"`classes: {{background: {first}, object: {last}}}` with the values that are one", first >= 0),
             ("`ignore: 255` for what does not count", True),

@@ -122,6 +122,12 @@ def test_values_that_do_not_say_their_classes_are_refused_with_ways_to_say_them(
     assert "classes: {background:" in problem.help
 
 
+def test_a_stray_value_is_found_with_the_number_of_classes(save, problems_of):
+    (problem,) = problems_of(plan_of(save(drawn(0, 1, 2, 77))))
+    assert problem.code == "R518"
+    assert "`classes: 3` to be told which files have other values" in problem.help
+
+
 def test_a_value_that_is_no_class_is_named_with_its_places(save, problems_of):
     held = drawn(0, 1, 2)
     held[[3, 7], 2, 2] = 9
