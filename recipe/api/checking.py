@@ -188,9 +188,7 @@ def _resolve(
     imports = modules_in(modules.value if modules else None)
     resolver = Resolver(evaluator, problems, whole, expansion=expansion, imports=imports)
     found = resolver.resolve(MappingNode(pairs, merged.span, merged.overrode), TOP, Place("", start))
-    above = {layer.source for layer in layers[layers.index(document) :]}
-    tell_unused_variables(merged, above, problems)
-    blocks.tell_unused(merged.get("architecture"), above, problems)
+    _tell_unused(layers, layers.index(document), merged, blocks, problems)
     texts.by_source |= blocks.texts
     if not isinstance(found, Call):
         return None
@@ -198,6 +196,17 @@ def _resolve(
         find_conflicts(found, resolver.broken, problems)
         return found
     return found if "name" in found else found.with_argument("name", _name(document.source), found.origin)
+
+
+def _tell_unused(
+    layers: Sequence[Document], own: int, merged: MappingNode, blocks: Blocks, problems: list[Problem]
+) -> None:
+    """Tell variables and blocks that nothing uses; of the file, what an override replaces used them."""
+    overrides = layers[own + 1 :]
+    written = (merged, merge_documents(layers[: own + 1])) if overrides else (merged,)
+    sources = {layer.source for layer in layers[own:]}
+    tell_unused_variables(written, sources, problems)
+    blocks.tell_unused([root.get("architecture") for root in written], sources, problems)
 
 
 def _name(source: str) -> str:

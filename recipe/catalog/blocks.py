@@ -1,7 +1,7 @@
 """Blocks: reusable pieces of architecture, of the spec and shipped, before they are used."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -112,17 +112,19 @@ class Blocks:
         """The names of all blocks."""
         return (*self.written, *(name for name in shipped_names() if name not in self.written))
 
-    def tell_unused(self, architecture: Pair | None, sources: set[str], problems: list[Problem]) -> None:
+    def tell_unused(
+        self, uses: Sequence[Pair | None], sources: set[str], problems: list[Problem]
+    ) -> None:
         """Tell each block, of those that some texts wrote, that no layer names.
 
         Args:
-            architecture: of the spec.
+            uses: the architecture of the spec, and others in which a use counts too.
             sources: the texts whose blocks must be used; a template may offer more than a spec takes.
             problems: where problems go; a block that an earlier one suggests is not told again.
         """
         bodies = [block.layers for block in self.written.values()]
         named = {name for body in bodies for name in _words_in(body)}
-        named |= set(_words_in(architecture.value)) if architecture else set()
+        named |= {name for pair in uses if pair for name in _words_in(pair.value)}
         unknown = (problem for problem in problems if isinstance(problem, UnknownName))
         named |= {name for problem in unknown for name in _QUOTED.findall(problem.label)}
         for name, block in self.written.items():

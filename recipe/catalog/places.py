@@ -21,6 +21,11 @@ class Place:
     facts: bool = False
     is_item: bool = False
 
+    @property
+    def section(self) -> str:
+        """The name of the section that it is in."""
+        return self.path.partition(".")[0]
+
     def below(self, name: str, key_span: Span) -> "Place":
         """The place of a key or argument below this one."""
         return Place(f"{self.path}.{name}".lstrip("."), key_span, self.facts)

@@ -58,7 +58,7 @@ class Resolver:
         evaluator: knows the variables.
         problems: where problems go.
         whole: whether all files that the spec extends were read; what is missing is not told otherwise.
-        broken: collects the sections in which a problem was told.
+        broken: collects the sections in which a problem was told, or whose value hangs on a wrong variable.
         expansion: the blocks, and what was made of them.
         imports: the modules that the spec imports.
     """
@@ -73,7 +73,8 @@ class Resolver:
     def resolve(self, node: Node, holds: Constraint, place: Place) -> Value | Rejected:
         """The value of a node under a constraint, or `REJECTED` after a problem was told."""
         evaluated = self.evaluator.evaluate(node, self.problems)
-        if isinstance(evaluated, Rejected):
+        if isinstance(evaluated, Rejected):  # of a variable it was perhaps told where that was written
+            self.broken.add(place.section)
             return REJECTED
         if isinstance(evaluated, Expression):
             return self._fact(evaluated, place)

@@ -116,17 +116,19 @@ def _required(pair: Pair) -> Problem | None:
     return RequiredVariable(pair.key_span, pair.key) if is_required else None
 
 
-def tell_unused_variables(root: MappingNode, sources: Container[str], problems: list[Problem]) -> None:
+def tell_unused_variables(
+    written: Sequence[MappingNode], sources: Container[str], problems: list[Problem]
+) -> None:
     """Tell each variable that was written in some sources and that nothing uses.
 
     Args:
-        root: a whole spec.
+        written: the whole spec, and others in which a use counts too.
         sources: the texts whose variables must be used; a template may offer more than a spec takes.
         problems: where problems go; a variable that an earlier one suggests is not told again.
     """
-    written = root.get("vars")
-    pairs = written.value.pairs if written and isinstance(written.value, MappingNode) else ()
-    used = names_in(root)
+    variables = written[0].get("vars")
+    pairs = variables.value.pairs if variables and isinstance(variables.value, MappingNode) else ()
+    used = {name for root in written for name in names_in(root)}
     used |= {problem.suggestion for problem in problems if isinstance(problem, UnknownVariable)}
     known = tuple(pair.key for pair in pairs[:MOST_SUGGESTED])
     for pair in pairs:

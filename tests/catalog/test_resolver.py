@@ -412,6 +412,16 @@ def test_a_variable_that_nothing_uses_is_refused_with_the_one_that_was_meant():
     assert (found.code, found.label, found.span.source) == ("R220", "did you mean `width`?", "--set 1")
 
 
+def test_a_variable_or_block_whose_use_an_override_replaces_is_used():
+    text = with_layer("- wide\n- Dense: {units: $width, activation: relu}\n  as: middle")
+    text = edited(("3e-3", "$rate"), spec=text)
+    text += "vars: {width: 3, rate: 1e-3}\nblocks: {wide: {layers: [{Dense: 9}, ReLU]}}\n"
+    assert told(text, ["optimizer.learning_rate=0.01"]) == ()
+    assert told(text, ["architecture.edit.middle={Dense: {units: 7, activation: relu}}"]) == ()
+    assert told(text, ["architecture=[Flatten, head]"]) == ()
+    assert problem(text, ["architecture=[Flatten, head]", "vars.widht=3"]).code == "R220"
+
+
 def test_a_misspelt_use_is_told_and_not_the_variable_that_it_leaves_unused():
     text = with_layer("- Dense: $widht") + "vars: {width: 3}\n"
     found = problem(text)

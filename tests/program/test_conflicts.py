@@ -1,4 +1,8 @@
-from tests.checking import END, SPEC, edited, told
+import re
+
+import pytest
+
+from tests.checking import END, SPEC, edited, told, with_section
 
 SLIP = "foo: 1\n"
 
@@ -41,3 +45,11 @@ def test_a_pattern_and_a_schedule_are_checked_too():
 def test_data_that_contradicts_itself_is_told():
     text = edited(("source: {bundled: digits}", "source: {bundled: digits}\n  train: {bundled: xor}"))
     assert codes(text + SLIP) == ["R317", "R201"]
+
+
+@pytest.mark.parametrize("section", ["data", "architecture", "optimizer", "regularization", "training"])
+def test_a_section_that_hangs_on_a_wrong_variable_is_not_looked_into(section: str):
+    text = "vars: {wrong: {SGD: {learning_rate: 0.1}}}\n" + with_section("regularization: {dropout: off}")
+    others = re.sub(rf"(?m)^{section}:.*\n(?: .*\n)*", "", text)
+    assert codes(others + f"{section}: $wrong\n") == ["R166"]
+    assert codes(edited(("epochs: 3", "epochs: $wrong")) + "vars: {wrong: {a: 1}}\n") == ["R166"]
