@@ -112,9 +112,7 @@ class Blocks:
         """The names of all blocks."""
         return (*self.written, *(name for name in shipped_names() if name not in self.written))
 
-    def tell_unused(
-        self, uses: Sequence[Pair | None], sources: set[str], problems: list[Problem]
-    ) -> None:
+    def tell_unused(self, uses: Sequence[Pair | None], sources: set[str], problems: list[Problem]) -> None:
         """Tell each block, of those that some texts wrote, that no layer names.
 
         Args:

@@ -95,7 +95,16 @@ COMPONENTS = (
     ),
 )
 
-METRICS = (Row("accuracy", "metric_word", "recipe:accuracy", (), "share of examples whose class is found"),)
+# Each the class of Keras that `metrics: auto` calls so, for the targets for which it does.
+METRICS = tuple(
+    Row(name, "metric_word", f"recipe:{name}", (), help_text)
+    for name, help_text in (
+        ("accuracy", "share of examples whose class is found"),
+        ("auc", "area under the ROC curve, of flags and labels"),
+        ("mae", "mean absolute error, of numbers"),
+        ("mean_iou", "mean overlap of the classes of a mask"),
+    )
+)
 
 # What stands nowhere else may not stand inside an object: (argument, families, what to write instead).
 ELSEWHERE = (

@@ -19,6 +19,7 @@ from recipe.program.probabilities import (
     takes,
 )
 from recipe.program.programs import Graph, Layer
+from recipe.program.sections import items_of
 from recipe.program.wiring import HEAD
 
 
@@ -29,14 +30,12 @@ class Defaults:
     Args:
         loss: class of the loss.
         dense_loss: its twin for one-hot targets, when there is one.
-        metrics: class and name of each metric of `metrics: auto`.
-        accuracy: class behind the word `accuracy`, if it makes sense.
+        metrics: class and word of each metric of `metrics: auto`; the word is its name in the log.
     """
 
     loss: str
     dense_loss: str = ""
     metrics: tuple[tuple[str, str], ...] = ()
-    accuracy: str = ""
 
 
 OBJECTIVES: Mapping[str, Defaults] = {
@@ -44,29 +43,17 @@ OBJECTIVES: Mapping[str, Defaults] = {
         "SparseCategoricalCrossentropy",
         "CategoricalCrossentropy",
         (("SparseCategoricalAccuracy", "accuracy"),),
-        "SparseCategoricalAccuracy",
     ),
-    "labels": Defaults(
-        "BinaryCrossentropy",
-        metrics=(("BinaryAccuracy", "accuracy"), ("AUC", "auc")),
-        accuracy="BinaryAccuracy",
-    ),
-    "flag": Defaults(
-        "BinaryCrossentropy",
-        metrics=(("BinaryAccuracy", "accuracy"), ("AUC", "auc")),
-        accuracy="BinaryAccuracy",
-    ),
+    "labels": Defaults("BinaryCrossentropy", metrics=(("BinaryAccuracy", "accuracy"), ("AUC", "auc"))),
+    "flag": Defaults("BinaryCrossentropy", metrics=(("BinaryAccuracy", "accuracy"), ("AUC", "auc"))),
     "number": Defaults("MeanSquaredError", metrics=(("MeanAbsoluteError", "mae"),)),
     "mask": Defaults(
         "SparseCategoricalCrossentropy",
         "CategoricalCrossentropy",
         (("SparseCategoricalAccuracy", "accuracy"), ("MeanIoU", "mean_iou")),
-        "SparseCategoricalAccuracy",
     ),
     "mask of two classes": Defaults(
-        "BinaryCrossentropy",
-        metrics=(("BinaryAccuracy", "accuracy"), ("BinaryIoU", "mean_iou")),
-        accuracy="BinaryAccuracy",
+        "BinaryCrossentropy", metrics=(("BinaryAccuracy", "accuracy"), ("BinaryIoU", "mean_iou"))
     ),
 }
 # Kinds that say where answers come from; what they are is another kind.
@@ -192,7 +179,7 @@ def settle(
             DoesNotFitTarget(one.origin.span, path, one.name, kind, f"`{instead}`")
             for path, calls, instead in (
                 ("loss", losses, OBJECTIVES[kind].loss),
-                ("metrics", metrics, OBJECTIVES[kind].accuracy),
+                ("metrics", metrics, OBJECTIVES[kind].metrics[0][0]),
             )
             for one in calls
             if one.name.startswith("Sparse")
@@ -301,22 +288,21 @@ def _smoothed(loss: Call, smoothing: Argument, kind: str, problems: list[Problem
 
 
 def _metrics(written: Value, kind: str, problems: list[Problem]) -> tuple[Call, ...]:
-    objective = OBJECTIVES[kind]
+    """The metrics of a kind of target; a word is the metric that `auto` calls so."""
+    auto = OBJECTIVES[kind].metrics
     if not isinstance(written, tuple):
-        return tuple(_auto("metric", name, as_name=as_name) for name, as_name in objective.metrics)
+        return tuple(_auto("metric", name, as_name=as_name) for name, as_name in auto)
+    by_word = {as_name: name for name, as_name in auto}
     found = []
-    for metric in written:
-        if not isinstance(metric, Call):
-            continue
-        if metric.target != "recipe:accuracy":
+    for metric in items_of(written):
+        if lookup.find("metric_word", metric.name) is None:
             found.append(metric)
-        elif objective.accuracy:
-            arguments = {"name": Argument("accuracy", metric.origin), **metric.arguments}
-            target = f"keras.metrics.{objective.accuracy}"
-            found.append(Call(objective.accuracy, target, arguments, metric.origin))
+        elif name := by_word.get(metric.name):
+            arguments = {"name": Argument(metric.name, metric.origin), **metric.arguments}
+            found.append(Call(name, f"keras.metrics.{name}", arguments, metric.origin))
         else:
-            instead = ", ".join(f"`{name}`" for name, _ in objective.metrics)
-            problems.append(DoesNotFitTarget(metric.origin.span, "metrics", "accuracy", kind, instead))
+            instead = ", ".join(f"`{word}`" for word in by_word)
+            problems.append(DoesNotFitTarget(metric.origin.span, "metrics", metric.name, kind, instead))
     return tuple(found)
 
 

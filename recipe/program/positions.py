@@ -6,6 +6,7 @@ Of a sequence it is what fills it up to one length, of a mask the pixels that ar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, Unknown, Value
 from recipe.diagnostics.conflicts import CountsFilling, DoesNotFitTarget
 from recipe.diagnostics.problems import Problem
@@ -85,7 +86,7 @@ def misfits(spec: Call, loss: Value, metrics: Value, positions: Positions) -> It
             )
     losses = items_of(loss if isinstance(loss, tuple) else (loss,))
     for call in losses if positions.is_flag else (*losses, *items_of(metrics)):
-        if call.target != "recipe:accuracy" and not _leaves_out(call, positions):
+        if not lookup.find("metric_word", call.name) and not _leaves_out(call, positions):
             yield CountsFilling(
                 call.origin.span, call.name, positions.nothing, _instead(call.name, positions)
             )

@@ -109,15 +109,28 @@ def test_a_loss_that_takes_no_label_smoothing_is_blamed_itself():
 
 
 @pytest.mark.parametrize(
-    ("of", "expected"), [(DIGITS, "SparseCategoricalAccuracy"), (FLAG, "BinaryAccuracy")]
+    ("word", "of", "expected"),
+    [
+        ("accuracy", DIGITS, "SparseCategoricalAccuracy"),
+        ("accuracy", FLAG, "BinaryAccuracy"),
+        ("auc", LABELS, "AUC"),
+        ("mae", NUMBER, "MeanAbsoluteError"),
+    ],
 )
-def test_the_word_accuracy_is_the_one_that_fits(of, expected):
-    assert metric(objectives("metrics: accuracy\n", of), "accuracy").name == expected
+def test_a_word_is_the_metric_that_auto_calls_so(word, of, expected):
+    found = metric(objectives(f"metrics: {word}\n", of), word)
+    assert (found.name, found.target) == (expected, f"keras.metrics.{expected}")
 
 
-def test_accuracy_does_not_fit_a_number():
-    found = objectives("metrics: accuracy\n", NUMBER)
-    assert (found.codes, found.problems[0].help) == (["R311"], "write `MeanAbsoluteError`")
+def test_the_words_are_the_names_that_auto_gives():
+    named = {word for defaults in OBJECTIVES.values() for _, word in defaults.metrics}
+    assert set(lookup.names("metric_word")) == named
+
+
+def test_accuracy_does_not_fit_a_number_and_its_error_no_class():
+    for word, of, instead in (("accuracy", NUMBER, "write `mae`"), ("mae", DIGITS, "write `accuracy`")):
+        found = objectives(f"metrics: {word}\n", of)
+        assert (found.codes, found.problems[0].help) == (["R311"], instead)
 
 
 def test_a_metric_has_a_name_that_hangs_on_no_counter():
