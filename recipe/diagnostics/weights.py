@@ -78,8 +78,8 @@ class NoSuchClass(Problem):
         return "" if self.label else f"its classes: {listing(self.known)}"
 
 
-class CannotBeMixed(Problem):
-    """Mixup of numbers that are names, or CutMix of what is no image."""
+class CannotBeAugmented(Problem):
+    """Mixup of numbers that are names, or CutMix or another augmentation of images for what is no image."""
 
     code: ClassVar[str] = "R364"
     bad: ClassVar[str] = (
@@ -95,12 +95,11 @@ class CannotBeMixed(Problem):
 
     @property
     def message(self) -> str:
+        needed = "numbers, of which there are means" if self.word == "mixup" else "images"
         return (
-            f"`regularization.{self.word}` needs {_MIXED[self.word]}. Received: `{self.name}`, {self.found}"
+            f"`regularization.{self.word}` needs inputs that are {needed}. "
+            f"Received: `{self.name}`, {self.found}"
         )
-
-
-_MIXED = {"mixup": "inputs that are numbers, of which there are means", "cutmix": "inputs that are images"}
 
 
 class NoBranch(Problem):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Origin
 from recipe.diagnostics.problems import Problem
-from recipe.diagnostics.weights import CannotBeMixed
+from recipe.diagnostics.weights import CannotBeAugmented
 from recipe.program.balance import class_weight_steps
-from recipe.program.facts import IDS, Facts, Target
+from recipe.program.facts import IDS, Facts, InputFact, Target
 from recipe.program.passes import seeded
 from recipe.program.programs import BatchStep, Graph, Objective, Phase, Side
 from recipe.program.sections import items_of, section
@@ -21,6 +21,16 @@ MOVING = frozenset(
     """
     CutMix RandAugment RandomCrop RandomElasticTransform RandomFlip RandomPerspective RandomRotation
     RandomShear RandomTranslation RandomZoom
+    """.split()
+)
+
+# Layers whose one input is images, (batch, height, width, channels).
+OF_IMAGES = MOVING | frozenset(
+    """
+    AugMix AutoContrast CenterCrop ContrastLimitedAdaptiveHistogramEqualization Equalization
+    MaxNumBoundingBoxes MixUp RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast
+    RandomErasing RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPosterization
+    RandomSaturation RandomSharpness Resizing Solarization
     """.split()
 )
 
@@ -48,7 +58,10 @@ def batch_steps(
     one_hot = _one_hot(facts.targets, objectives) if facts else ()
     mixing = _mixing(regularization, facts, seed, problems) if facts else ()
     weighing = class_weight_steps(section(spec, "training"), facts, problems) if facts else ()
-    return (*scaling, *_augmentation(regularization, graph, facts, seed), *weighing, *one_hot, *mixing)
+    augmentation = _augmentation(regularization, graph, facts, seed)
+    if facts:
+        _check_augmentation(regularization, facts, problems)
+    return (*scaling, *augmentation, *weighing, *one_hot, *mixing)
 
 
 def _scaling(facts: Facts) -> Iterator[BatchStep]:
@@ -76,6 +89,17 @@ def _augmentation(regularization: Call, graph: Graph, facts: Facts | None, seed:
             yield BatchStep(name, filled, Side.INPUT, Phase.TRAINING, of, mask)
 
 
+def _check_augmentation(regularization: Call, facts: Facts, problems: list[Problem]) -> None:
+    """Layers of images change images: the first input that is none is told of each."""
+    other = next((name for name in _images(facts) if not _is_image(facts.inputs[name])), None)
+    if other is None:
+        return
+    found = f"examples of shape {facts.inputs[other].shape}"
+    for call in items_of(regularization.get("augmentation")):
+        if call.name in OF_IMAGES:
+            problems.append(CannotBeAugmented(call.origin.span, f"augmentation.{call.name}", other, found))
+
+
 def _mask(image: str, facts: Facts) -> str:
     """The target that has a class for each pixel of an image; empty when there is none."""
     height_and_width = facts.inputs[image].shape[:-1]
@@ -84,7 +108,7 @@ def _mask(image: str, facts: Facts) -> str:
 
 
 def _images(facts: Facts) -> tuple[str, ...]:
-    """The inputs that are images; all of them where none is, for Keras to refuse."""
+    """The inputs that are images; all of them where none is."""
     images = tuple(
         name for name in facts.inputs if any(one.kind == "image" for one in facts.columns_of(name))
     )
@@ -109,14 +133,13 @@ def _mixing(regularization: Call, facts: Facts, seed: int, problems: list[Proble
     if not any(words.values()):
         return
     origin = Origin(None, "regularization")
-    images = {name: len(fact.shape) == 3 and fact.dtype != IDS for name, fact in facts.inputs.items()}
     for name, fact in facts.inputs.items():
         span_of = regularization.span_of
         if words["mixup"] and fact.dtype == IDS:
-            problems.append(CannotBeMixed(span_of("mixup"), "mixup", name, "integer ids"))
-        if words["cutmix"] and not images[name]:
+            problems.append(CannotBeAugmented(span_of("mixup"), "mixup", name, "integer ids"))
+        if words["cutmix"] and not _is_image(fact):
             found = f"examples of shape {fact.shape}"
-            problems.append(CannotBeMixed(span_of("cutmix"), "cutmix", name, found))
+            problems.append(CannotBeAugmented(span_of("cutmix"), "cutmix", name, found))
     first = next(iter(facts.inputs.values())).shape
     masks = tuple(one.name for one in facts.targets if one.is_array and one.shape[:2] == first[:2])
     call = Call("Mixing", "recipe.components.mixing.Mixing", origin=origin)
@@ -126,6 +149,10 @@ def _mixing(regularization: Call, facts: Facts, seed: int, problems: list[Proble
     drawn = Origin(None, "derived from runtime.seed")
     call = call.with_argument("seed", derive(seed, "augmentation", "mixing"), drawn)
     yield BatchStep("mixing", call, Side.BATCH, Phase.TRAINING)
+
+
+def _is_image(fact: InputFact) -> bool:
+    return len(fact.shape) == 3 and fact.dtype != IDS
 
 
 def mixes(regularization: Call) -> bool:
