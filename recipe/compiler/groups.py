@@ -8,10 +8,13 @@ from typing import Any
 
 import keras
 
+from recipe.catalog.calls import Call
 from recipe.compiler.levels import levels
 from recipe.diagnostics.problems import Problem
-from recipe.diagnostics.updates import GroupMatchesNothing, GroupsMatched, NothingLearns
+from recipe.diagnostics.spans import Span
+from recipe.diagnostics.updates import GroupsMatched, NothingLearns, PatternMatchesNothing
 from recipe.program.programs import Group, Program
+from recipe.program.sections import section
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Groups:
 
 
 NO_GROUPS = Groups()
+MOST_SUGGESTED = 200  # paths that are compared with a pattern that matches none
 
 
 def settle_groups(program: Program, model: Any, problems: list[Problem]) -> Groups:
@@ -70,7 +74,11 @@ def settle_groups(program: Program, model: Any, problems: list[Problem]) -> Grou
         matched = [path for path in paths if fnmatch.fnmatchcase(path, group.match)]
         free = tuple(path for path in matched if path not in owner)
         if not free:
-            problems.append(GroupMatchesNothing(group.span, group.match, tuple(paths[:200]), len(matched)))
+            known = tuple(paths[:MOST_SUGGESTED])
+            problem = PatternMatchesNothing(
+                group.span, "optimizer.groups", group.match, known, len(matched)
+            )
+            problems.append(problem)
         owner |= dict.fromkeys(free, group)
         members.append((group, free))
     trained = {weight.path for weight in model.trainable_weights}
@@ -95,6 +103,21 @@ def settle_groups(program: Program, model: Any, problems: list[Problem]) -> Grou
     )
     _check_learning(settled, trained, groups, problems)
     return settled
+
+
+def check_exclusions(program: Program, model: Any, problems: list[Problem]) -> None:
+    """Tell the patterns of what does not decay that match no weight; R355."""
+    paths = [weight.path for weight in model.weights]
+    path = "regularization.weight_decay.exclude"
+    for pattern in program.decay.exclude if program.decay else ():
+        if not fnmatch.filter(paths, pattern):
+            span, known = _span_of_exclusion(program), tuple(paths[:MOST_SUGGESTED])
+            problems.append(PatternMatchesNothing(span, path, pattern, known))
+
+
+def _span_of_exclusion(program: Program) -> Span | None:
+    written = section(program.spec, "regularization").get("weight_decay")
+    return written.span_of("exclude") if isinstance(written, Call) else None
 
 
 def _check_learning(

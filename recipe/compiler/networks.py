@@ -10,7 +10,7 @@ from recipe.compiler import receipts
 from recipe.compiler.backbones import call_backbone
 from recipe.compiler.constructing import first_sentence, plain
 from recipe.compiler.costs import cost_of
-from recipe.compiler.groups import NO_GROUPS, Groups, freeze, settle_groups
+from recipe.compiler.groups import NO_GROUPS, Groups, check_exclusions, freeze, settle_groups
 from recipe.compiler.ids import Ids
 from recipe.compiler.layers import build_layer
 from recipe.compiler.settling import Settling
@@ -100,6 +100,7 @@ def build_network(program: Program, inputs: Mapping[str, InputFact]) -> Network:
     if not model.trainable_variables:
         problems.append(NothingTrainable(program.spec.span_of("architecture")))
     groups = settle_groups(program, model, problems)
+    check_exclusions(program, model, problems)
     if errors(problems):
         raise RecipeError(problems)
     freeze(model, groups)
@@ -114,12 +115,12 @@ def _still_trained(row: LayerRow, built: Any) -> LayerRow:
 
 
 def _check_names(layer: Layer, graph: Graph, outputs: tuple[Any, ...], problems: list[Problem]) -> None:
-    """Refuse a layer of which an output is read that it does not give."""
+    """Refuse a layer of which an output is named, or read, that it does not give."""
     wires = [wire for follower in graph.followers.get(layer.name, ()) for wire in follower.wires]
     read = (wire.index for wire in (*wires, *graph.outputs.values()) if wire.layer == layer.name)
-    last = max(read, default=0)
-    if last >= len(outputs):
-        problem = TooManyNames(layer.span, layer.call.name, len(outputs), last + 1)
+    wanted = max(layer.named, 1 + max(read, default=0))
+    if wanted > len(outputs):
+        problem = TooManyNames(layer.span, layer.call.name, len(outputs), wanted)
         raise RecipeError([*problems, problem])
 
 

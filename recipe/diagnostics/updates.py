@@ -120,12 +120,13 @@ class PartsOfSum(Problem):
         return "leave `reduction` out, and divide the learning rate by it instead"
 
 
-class GroupMatchesNothing(Problem):
-    """A pattern of `optimizer.groups` that fits no weight."""
+class PatternMatchesNothing(Problem):
+    """A pattern of `optimizer.groups`, or of what does not decay, that fits no weight."""
 
     code: ClassVar[str] = "R355"
     why: ClassVar[str] = "its weights would be trained as all others are, without a word"
 
+    path: str
     pattern: str
     known: tuple[str, ...]
     taken: int = 0
@@ -134,7 +135,7 @@ class GroupMatchesNothing(Problem):
     def message(self) -> str:
         if self.taken:
             return f"every weight that `{clipped(self.pattern)}` matches belongs to a group above it"
-        return f"the pattern `{clipped(self.pattern)}` of `optimizer.groups` matches no weight"
+        return f"the pattern `{clipped(self.pattern)}` of `{self.path}` matches no weight"
 
     @property
     def label(self) -> str:

@@ -49,6 +49,7 @@ class Layer:
         unless_equal: two wires; the layer is left out when their shapes are equal.
         starts: initializers of weights that no argument of the layer reaches alone, by what follows the
             layer's name in the path of the weight, such as `attention_output/kernel`.
+        named: how many of its outputs have a name; it gives at least as many.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Layer:
     shares: str = ""
     unless_equal: tuple[Wire, ...] = ()
     starts: Mapping[str, Call] = field(default_factory=lambda: MappingProxyType({}))
+    named: int = 0
 
     def with_call(self, call: Call) -> "Layer":
         """A copy that calls something else."""
@@ -71,6 +73,7 @@ class Layer:
             self.shares,
             self.unless_equal,
             self.starts,
+            self.named,
         )
 
     @property

@@ -250,7 +250,8 @@ def _reuse(step: Step, name: str, inputs: Inputs, scope: Scope, wirer: Wirer) ->
     try:
         if structure:
             return structure.expand(again, name, inputs, replace(home, previous=scope.previous), wirer)
-        wirer.add(Layer(name, called(again), inputs, again.call_arguments, step.call.origin.span))
+        arguments, named = again.call_arguments, len(step.outputs)
+        wirer.add(Layer(name, called(again), inputs, arguments, step.call.origin.span, named=named))
     finally:
         wirer.shared = around
     return tuple(Wire(name, index) for index in range(max(1, len(step.outputs))))

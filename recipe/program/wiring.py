@@ -97,8 +97,9 @@ def _add_layer(step: Step, name: str, inputs: Inputs, scope: Scope, wirer: Wirer
     arguments = step.call_arguments
     if call.target == HEAD and call.get("tied_to") is not None:
         shares = wirer.tied(call, scope)
-    wirer.add(Layer(name, call, inputs, arguments, call.origin.span, shares))
-    return tuple(Wire(name, index) for index in range(max(1, len(step.outputs))))
+    named = len(step.outputs)
+    wirer.add(Layer(name, call, inputs, arguments, call.origin.span, shares, named=named))
+    return tuple(Wire(name, index) for index in range(max(1, named)))
 
 
 def _name(step: Step, scope: Scope, base: str) -> str:

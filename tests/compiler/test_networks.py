@@ -149,3 +149,9 @@ def test_more_names_than_outputs_are_refused_at_the_row_of_the_layer():
     row = "  - Flatten\n  - Dense: 3\n    as: [a, b]\n  - Add:\n    from: [a, b]\n  - head\n"
     (found,) = refusal(row).problems
     assert (found.code, found.span.line, found.outputs) == ("R244", FIRST_ROW + 1, 1)
+
+
+def test_a_name_that_nothing_reads_needs_an_output_too():
+    row = "  - Flatten:\n    as: [flat, shape]\n  - head\n"
+    (found,) = refusal(row).problems
+    assert (found.code, found.span.line, found.outputs) == ("R244", FIRST_ROW, 1)

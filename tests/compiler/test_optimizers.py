@@ -5,6 +5,7 @@ import pytest
 
 import recipe
 from recipe.compiler.optimizers import decays
+from recipe.diagnostics.problems import RecipeError
 
 SPEC = """
 recipe: 1
@@ -50,6 +51,14 @@ def test_only_kernels_decay(overrides: list[str]):
 def test_exclude_spares_more():
     override = 'regularization.weight_decay={value: 0.1, exclude: ["head/*"]}'
     assert changed_by_decay(compiled(override)) == {"dense/kernel"}
+
+
+def test_what_is_excluded_must_be_there():
+    with pytest.raises(RecipeError) as refused:
+        compiled('regularization.weight_decay={value: 0.1, exclude: ["head/*", "haed/*", "*/bias"]}')
+    (found,) = refused.value.problems
+    assert found.message == "the pattern `haed/*` of `regularization.weight_decay.exclude` matches no weight"
+    assert (found.code, found.span.source) == ("R355", "--set 1")
 
 
 def test_off_stops_the_decay_that_keras_gives_adamw():

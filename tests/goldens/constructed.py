@@ -102,7 +102,9 @@ CONSTRUCTED: tuple[Problem, ...] = (
     initialization.NothingBeganAsEarlier(
         at("init"), "other.keras", ("conv1/kernel", "conv1/bias"), ("conv2d/kernel", "head/kernel"), ()
     ),
-    updates.GroupMatchesNothing(at("optimizer"), "haed/*", ("conv2d/kernel", "head/kernel", "head/bias")),
+    updates.PatternMatchesNothing(
+        at("optimizer"), "optimizer.groups", "haed/*", ("conv2d/kernel", "head/kernel", "head/bias")
+    ),
     updates.NothingLearns(at("optimizer"), 500),
     updates.GroupsMatched(
         None, ("`backbone.*` 52 weights, learning rate x0.1", "`**` 2 weights, frozen for 500 steps")
