@@ -105,10 +105,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A name that `from` or `reuse` points at."""
+    """A name that `as` gives, or that `from` or `reuse` points at.
+
+    Args:
+        name: it.
+        span: where it was written.
+        follows: whether it was given before, to a layer that is read through this one.
+    """
 
     name: str
     span: Span
+    follows: bool = False
 
 
 References = Reference | tuple[Reference, ...]

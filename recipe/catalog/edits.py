@@ -14,9 +14,9 @@ ORIGINAL = "original"
 def edited(base: Node, edits: MappingNode) -> MappingNode:
     """An architecture with some of its layers changed; edits of what it does not name stay under `edit`.
 
-    A replacement is one layer or a list of them, in which `original` stands for what was there. The name goes
-    to the last of a list without `original`, what the layer was fed to the first; what is removed passes its
-    input on under its name.
+    A replacement is one layer or a list of them, in which `original` stands for what was there. What the layer
+    was fed goes to the first, its name to the last; an original that is wrapped keeps it for its weights, and
+    who reads the name reads the last. What is removed passes its input on under its name.
 
     Args:
         base: the inherited architecture, a list or a mapping with `layers`.
@@ -45,7 +45,8 @@ def nothing_to_edit(architecture: MappingNode) -> list[Problem]:
         return []
     layers = architecture.get("layers")
     known = tuple(name for name, _ in _named(layers.value)) if layers else ()
-    return [NothingToEdit(pair.key_span, pair.key, known) for pair in edits.value.pairs]
+    replaced = layers is not None and layers.key_span.source == edits.key_span.source
+    return [NothingToEdit(pair.key_span, pair.key, known, replaced) for pair in edits.value.pairs]
 
 
 def _named(node: Node) -> Iterator[tuple[str, MappingNode]]:
@@ -63,8 +64,9 @@ def _named(node: Node) -> Iterator[tuple[str, MappingNode]]:
 
 def _name_of(node: Node) -> str:
     pair = node.get("as") if isinstance(node, MappingNode) else None
-    name = pair.value.value if pair and isinstance(pair.value, ScalarNode) else None
-    return name if isinstance(name, str) else ""
+    if pair is None or not isinstance(pair.value, ScalarNode) or pair.value.overrode:
+        return ""  # a name that overrode is another layer's, which this one follows
+    return pair.value.value if isinstance(pair.value.value, str) else ""
 
 
 def _with_edits(node: Node, edits: dict[str, Node]) -> Node:
@@ -94,11 +96,19 @@ def _replacement(item: Node, written: Node | None) -> tuple[Node, ...]:
     if fed is not None and isinstance(fed.value, ScalarNode) and not _is_original(items[0]):
         item = replace(item, pairs=tuple(pair for pair in item.pairs if pair is not fed))
         items = (_with(items[0], fed), *items[1:])
-    return tuple(item if _is_original(one) else one for one in items)
+    wrapped = [item if _is_original(one) else one for one in items]
+    return (*wrapped[:-1], _with(wrapped[-1], _followed(name)))
 
 
 def _is_original(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.value == ORIGINAL
+
+
+def _followed(name: Pair | None) -> Pair | None:
+    """The name of a layer, for the layer behind it that is read in its place."""
+    if name is None:
+        return None
+    return replace(name, value=replace(name.value, overrode=(name.value.span, *name.value.overrode)))
 
 
 def _with(node: Node, beside: Pair | None) -> Node:

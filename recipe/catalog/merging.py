@@ -40,6 +40,8 @@ def merge_documents(documents: Sequence[Document]) -> MappingNode:
 def merge(base: Node, top: Node, holds: Constraint) -> Node:
     """`top` over `base` at a place with a constraint."""
     if isinstance(holds, Layers) and isinstance(top, MappingNode) and (edit := _edit_of(top)):
+        if top.get("layers"):  # nothing is inherited, which the resolver tells
+            return _over(base, top)
         return _edited(base, top, edit)
     options = holds.options if isinstance(holds, OneOf) else (holds,)
     objects = next((option for option in options if isinstance(option, ObjectOf)), None)

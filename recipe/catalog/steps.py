@@ -109,7 +109,8 @@ def _step(resolver: "Resolver", node: Node, place: Place) -> Step | None:
     if not isinstance(call, Call):
         return None
     for output in outputs:
-        resolver.expansion.classes[output.name] = kind
+        if not output.follows:
+            resolver.expansion.classes[output.name] = kind
     return Step(call, outputs, inputs, arguments, active)
 
 
@@ -207,8 +208,10 @@ def _references(resolver: "Resolver", pair: Pair | None, place: Place) -> tuple[
         refused = WrongValue(pair.value.span, below.path, expected, received)
         resolver.problems.append(refused)
         return ()
-    names = [(resolver.resolve(node, OUTPUT_NAME, below), node.span) for node in nodes]
-    return tuple(Reference(name, span) for name, span in names if isinstance(name, str))
+    names = [(resolver.resolve(node, OUTPUT_NAME, below), node) for node in nodes]
+    return tuple(
+        Reference(name, node.span, follows=bool(node.overrode)) for name, node in names if isinstance(name, str)
+    )
 
 
 def _inputs(

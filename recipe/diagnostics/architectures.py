@@ -156,18 +156,26 @@ class NothingToEdit(Problem):
 
     name: str
     known: tuple[str, ...]
+    replaced: bool = False
 
     @property
     def message(self) -> str:
+        if self.replaced:
+            return (
+                f"`edit` changes `{clipped(self.name)}` of an inherited architecture, "
+                "and `layers` beside it takes the place of that"
+            )
         return f"no layer of the inherited architecture is called `{clipped(self.name)}`"
 
     @property
     def label(self) -> str:
-        suggestion = meant(self.name, self.known)
+        suggestion = "" if self.replaced else meant(self.name, self.known)
         return f"did you mean `{suggestion}`?" if suggestion else ""
 
     @property
     def help(self) -> str:
+        if self.replaced:
+            return "leave `layers` out, or write them as they shall be"
         if not self.known:
             return "what can be edited was named with `as` in a file that `extends` names"
         return f"named there: {listing(self.known[:8])}"

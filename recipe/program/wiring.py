@@ -139,8 +139,12 @@ def _remember(
         surplus = step.outputs[len(wires)]
         problems.append(TooManyNames(surplus.span, step.call.name, len(wires), len(step.outputs)))
     for reference, found in zip(step.outputs, chain(wires, repeat(named.wire)), strict=False):
-        if reference.name in scope.outputs:
-            other = scope.outputs[reference.name].span
+        before = scope.outputs.get(reference.name)
+        if before and reference.follows:  # used again is still what had the name first
+            scope.outputs[reference.name] = replace(before, wire=found)
+            continue
+        if before:
+            other = before.span
             owner = "" if other else "the network's input"
             problems.append(NameTaken(reference.span, reference.name, other, owner))
         scope.outputs[reference.name] = replace(named, wire=found, span=reference.span)

@@ -16,16 +16,22 @@ BASE = edited(
 
 
 @pytest.fixture
-def layers(tmp_path):
-    """The names and classes of the layers of a spec that extends BASE."""
+def wired(tmp_path):
+    """The graph of a spec that extends BASE."""
     (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
 
-    def of(architecture: str):
-        found = check(str(tmp_path / "top.yaml"), text=f"extends: base.yaml\narchitecture: {architecture}\n")
+    def of(architecture: str, base: str = "base.yaml"):
+        found = check(str(tmp_path / "top.yaml"), text=f"extends: {base}\narchitecture: {architecture}\n")
         assert found.program is not None, [problem.message for problem in found.problems]
-        return {layer.name: layer.call for layer in found.program.graph.layers}
+        return found.program.graph
 
     return of
+
+
+@pytest.fixture
+def layers(wired):
+    """The names and classes of the layers of a spec that extends BASE."""
+    return lambda architecture: {layer.name: layer.call for layer in wired(architecture).layers}
 
 
 @pytest.fixture
@@ -57,6 +63,31 @@ def test_a_list_takes_the_name_with_its_last_layer(layers):
 def test_a_layer_is_wrapped_and_keeps_its_name(layers):
     found = layers("{edit: {stem: [LayerNormalization, original, {Dropout: 0.1}]}}")
     assert list(found)[1:4] == ["layer_normalization", "stem", "dropout"]
+
+
+READ = "[original, {{Dropout: 0.1}}{beside}]"
+
+
+@pytest.mark.parametrize(("beside", "read"), [("", "dropout"), (", ReLU", "re_lu")])
+def test_who_reads_the_name_of_a_wrapped_layer_reads_the_last(wired, beside, read):
+    architecture = f"{{edit: {{stem: {READ.format(beside=beside)}}}}}"
+    assert wired(architecture).layer("add").wires[1].layer == read
+
+
+def test_a_wrapped_layer_may_be_wrapped_again_and_used_again(wired, tmp_path):
+    base = BASE.replace("  - head", "  - Dense: 64\n  - reuse: stem\n  - head")
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    once = "extends: base.yaml\narchitecture: {edit: {stem: [original, {Dropout: 0.1}]}}\n"
+    (tmp_path / "once.yaml").write_text(once, encoding="utf-8")
+    graph = wired("{edit: {stem: [original, ReLU]}}", "once.yaml")
+    assert [layer.name for layer in graph.layers][1:4] == ["stem", "re_lu", "dropout"]
+    assert graph.layer("add").wires[1].layer == "dropout"
+    assert graph.layer("reuse").shares == "stem"
+
+
+def test_layers_beside_an_edit_leave_it_nothing_to_change(problems):
+    (found,) = problems("{layers: [Flatten, head], edit: {stem: [original, ReLU]}}")
+    assert (found.code, found.message.endswith("`layers` beside it takes the place of that")) == ("R237", True)
 
 
 def test_what_is_removed_passes_its_input_on_under_its_name(layers):
