@@ -94,7 +94,8 @@ def evaluate(
 
     Args:
         run: the run folder.
-        data: a CSV file with the target column, or a folder of images by class, instead of the spec's data.
+        data: a CSV or Parquet file with the target column, or a folder of images by class, instead of the
+            spec's data.
         allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:
@@ -144,12 +145,13 @@ def _trained_on(program: Program) -> "Call | None":
 def predict(
     run: Path, file: Path, *, masks: Path | None = None, allow_imports: bool = False
 ) -> "tuple[pd.DataFrame, tuple[Problem, ...]]":
-    """Predictions of a finished run for the rows of a CSV file or for images, and warnings about them.
+    """Predictions of a finished run for the rows of a table or for images, and warnings about them.
 
     Args:
         run: the run folder.
-        file: a CSV with the columns that the run was trained on, in any order; the target may be missing. Of
-            a run on images also an image, or a folder of them; the first column then names each.
+        file: a CSV or Parquet file with the columns that the run was trained on, in any order; the target may
+            be missing. Of a run on images also an image, or a folder of them; the first column then names
+            each.
         masks: a folder that gets the masks that a segmentation says, a PNG of the size of each image; the
             column `mask` names them. Without it there are shares of pixels alone.
         allow_imports: let the modules of the run's `imports` be imported; they are code.

@@ -21,8 +21,8 @@ from recipe.report.tables import number_text, table_lines
     "--data",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A CSV file with the columns of the run, its target included, or a folder of images by class; the "
-    "run's own data unless said.",
+    help="A CSV or Parquet file with the columns of the run, its target included, or a folder of images by "
+    "class; the run's own data unless said.",
 )
 @json_option
 @imports_option

@@ -1,4 +1,4 @@
-"""`recipe predict`: CSV or images in, CSV or JSON out."""
+"""`recipe predict`: a table or images in, CSV or JSON out."""
 
 import json
 from pathlib import Path
@@ -40,9 +40,9 @@ def predict(
     allow_imports: bool,
     **sampling: float | None,
 ) -> None:
-    """Predict the rows of a CSV file or images, or continue a text.
+    """Predict the rows of a table or images, or continue a text.
 
-    FILE has the columns that the run was trained on, in any order; the target may be missing. A run on image
+    FILE, CSV or Parquet, has the columns that the run was trained on, in any order; the target may be missing. A run on image
     files takes an image or a folder of images too; where it says masks, -o said.csv also writes a PNG of the
     size of each image into the folder said_masks. For a run that learned to say the next token FILE is a
     text, and what comes out is what the network writes behind it.

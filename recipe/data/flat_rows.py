@@ -15,12 +15,15 @@ from recipe.data.cells import each, numbers_of
 from recipe.data.images import check_ids
 from recipe.data.inputs import check_cells
 from recipe.data.meanings import Kind
+from recipe.data.sources.limits import fits
 from recipe.data.tables import Stored, Table, missing_in
 from recipe.diagnostics.data_predictions import NotBytes, UnfilledCells, WrongWidth
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import IDS, Facts
 
 Shape = tuple[int, ...]
+
+_COPIES = 3  # of all numbers, as float64: the columns, joined, and in their type
 
 
 def with_arrays(table: Table, facts: Facts, problems: list[Problem]) -> Table | None:
@@ -29,7 +32,7 @@ def with_arrays(table: Table, facts: Facts, problems: list[Problem]) -> Table | 
     Args:
         table: of a CSV file; itself where no array is needed.
         facts: of the data that was trained on.
-        problems: R526 and R540 to R544 are appended.
+        problems: R526, R540 to R544 and R557 are appended.
 
     Returns:
         With the answers that are arrays only where the rows are long enough; None after a Problem.
@@ -45,6 +48,8 @@ def with_arrays(table: Table, facts: Facts, problems: list[Problem]) -> Table | 
         shape = next(iter(inputs.values())) if len(inputs) == 1 else (needed,)
         labels = max(1, all_needed - needed)
         problems.append(WrongWidth(None, table.name, needed, shape, len(table.columns), labels))
+        return None
+    if not fits(table.name, _COPIES * 8 * len(table) * len(names), None, problems):
         return None
     before, found = len(errors(problems)), {}
     for name, shape in (inputs if len(names) == needed else arrays).items():

@@ -13,14 +13,16 @@ import numpy as np
 from recipe.catalog.calls import Call
 from recipe.data import array_targets, derived, features, masks, targets, weights
 from recipe.data.datasets import Array, Arrays
+from recipe.data.encoded import encoded
 from recipe.data.flat_rows import with_arrays
 from recipe.data.forecasting import all_windows, forecasts, last_window
-from recipe.data.inputs import check_cells, encode_columns
+from recipe.data.inputs import Encoding, check_cells
 from recipe.data.labels import EMPTY
 from recipe.data.meanings import Kind
 from recipe.data.prompts import encode_text, tokenizer_of
-from recipe.data.sources.csv import dialect_of, read_path
+from recipe.data.sources.csv import dialect_of, read_or_pack
 from recipe.data.sources.csv_rows import SEPARATORS, Dialect
+from recipe.data.sources.parquet import read_cells
 from recipe.data.sources.readers import module_of
 from recipe.data.steps import SEQUENCE
 from recipe.data.tables import Table, missing_in
@@ -31,7 +33,8 @@ from recipe.diagnostics.data_predictions import UnfilledCells
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import Column, Facts, Target
 
-_TABLES = (".csv", ".gz", ".tsv", ".txt")
+_PARQUET = ".parquet"
+_TABLES = (".csv", ".gz", ".tsv", ".txt", _PARQUET)
 
 
 def rows_at(path: Path, facts: Facts, problems: list[Problem], like: Call | None) -> Table | Path | None:
@@ -51,14 +54,19 @@ def rows_at(path: Path, facts: Facts, problems: list[Problem], like: Call | None
 
 
 def read_rows(path: str | Path, problems: list[Problem], like: Call | None = None) -> Table | None:
-    """The rows of a CSV file, separator and header found; None after a Problem.
+    """The rows of a Parquet file, or of a CSV file, separator and header found; None after a Problem.
 
     Args:
         path: of the file.
         problems: R5xx are appended.
         like: the source that was trained on: numbers, quotes and comments are written as there.
+
+    Raises:
+        PackError: R622 or R623 for the cache, where the file is larger than memory.
     """
-    return read_path(str(path), _dialect(like), None, problems)
+    if Path(path).suffix.lower() == _PARQUET:
+        return read_cells(str(path), problems)
+    return read_or_pack(str(path), _dialect(like), problems)
 
 
 def _dialect(like: Call | None) -> Dialect:
@@ -76,7 +84,7 @@ def encode_rows(
     """Rows without their answers, ready for the network.
 
     Args:
-        rows: a table, or the path of a CSV file.
+        rows: a table, or the path of a CSV or Parquet file.
         facts: of the data that was trained on.
         problems: R5xx are appended; values of a category that were never seen are warnings.
         like: the source that was trained on, see `read_rows`.
@@ -124,7 +132,9 @@ def _weights(table: Table, facts: Facts, problems: list[Problem]) -> weights.Wei
 
 
 def _read(rows: Table | str | Path, problems: list[Problem], like: Call | None) -> Table | None:
-    return rows if isinstance(rows, Table) else read_rows(rows, problems, like)
+    if isinstance(rows, Table):
+        return rows
+    return read_rows(rows, problems, like)
 
 
 def _table(
@@ -141,15 +151,18 @@ def _with_answers(table: Table, facts: Facts, problems: list[Problem]) -> Table 
 
 def _inputs(table: Table, facts: Facts, problems: list[Problem]) -> Mapping[str, Array] | None:
     before = len(errors(problems))
-    inputs: dict[str, Array] = {}
+    arrays: dict[str, Array] = {}
+    encodings: dict[str, Encoding] = {}
     for name, fact in facts.inputs.items():
         columns = facts.columns_of(name)
         if columns[0].is_array:
-            inputs[name] = as_type(table.arrays[columns[0].name].values, fact.dtype)
+            arrays[name] = as_type(table.arrays[columns[0].name].values, fact.dtype)
         elif _check_columns(columns, table, problems):
             features.warn_of_unseen(columns, table.cells, table.name, None, problems)
-            inputs[name] = encode_columns(fact, columns, table.cells)
-    return inputs if len(errors(problems)) == before else None
+            encodings[name] = Encoding(fact, tuple(columns))
+    if len(errors(problems)) > before:
+        return None
+    return {**arrays, **encoded("rows", encodings, table, problems)}
 
 
 def _check_columns(columns: Sequence[Column], table: Table, problems: list[Problem]) -> bool:

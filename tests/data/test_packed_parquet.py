@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recipe.data import predicting
 from recipe.data.packing import building, column_writers, columns, listings
 from recipe.data.packing.columns import MappedCells
 from recipe.data.packing.mapped import Mapped
@@ -16,7 +17,7 @@ from recipe.data.packing.packs import pack_folders, packs_folder
 from recipe.data.sources import packed_tables, parquet, parquet_work
 from recipe.program.plans import Split
 from tests.data.plans import plan_of, source
-from tests.data.test_packed_tables import KINDS, assert_same, lines_of
+from tests.data.test_packed_tables import KINDS, assert_same, assert_same_arrays, lines_of
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -159,6 +160,21 @@ def test_files_of_a_pattern_are_one_table_in_the_types_that_hold_all(save, small
     assert whole.cells["b"].tolist() == ["x", "", "y"]
     small_memory()
     assert_same_cells(whole, table_at(path))
+
+
+def test_rows_for_a_trained_network_may_be_a_parquet_file_of_any_size(save, dataset_of, small_memory):
+    facts, new = dataset_of(plan_at(save(shop_table()))).facts, shop_table(seed=3)
+    path, problems = save(new.append_column("list", pa.array([[1]] * len(new))), "new.parquet"), []
+    whole = predicting.encode_labelled_rows(path, facts, problems)
+    assert whole.inputs["rest"].shape[0] == len(new)
+    small_memory()
+    others = []
+    packed = predicting.encode_labelled_rows(path, facts, others)
+    assert [one.message for one in problems] == [one.message for one in others]
+    assert_same_arrays(whole, packed)
+    assert all(isinstance(values, Mapped) for values in packed.inputs.values())
+    no_answers = predicting.encode_rows(save(new.drop_columns("paid"), "new.parquet"), facts, [])
+    assert_same_arrays(no_answers, packed)
 
 
 def test_the_second_run_does_not_read_the_rows(save, dataset_of, small_memory, monkeypatch):

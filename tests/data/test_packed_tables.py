@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recipe.data import kinds, measures
+from recipe.data import kinds, measures, predicting
 from recipe.data.health import health
 from recipe.data.packing import building, column_writers, columns, listings
 from recipe.data.packing.columns import MappedCells
@@ -20,7 +20,7 @@ from recipe.data.packing.mapped import Mapped
 from recipe.data.packing.packs import pack_folders
 from recipe.data.reading import find, read
 from recipe.data.sources import csv as csv_source_module
-from recipe.data.sources import csv_work
+from recipe.data.sources import csv_work, limits
 from recipe.program.plans import Split
 from tests.data.plans import csv_source, kind, plan_of, source
 
@@ -81,12 +81,15 @@ def plan_at(path, **changes):
 def assert_same(whole, packed):
     assert packed.facts == whole.facts
     for part, arrays in whole.splits.items():
-        other = packed.splits[part]
-        assert np.array_equal(other.rows, arrays.rows)
-        for name, values in {**arrays.inputs, **arrays.targets}.items():
-            found = {**other.inputs, **other.targets}[name]
-            assert (found.dtype, found.shape) == (values.dtype, values.shape)
-            assert np.asarray(found).tobytes() == np.asarray(values).tobytes()
+        assert_same_arrays(arrays, packed.splits[part])
+
+
+def assert_same_arrays(arrays, other):
+    assert np.array_equal(other.rows, arrays.rows)
+    for name, values in {**arrays.inputs, **arrays.targets}.items():
+        found = {**other.inputs, **other.targets}[name]
+        assert (found.dtype, found.shape) == (values.dtype, values.shape)
+        assert np.asarray(found).tobytes() == np.asarray(values).tobytes()
 
 
 @pytest.fixture
@@ -152,6 +155,33 @@ def test_files_of_one_pattern_with_columns_in_another_order_are_one_table(write,
     write("y,b,a", *(f"{row % 2},x{row % 4},{row}.25" for row in range(150)), name="part2.csv")
     plan = plan_of(csv_source(tmp_path / "part*.csv"), "y", split=PARTS)
     assert_same(*both(plan))
+
+
+def test_rows_for_a_trained_network_are_packed_too_and_encoded_alike(write, dataset_of, small_memory):
+    facts = dataset_of(plan_at(write(*lines_of()))).facts
+    path, problems = write(*lines_of(seed=3), name="new.csv"), []
+    whole = predicting.encode_labelled_rows(path, facts, problems)
+    small_memory()
+    others = []
+    packed = predicting.encode_labelled_rows(path, facts, others)
+    assert [one.message for one in problems] == [one.message for one in others]
+    assert_same_arrays(whole, packed)
+    assert all(isinstance(values, Mapped) for values in packed.inputs.values())
+    assert_same_arrays(predicting.encode_rows(path, facts, []), replace(packed, targets={}))
+
+
+def test_rows_of_numbers_for_arrays_must_fit(write, dataset_of, small_memory, monkeypatch):
+    values = np.random.default_rng(0).integers(0, 9, (60, 4)).astype(np.float32)
+    path = write("", name="d.npz")
+    np.savez(path, x=values, y=values[:, 0].astype(int) % 2)
+    facts = dataset_of(plan_of(source("npz", path=str(path), features="x", target="y"))).facts
+    new = write("a,b,c,d", *("1,2,3,4" for _ in range(90)), name="new.csv")
+    small_memory()
+    assert predicting.encode_rows(new, facts, []).inputs["input"].shape == (90, 4)
+    monkeypatch.setattr(limits, "memory_left", lambda: 1000)
+    problems = []
+    assert predicting.encode_rows(new, facts, problems) is None
+    assert [problem.code for problem in problems] == ["R557"]
 
 
 def test_a_table_may_have_more_columns_than_a_process_may_have_files(write, both):

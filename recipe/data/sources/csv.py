@@ -47,8 +47,7 @@ def read(call: Call, problems: list[Problem]) -> Table | None:
     paths = find(paths_of(call["path"]), span, problems)
     if not paths:
         return None
-    read_files = _packed if _is_packed(paths) else _in_memory
-    return read_files(_title(paths_of(call["path"])), paths, Wanted(dialect_of(call), bad, span, problems))
+    return _read(_title(paths_of(call["path"])), paths, Wanted(dialect_of(call), bad, span, problems))
 
 
 def dialect_of(call: Call) -> Dialect:
@@ -73,6 +72,20 @@ def read_path(path: str, dialect: Dialect, span: Span | None, problems: list[Pro
     paths = find(path, span, problems)
     wanted = Wanted(dialect, BadRows(), span, problems)
     return _in_memory(_title((path,)), paths, wanted) if paths else None
+
+
+def read_or_pack(path: str, dialect: Dialect, problems: list[Problem]) -> Table | None:
+    """The table of a file, packed where memory does not hold it; see `read_path`.
+
+    Raises:
+        PackError: R622 or R623 for the cache, where it is packed.
+    """
+    paths = find(path, None, problems)
+    return _read(_title((path,)), paths, Wanted(dialect, BadRows(), None, problems)) if paths else None
+
+
+def _read(title: str, paths: Sequence[Path], wanted: Wanted) -> Table | None:
+    return (_packed if _is_packed(paths) else _in_memory)(title, paths, wanted)
 
 
 def _title(written: Sequence[str]) -> str:

@@ -33,8 +33,28 @@ def read(call: Call, problems: list[Problem]) -> Table | None:
     wanted = paths_of(call["columns"]) if call.get("columns") else ()
     paths = find(paths_of(call["path"]), span, problems)
     heads = [head for path in paths if (head := head_of(path, wanted, span, problems)) is not None]
-    if len(problems) > before:
+    return _table(heads, span, problems) if len(problems) == before else None
+
+
+def read_cells(path: str, problems: list[Problem]) -> Table | None:
+    """The cells of a file, packed where memory does not hold them; lists and other columns are not looked at.
+
+    Args:
+        path: of the file, or a pattern.
+        problems: R50x, R512 and R560 are appended.
+
+    Raises:
+        PackError: R622 or R623 for the cache, where it is packed.
+    """
+    before = len(problems)
+    if package("parquet", _pyarrow, "pyarrow", None, problems) is None:
         return None
+    paths = find(path, None, problems)
+    heads = [head for one in paths if (head := head_of(one, (), None, problems)) is not None]
+    return _table([head.cells() for head in heads], None, problems) if len(problems) == before else None
+
+
+def _table(heads: Sequence[Head], span: Span | None, problems: list[Problem]) -> Table | None:
     types = common_types(heads, span, problems)
     if types is None or not _are_usable(types, heads[0].path.name, span, problems):
         return None

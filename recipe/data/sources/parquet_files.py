@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from recipe.data.sources.arrow import is_array, plain_type
+from recipe.data.sources.arrow import is_array, plain_type, speller
 from recipe.data.sources.files import Refused
 from recipe.diagnostics.data import UnknownColumn
 from recipe.diagnostics.data_files import CorruptFile, UnreadableFile
@@ -37,6 +37,12 @@ class Head:
     rows: int
     bytes: Mapping[str, int]
     row_bytes: int
+
+    def cells(self) -> "Head":
+        """What it says of its columns of cells."""
+        return replace(
+            self, types={name: one for name, one in self.types.items() if speller(one) is not None}
+        )
 
     @property
     def cost(self) -> int:
