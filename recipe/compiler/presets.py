@@ -23,6 +23,7 @@ from recipe.diagnostics.data_sources import PackageMissing
 from recipe.diagnostics.presets import PresetNotRead, PresetRefused
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.spans import Span
+from recipe.diagnostics.suggestions import meant
 from recipe.program.backbones import Found, held
 from recipe.program.calling import BACKBONE
 
@@ -200,7 +201,9 @@ def _file(preset: str, file: str, span: Span | None) -> Path | None:
 
     try:
         return Path(get_file(_named(preset), file))
-    except FileNotFoundError:
+    except FileNotFoundError as absent:  # or the hub cannot be reached
+        if file == CONFIG:
+            raise RecipeError([_not_read(preset, span, absent.__cause__ or absent)]) from absent
         return None
     except Exception as failed:  # of Kaggle, of Hugging Face, or of the network
         raise RecipeError([_not_read(preset, span, failed)]) from failed
@@ -208,9 +211,13 @@ def _file(preset: str, file: str, span: Span | None) -> Path | None:
 
 def _named(preset: str) -> str:
     """A preset as KerasHub takes it; a name without a `/` is never a folder that lies here by chance."""
-    if "/" in preset or preset in hub(None).models.Backbone.presets:
+    known = () if "/" in preset else tuple(hub(None).models.Backbone.presets)
+    if "/" in preset or preset in known:
         return preset
-    raise ValueError("KerasHub has no preset of that name")
+    nearest = meant(preset, known)
+    raise ValueError(
+        "KerasHub has no preset of that name" + (f"; did you mean `{nearest}`?" if nearest else "")
+    )
 
 
 def _not_read(preset: str, span: Span | None, error: BaseException) -> PresetNotRead:

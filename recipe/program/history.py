@@ -8,7 +8,7 @@ from recipe.diagnostics.spans import Span
 from recipe.diagnostics.text import clipped
 from recipe.program.programs import Program
 
-MOST_CHARACTERS = 1_000  # that are shown of a value; a vocabulary has a million
+MOST_CHARACTERS = 200  # that are shown of a value; a vocabulary has a million
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ def test_a_configuration_that_is_damaged_is_told(bert, content, reason):
 def test_what_is_not_there_is_told(bert):
     assert refused(IDS.replace("./bert", "./other")).reason == "there is no such folder"
     assert "no preset of that name" in refused(IDS.replace("./bert", "bert")).reason  # though it lies here
+    assert "`bert_tiny_en_uncased`?" in refused(IDS.replace("./bert", "bert_tinny_en_uncased")).reason
     (bert / "config.json").unlink()
     assert refused().reason == "it has no `config.json`"
 
