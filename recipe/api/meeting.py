@@ -20,6 +20,8 @@ from recipe.report.status import read_status
 from recipe.training.manifests import newest_step
 
 ABSENT = "absent"
+# What may end a run before its last epoch, and may be another thing when it goes on.
+ENDS = ("training.stop_at", "training.time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +68,22 @@ def _in_folder(prepared: Prepared, folder: Path, options: FitOptions) -> Met:
     problems = [*_of_spec(began, program, folder, step), *_of_data(began, program, folder, options)]
     if problems:
         raise RunFolderError(problems, prepared.spec.texts)
-    finished = _is_done(folder, program)
+    finished = _is_done(folder, began, program)
     if is_finished(folder) and not finished and newest_step(folder / "checkpoints") is None:
         raise RunFolderError([NoCheckpoint(None, str(folder))])
     return Met(folder, finished)
 
 
-def _is_done(folder: Path, program: Program) -> bool:
-    """Whether a run has trained all of a Program; one that stopped early would stop there again."""
+def _is_done(folder: Path, began: Program, program: Program) -> bool:
+    """Whether a run has trained all of a Program; one that stopped early would stop there again.
+
+    Unless it ended at a goal or by the clock, and these are other ones now.
+    """
     if not is_finished(folder):
         return False
     status = read_status(folder)
-    return status.stopped is not None or int(str(program.training.total_steps)) <= status.step
+    stays = not any(one.path.startswith(ENDS) for one in differences(began, program))
+    return (status.stopped is not None and stays) or int(str(program.training.total_steps)) <= status.step
 
 
 def _done_steps(folder: Path) -> int:

@@ -19,6 +19,7 @@ from recipe.diagnostics.problems import (
 )
 from recipe.lint.rules import lint, waits_for_data
 from recipe.program.building import build
+from recipe.program.contents import contents_of
 from recipe.program.machines import NOT_LOOKED_AT, Machine
 from recipe.program.programs import Program
 from recipe.program.sections import section
@@ -53,7 +54,8 @@ def prepare(spec: Spec) -> Prepared:
     translated(spec, lambda: import_modules(spec.program, allowed=spec.allow_imports))
     spec = translated(spec, lambda: read_presets(spec))
     problems: list[Problem] = []
-    return settled(spec, reading.read(spec.program.data, problems, spec.arrays), problems)
+    prepared = settled(spec, reading.read(spec.program.data, problems, spec.arrays), problems)
+    return replace(prepared, program=replace(prepared.program, contents=contents_of(prepared.program)))
 
 
 def settled(spec: Spec, dataset: "Dataset | None", problems: list[Problem]) -> Prepared:

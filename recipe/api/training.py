@@ -19,6 +19,7 @@ from recipe.diagnostics.problems import (
     in_order,
 )
 from recipe.lint.histories import lint_run
+from recipe.program.contents import contents_of
 from recipe.program.programs import Program
 from recipe.program.sections import section
 from recipe.program.settling import settle_training
@@ -273,6 +274,7 @@ def resume(run: Path, options: FitOptions | None = None, *, allow_imports: bool 
 
     program = read_program(run)
     import_modules(program, allowed=allow_imports)
+    program = replace(program, contents=contents_of(program))
     start_for_texts(program)
     problems: list[Problem] = []
     dataset = reading.read(program.data, problems)

@@ -51,6 +51,7 @@ LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "LambdaCallback": "carries code",
             "LearningRateScheduler": "carries code",
             "RemoteMonitor": "sends to an address of the spec's choice",
+            "SwapEMAWeights": "swaps what `regularization.ema` swaps already",
             "TensorBoard": "writes files without being told where",
         },
         "layer": {

@@ -129,6 +129,11 @@ DROPOUT_SLOTS = frozenset({"Dropout", "SpatialDropout1D", "SpatialDropout2D", "S
 # Arguments that would read or write a file from inside a spec, and the few where that is the point.
 PATHS_ADMITTED = frozenset({"callback.CSVLogger.filename"})
 
+# Callbacks of Keras that only look on: a change of them is the same training.
+OBSERVERS = frozenset(
+    f"keras.callbacks.{name}" for name in ("CSVLogger", "History", "ProgbarLogger", "TerminateOnNaN")
+)
+
 # Classes of Keras that are left out because they write files without being told where, for the message.
 WRITE_FILES = frozenset({"TensorBoard"})
 

@@ -51,7 +51,7 @@ TRAINING = section_row(
     Parameter(
         "batch_size", OneOf((Integer(1, 2**31 - 1), Words(("full",)))), 32, "examples per update", "examples"
     ),
-    Parameter("callbacks", ListOf(ObjectOf(("callback",))), (), "further Keras callbacks", identity=False),
+    Parameter("callbacks", ListOf(ObjectOf(("callback",))), (), "further Keras callbacks"),
     Parameter(
         "time",
         DurationIn((Unit.MINUTES,)),

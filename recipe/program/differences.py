@@ -1,8 +1,8 @@
 """What differs between two Programs in what they train."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from recipe.program.history import Entry, entries
 from recipe.program.identity import IdentityValue, identity
@@ -30,11 +30,19 @@ class Difference:
 
 
 def differences(before: Program, after: Program) -> tuple[Difference, ...]:
-    """Every difference, in the order of the second Program; of another object only its name."""
-    old, new = identity(before), identity(after)
+    """Every difference, in the order of the second Program; of another object only its name.
+
+    A file that only one of them has looked at is none.
+    """
+    known = before.contents.keys() & after.contents.keys()
+    old, new = (identity(replace(one, contents=_only(one.contents, known))) for one in (before, after))
     paths = dict.fromkeys((*new, *old))
     found = [path for path in paths if _content(old.get(path)) != _content(new.get(path))]
     return tuple(Difference(path, value_at(old, path), value_at(new, path)) for path in outermost(found))
+
+
+def _only(contents: Mapping[str, str], known: Set[str]) -> Mapping[str, str]:
+    return {path: digest for path, digest in contents.items() if path in known}
 
 
 def value_at(values: Mapping[str, IdentityValue], path: str) -> IdentityValue | None:

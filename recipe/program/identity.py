@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin, References, Step, Value
 from recipe.catalog.constraints import Constraint, OneOf
 from recipe.catalog.leaves import Words
+from recipe.catalog.overlay import OBSERVERS
 from recipe.catalog.resolver import default_value
 from recipe.catalog.rows import Parameter
 from recipe.diagnostics.spans import Span
@@ -42,7 +44,15 @@ class IdentityValue:
 def identity(program: Program) -> Mapping[str, IdentityValue]:
     """Every value of a settled Program that decides what is trained, in the order of the spec."""
     spec = program.spec.with_argument("runtime", _settled_runtime(program), Origin(None))
-    return {value.path: value for value in _of_call("", spec, ahead=False)}
+    values = chain(_of_call("", spec, ahead=False), _of_contents(program))
+    return {value.path: value for value in values}
+
+
+def _of_contents(program: Program) -> Iterator[IdentityValue]:
+    """The files beside the spec."""
+    for path, digest in program.contents.items():
+        span = program.spec.span_of(path.partition(".")[0])
+        yield IdentityValue(path, f"sha256 {digest[:12]}", digest, span, ahead=False)
 
 
 def _settled_runtime(program: Program) -> Call:
@@ -88,6 +98,8 @@ def _is_switch(holds: Constraint) -> bool:
 
 
 def _of_value(path: str, value: Any, origin: Origin, *, ahead: bool) -> Iterator[IdentityValue]:
+    if isinstance(value, tuple):
+        value = tuple(item for item in value if not _looks_on(item))
     if isinstance(value, Call):
         yield from _of_object(path, value, origin, ahead=ahead)
     elif isinstance(value, Step):
@@ -100,6 +112,11 @@ def _of_value(path: str, value: Any, origin: Origin, *, ahead: bool) -> Iterator
             yield from _of_value(f"{path}.{name}", item, origin, ahead=ahead)
     else:
         yield IdentityValue(path, spell(value), _content(value), origin.span, ahead)
+
+
+def _looks_on(item: Any) -> bool:
+    """Whether something in a list, a callback, decides nothing."""
+    return isinstance(item, Call) and item.target in OBSERVERS
 
 
 def _of_object(path: str, call: Call, origin: Origin, *, ahead: bool) -> Iterator[IdentityValue]:

@@ -436,6 +436,7 @@ class Program:
         overfitting: how far the validation may fall behind; None where nobody watches it.
         tracking: who is told beside the run folder.
         update: what else lies between a gradient and a weight.
+        contents: sha256 of the files beside the spec that decide what is trained, by a path below their key.
     """
 
     name: str
@@ -460,6 +461,7 @@ class Program:
     overfitting: Overfitting | None = None
     tracking: Tracking = Tracking()
     update: Update = Update()
+    contents: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def imports(self) -> tuple[str, ...]:

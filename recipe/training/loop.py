@@ -187,7 +187,7 @@ class Loop:
     def _measure(self, callbacks: Any, started: float) -> None:
         """Validate what the epoch trained, and tell everybody."""
         epoch = self.position.epoch
-        logs = self.engine.logs() | self._validate()
+        logs = self.engine.logs() | self._validate(callbacks)
         seconds = time.perf_counter() - started
         row = EpochRow(epoch + 1, self.position.step, self.learning_rate, seconds, logs, self._clipped)
         self.rows.append(row)
@@ -284,7 +284,7 @@ class Loop:
             if problem.stops:
                 self.engine.compiled.model.stop_training = True
 
-    def _validate(self) -> dict[str, float]:
+    def _validate(self, callbacks: Any) -> dict[str, float]:
         if "validation" not in self.dataset.splits or not self._is_validated:
             self.engine.reset()
             return {}
@@ -296,7 +296,9 @@ class Loop:
                 with self.averages.hidden():
                     self.border(self.position.step, self.state)
 
+        callbacks.on_test_begin()
         measured = self.engine.evaluate(self.dataset.splits["validation"], between)
+        callbacks.on_test_end(dict(measured))
         return {f"val_{name}": value for name, value in measured.items()}
 
     @property

@@ -10,6 +10,7 @@ import pytest
 import recipe
 from recipe import api
 from recipe.diagnostics.problems import RecipeError
+from recipe.diagnostics.runs import RunFolderError
 
 MODULE = '''
 """Classes of a user."""
@@ -129,6 +130,27 @@ def test_layers_losses_metrics_and_callbacks_of_a_module_are_trained_with_and_fo
     said, _ = api.predict(trained.path, folder / "rows.csv", allow_imports=True)
     assert len(said) == 60
     assert isinstance(keras.models.load_model(trained.path / "model.keras"), keras.Model)
+
+
+def test_a_module_that_was_edited_is_another_run_and_keeps_an_old_one_from_going_on(folder: Path):
+    def spec() -> api.Spec:
+        return api.load("gated.yaml", allow_imports=True)
+
+    first = recipe.fit(spec())
+    assert first.path is not None
+    Path("gated_classes.py").write_text(MODULE.replace("* self.scale", "* self.scale * 1.5"))
+    for action in (
+        lambda: api.fit(spec(), folder=first.path),
+        lambda: api.resume(first.path, allow_imports=True),
+    ):
+        with pytest.raises(RunFolderError) as error:
+            action()
+        (problem,) = error.value.problems
+        assert (problem.code, [change.path for change in problem.changes]) == (
+            "R611",
+            ["imports.gated_classes"],
+        )
+    assert recipe.fit(spec()).path != first.path
 
 
 def test_a_layer_of_a_module_inside_another_layer_is_named_by_its_place(folder: Path):

@@ -136,6 +136,20 @@ def test_a_run_that_stopped_early_would_stop_there_again(copy: Path):
     assert met(copy, "early", stopping, "training.epochs=9") == Met(copy / "early", finished=True)
 
 
+@pytest.mark.parametrize("then", ["training.stop_at={accuracy: 0.999999}", "training.time=9 minutes"])
+def test_a_run_that_stopped_at_a_goal_goes_on_to_another_and_ends_as_one_that_never_stopped(
+    copy: Path, then: str
+):
+    train(copy, copy / "goal", "training.stop_at={loss: 1e9}")
+    assert recipe.api.status(copy / "goal").step == 5
+    assert met(copy, "goal", "training.stop_at={loss: 1e9}", "training.epochs=9") == Met(
+        copy / "goal", finished=True
+    )
+    train(copy, copy / "goal", then)
+    assert recipe.api.status(copy / "goal").stopped is None
+    assert weights(copy / "goal") == weights(copy / "finished")
+
+
 def test_a_finished_run_without_a_checkpoint_cannot_grow(copy: Path):
     shutil.rmtree(copy / "finished" / "checkpoints")
     assert refused(copy, "finished", "training.epochs=9") == ["R618"]

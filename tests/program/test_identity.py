@@ -152,7 +152,7 @@ MUTATIONS = {
     "training.steps": ("training: {steps: @}", "30", "40"),
     "training.batch_size": ("training: {epochs: 3, batch_size: @}", "32", "full"),
     "training.accumulate": ("training: {epochs: 3, accumulate: @}", "1", "2"),
-    "training.callbacks": ("training: {epochs: 3, callbacks: [@]}", "", "TerminateOnNaN"),
+    "training.callbacks": ("training: {epochs: 3, callbacks: [@]}", "", "{ReduceLROnPlateau: {patience: 1}}"),
     "best.max": ("monitor: {best: @}", "{max: accuracy}", "{max: val_accuracy}"),
     "best.min": ("monitor: {best: @}", "{min: loss}", "{min: val_loss}"),
     "checkpoint.every": ("monitor: {checkpoint: @}", "5 steps", "1 epoch"),
@@ -521,6 +521,15 @@ def test_what_auto_decided_counts_and_not_the_word():
     automatic = built(spec("runtime: {precision: auto}")).program
     written = built(spec("runtime: {precision: float32}")).program
     assert differences(automatic, written) == ()
+
+
+def test_a_callback_that_only_looks_on_decides_nothing_wherever_it_stands():
+    stopping = "{EarlyStopping: {monitor: loss, patience: 1}}"
+    alone, among = (
+        built(spec(f"training: {{epochs: 3, callbacks: [{callbacks}]}}")).program
+        for callbacks in (stopping, f"TerminateOnNaN, {stopping}, {{CSVLogger: {{filename: a.csv}}}}")
+    )
+    assert differences(alone, among) == ()
 
 
 def test_of_another_object_only_its_name_differs():

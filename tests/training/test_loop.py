@@ -26,6 +26,12 @@ class Hooks(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.calls.append(f"epoch {epoch} end {sorted(logs)}")
 
+    def on_test_begin(self, logs=None):
+        self.calls.append("test begin")
+
+    def on_test_end(self, logs=None):
+        self.calls.append(f"test end {sorted(logs)}")
+
     def on_train_end(self, logs=None):
         self.calls.append("train end")
 
@@ -43,8 +49,9 @@ def test_callbacks_are_called_as_keras_calls_them():
     hooks = Hooks()
     recipe.fit(load(), keep=False, callbacks=[hooks])
     logs = ["accuracy", "loss", "val_accuracy", "val_loss"]
-    middle = [text for epoch in (0, 1) for text in (f"epoch {epoch} begin", f"epoch {epoch} end {logs}")]
-    assert hooks.calls == ["train begin", *middle, "train end"]
+    test = ["test begin", "test end ['accuracy', 'loss']"]
+    middle = [[f"epoch {epoch} begin", *test, f"epoch {epoch} end {logs}"] for epoch in (0, 1)]
+    assert hooks.calls == ["train begin", *middle[0], *middle[1], "train end"]
 
 
 def test_a_callback_on_batches_sees_every_step():
