@@ -17,6 +17,7 @@ from recipe.program.programs import Program
 from recipe.program.saving import read_program
 from recipe.report.runs import find_equal, is_finished, is_fork_of, numbered
 from recipe.report.status import read_status
+from recipe.training.locks import check_free
 from recipe.training.manifests import newest_step
 
 ABSENT = "absent"
@@ -40,17 +41,27 @@ class Met:
 def meet(prepared: Prepared, options: FitOptions) -> Met | None:
     """The run that training this spec goes on with, or that has trained it; None where a new one begins.
 
+    A folder in use is told here: before a framework is loaded, which takes seconds.
+
     Raises:
-        RunFolderError: R603, R611, R612 or R618 when the folder that was named holds another run.
+        RunFolderError: R603, R611, R612 or R618 when the folder that was named holds another run; R607 when
+            another process trains in the folder.
+        MachineError: R657 when the folder cannot be written to.
     """
     folder = options.folder
     if folder is not None:
+        check_free(folder)
         return _in_folder(prepared, folder, options) if (folder / "status.json").exists() else None
     if not options.resume:
         return None
     program = prepared.program
     found = find_equal(options.runs, program.name, program_hash(program), _fingerprint(program), options.fork)
-    return None if found is None else Met(found, is_finished(found))
+    if found is None:
+        return None
+    finished = is_finished(found)
+    if not finished:
+        check_free(found)
+    return Met(found, finished)
 
 
 def _fingerprint(program: Program) -> str:

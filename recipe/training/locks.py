@@ -58,6 +58,27 @@ def lock(folder: Path, silence_seconds: float = SILENCE_SECONDS) -> Iterator[Non
         RunFolderError: R607 when another process holds it.
         MachineError: R657 when the folder cannot be written to.
     """
+    held = _acquired(folder)
+    try:
+        _await_silence(folder, silence_seconds)
+        with _heartbeat(folder, _claim(folder)):
+            yield
+    finally:
+        held.release()
+
+
+def check_free(folder: Path) -> None:
+    """Make sure that no other process of this host trains in a run folder; one that is not there is free.
+
+    Raises:
+        RunFolderError: R607 when one does.
+        MachineError: R657 when the folder cannot be written to.
+    """
+    if (folder / LOCK).exists():
+        _acquired(folder).release()
+
+
+def _acquired(folder: Path) -> FileLock:
     held = FileLock(str(folder / LOCK))
     try:
         held.acquire(timeout=0)
@@ -65,12 +86,7 @@ def lock(folder: Path, silence_seconds: float = SILENCE_SECONDS) -> Iterator[Non
         raise _in_use(folder, read_holder(folder)) from error
     except OSError as error:
         raise MachineError([unwritable(folder, error)]) from error
-    try:
-        _await_silence(folder, silence_seconds)
-        with _heartbeat(folder, _claim(folder)):
-            yield
-    finally:
-        held.release()
+    return held
 
 
 def is_held(folder: Path) -> bool:

@@ -9,6 +9,7 @@ import pytest
 import recipe
 from recipe.api import FitOptions, Met, meet
 from recipe.diagnostics.runs import RunFolderError
+from recipe.training.locks import lock
 from tests.api.runs import SPEC, StopAfter, StoppedError, prepared, train, weights, write_rows
 
 WRITTEN = ("program.json", "environment.json")
@@ -53,6 +54,14 @@ def test_the_same_spec_goes_on_or_is_done(place: Path):
     assert met(place, "stopped") == Met(place / "stopped", finished=False)
     assert met(place, "finished") == Met(place / "finished", finished=True)
     assert met(place, "nothing") is None
+
+
+def test_a_run_that_goes_on_in_another_process_is_told_before_anything_is_built(copy: Path):
+    (copy / "nothing").mkdir()
+    with lock(copy / "stopped"), lock(copy / "nothing"):
+        assert refused(copy, "stopped") == ["R607"]
+        assert refused(copy, "nothing") == ["R607"]
+    assert met(copy, "stopped") == Met(copy / "stopped", finished=False)
 
 
 @pytest.mark.parametrize(
