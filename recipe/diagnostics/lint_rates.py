@@ -142,3 +142,24 @@ class StrongDecay(Lint):
     @property
     def help(self) -> str:
         return "usual: 5e-4 at a rate of 0.1 (SGD), 1e-2 to 0.3 at a rate of 1e-3 (AdamW)"
+
+
+class IdleNesterov(Lint):
+    """Nesterov momentum of SGD without momentum."""
+
+    code: ClassVar[str] = "L318"
+    why: ClassVar[str] = (
+        "Nesterov's gradient is taken further along the momentum, and Keras's default momentum is 0: every "
+        "step is that of plain SGD"
+    )
+    source: ClassVar[str] = "Sutskever et al., ICML 2013; https://keras.io/api/optimizers/sgd/"
+    bad: ClassVar[str] = "optimizer: {SGD: {learning_rate: 0.1, nesterov: true}}"
+    good: ClassVar[str] = "optimizer: {SGD: {learning_rate: 0.1, momentum: 0.9, nesterov: true}}"
+
+    @property
+    def message(self) -> str:
+        return "`nesterov` changes nothing without `momentum`"
+
+    @property
+    def help(self) -> str:
+        return "write `momentum: 0.9`"

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from recipe.catalog.calls import Call
-from recipe.diagnostics.lint_rates import HighRate, NoMomentum, SlowAdadelta, StrongDecay, Unclipped
+from recipe.diagnostics.lint_rates import (
+    HighRate,
+    IdleNesterov,
+    NoMomentum,
+    SlowAdadelta,
+    StrongDecay,
+    Unclipped,
+)
 from recipe.lint.graphs import takes
 from recipe.lint.rates import clips, number, peak_rate
 from recipe.program.programs import Program
@@ -33,8 +40,16 @@ def high_rate(program: Program) -> Iterator[HighRate]:
 def no_momentum(program: Program) -> Iterator[NoMomentum]:
     """L302: SGD over batches without momentum; over all examples it is plain gradient descent, and meant."""
     optimizer = program.optimizer
-    if optimizer.name == "SGD" and not optimizer.get("momentum") and not _is_full_batch(program):
-        yield NoMomentum(program.optimizer.origin.span)
+    is_plain = not optimizer.get("momentum") and optimizer.get("nesterov") is not True  # else L318 says it
+    if optimizer.name == "SGD" and is_plain and not _is_full_batch(program):
+        yield NoMomentum(optimizer.origin.span)
+
+
+def idle_nesterov(program: Program) -> Iterator[IdleNesterov]:
+    """L318: Nesterov's look ahead along a momentum of 0."""
+    optimizer = program.optimizer
+    if optimizer.get("nesterov") is True and not optimizer.get("momentum"):
+        yield IdleNesterov(optimizer.span_of("nesterov"))
 
 
 def _is_full_batch(program: Program) -> bool:

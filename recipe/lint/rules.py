@@ -69,7 +69,14 @@ from recipe.diagnostics.lint_performance import (
     SlowRecurrence,
 )
 from recipe.diagnostics.lint_plateaus import PlateauAfterStop, PlateauCannotReduce, PlateauWithSchedule
-from recipe.diagnostics.lint_rates import HighRate, NoMomentum, SlowAdadelta, StrongDecay, Unclipped
+from recipe.diagnostics.lint_rates import (
+    HighRate,
+    IdleNesterov,
+    NoMomentum,
+    SlowAdadelta,
+    StrongDecay,
+    Unclipped,
+)
 from recipe.diagnostics.lint_regularization import (
     DropoutAfterSelu,
     GlorotUnderRelu,
@@ -191,6 +198,7 @@ RULES: tuple[Rule, ...] = (
     Rule(FineTunedFast, fine_tuning.fine_tuned_fast),
     Rule(BalancedTwice, class_weights.balanced_twice),
     Rule(WeightedUnderSgd, class_weights.weighted_under_sgd),
+    Rule(IdleNesterov, learning_rates.idle_nesterov),
     Rule(WatchesNothing, watching.watches_nothing),
     Rule(WrongDirection, watching.wrong_direction),
     Rule(PatienceOutlastsRun, watching.patience_outlasts_run),
