@@ -6,21 +6,22 @@ from recipe.diagnostics.machine import MachineError
 from recipe.diagnostics.problems import Problem, Severity
 
 
-class NoValidationToWatch(Problem):
-    """A watch on the gap to the validation in a spec without validation data."""
+class NoValidation(Problem):
+    """A watch on the gap to the validation, or how often to validate, in a spec without validation data."""
 
     code: ClassVar[str] = "R370"
-    why: ClassVar[str] = "the gap is how much worse a metric is on examples that were not trained on"
+    why: ClassVar[str] = "to validate is to measure on examples that were not trained on"
     bad: ClassVar[str] = "data: {source: {bundled: digits}}\nmonitor: {overfitting: 0.15}"
     good: ClassVar[str] = (
         "data: {source: {bundled: digits}, split: {validation: 10%}}\nmonitor: {overfitting: 0.15}"
     )
 
     path: str
+    says: str
 
     @property
     def message(self) -> str:
-        return f"`{self.path}` watches the gap to the validation, and there is no validation data"
+        return f"`{self.path}` {self.says}, and there is no validation data"
 
     @property
     def help(self) -> str:

@@ -37,7 +37,7 @@ from recipe.program.sections import items_of, section
 from recipe.program.settling import settle_training
 from recipe.program.strategies import check_strategy, synchronize
 from recipe.program.substitution import substitute_call
-from recipe.program.tracking import settle_overfitting, settle_tracking
+from recipe.program.tracking import check_validation, settle_overfitting, settle_tracking
 from recipe.program.updates import check_parts, settle_optimizer, settle_update
 from recipe.program.wiring import wire
 
@@ -94,6 +94,7 @@ def build(
         update=settle_update(spec, training, facts, problems),
     )
     check_parts(program, problems)
+    check_validation(section(spec, "training"), log, problems)
     check_strategy(program, problems)
     check_engine(program, problems)
     return program

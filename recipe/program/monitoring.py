@@ -34,6 +34,11 @@ class Log:
         names = tuple(dict.fromkeys(("loss", *(str(metric["name"]) for metric in metrics))))
         return cls(metrics, names + tuple(f"val_{name}" for name in names) if validation else names)
 
+    @property
+    def validates(self) -> bool:
+        """Whether there is validation."""
+        return any(name.startswith("val_") for name in self.names)
+
     def direction_of(self, name: str) -> str | None:
         """Which way a logged value gets better; None when nobody can say."""
         plain = name.removeprefix("val_")

@@ -4,7 +4,7 @@ import importlib.util
 
 from recipe.catalog.calls import Call
 from recipe.diagnostics.conflicts_runs import DirectionUnknown, NotLogged
-from recipe.diagnostics.monitoring import NoValidationToWatch, TrackerError, TrackerMissing
+from recipe.diagnostics.monitoring import NoValidation, TrackerError, TrackerMissing
 from recipe.diagnostics.problems import Problem
 from recipe.program.gaps import gap_metric
 from recipe.program.monitoring import Log, whole_epochs
@@ -20,8 +20,9 @@ def settle_overfitting(monitor: Call, log: Log, problems: list[Problem]) -> Over
     written = monitor.get("overfitting")
     if not isinstance(written, Call):
         return None
-    if not any(name.startswith("val_") for name in log.names):
-        problems.append(NoValidationToWatch(monitor.span_of("overfitting"), _PATH))
+    if not log.validates:
+        says = "watches the gap to the validation"
+        problems.append(NoValidation(monitor.span_of("overfitting"), _PATH, says))
     metric, direction = gap_metric(log.metrics)
     if written["metric"] != "auto":
         metric = str(written["metric"]).removeprefix("val_")
@@ -33,6 +34,13 @@ def settle_overfitting(monitor: Call, log: Log, problems: list[Problem]) -> Over
         patience=whole_epochs(written["patience"]),
         stops=written["action"] == "stop",
     )
+
+
+def check_validation(training: Call, log: Log, problems: list[Problem]) -> None:
+    """Refuse to be told how often to validate where there is nothing to validate on; R370."""
+    span = training.arguments["validate_every"].origin.span
+    if span is not None and not log.validates:
+        problems.append(NoValidation(span, "training.validate_every", "says how often to validate"))
 
 
 def _direction_of(metric: str, written: Call, log: Log, problems: list[Problem]) -> str:

@@ -53,6 +53,7 @@ def test_a_metric_may_be_named_with_or_without_the_validation():
         ("monitor: {overfitting: {gap: 0.1, metric: acc}}", "R307"),
         ("metrics: [accuracy, Mean]\nmonitor: {overfitting: {gap: 0.1, metric: mean}}", "R308"),
         ("data: {source: {bundled: digits}}\nmonitor: {overfitting: 0.1}", "R370"),
+        ("data: {source: {bundled: digits}}\ntraining: {epochs: 4, validate_every: 2 epochs}", "R370"),
     ],
 )
 def test_what_cannot_be_watched_is_refused(text, code):
