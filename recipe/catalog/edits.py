@@ -14,9 +14,9 @@ ORIGINAL = "original"
 def edited(base: Node, edits: MappingNode) -> MappingNode:
     """An architecture with some of its layers changed; edits of what it does not name stay under `edit`.
 
-    A replacement is one layer or a list of them, in which `original` stands for what was there. What the layer
-    was fed goes to the first, its name to the last; an original that is wrapped keeps it for its weights, and
-    who reads the name reads the last. What is removed passes its input on under its name.
+    A replacement is one layer or a list of them, in which `original` stands for what was there. What the
+    layer was fed goes to the first, its name to the last; an original that is wrapped keeps it for its
+    weights, and who reads the name reads the last. What is removed passes its input on under its name.
 
     Args:
         base: the inherited architecture, a list or a mapping with `layers`.

@@ -210,7 +210,7 @@ def _references(resolver: "Resolver", pair: Pair | None, place: Place) -> tuple[
         return ()
     names = [(resolver.resolve(node, OUTPUT_NAME, below), node) for node in nodes]
     return tuple(
-        Reference(name, node.span, follows=bool(node.overrode)) for name, node in names if isinstance(name, str)
+        Reference(one, node.span, bool(node.overrode)) for one, node in names if isinstance(one, str)
     )
 
 

@@ -75,9 +75,7 @@ def settle_groups(program: Program, model: Any, problems: list[Problem]) -> Grou
         free = tuple(path for path in matched if path not in owner)
         if not free:
             known = tuple(paths[:MOST_SUGGESTED])
-            problem = PatternMatchesNothing(
-                group.span, "optimizer.groups", group.match, known, len(matched)
-            )
+            problem = PatternMatchesNothing(group.span, "optimizer.groups", group.match, known, len(matched))
             problems.append(problem)
         owner |= dict.fromkeys(free, group)
         members.append((group, free))

@@ -87,7 +87,8 @@ def test_a_wrapped_layer_may_be_wrapped_again_and_used_again(wired, tmp_path):
 
 def test_layers_beside_an_edit_leave_it_nothing_to_change(problems):
     (found,) = problems("{layers: [Flatten, head], edit: {stem: [original, ReLU]}}")
-    assert (found.code, found.message.endswith("`layers` beside it takes the place of that")) == ("R237", True)
+    assert found.code == "R237"
+    assert found.message.endswith("`layers` beside it takes the place of that")
 
 
 def test_what_is_removed_passes_its_input_on_under_its_name(layers):
