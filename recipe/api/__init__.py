@@ -28,7 +28,7 @@ from recipe.api.checking import (
 )
 from recipe.api.ejecting import eject
 from recipe.api.looking import Look, look
-from recipe.api.meeting import Met, differing, meet
+from recipe.api.meeting import Met, differing, meet, unlike
 from recipe.api.models import from_keras
 from recipe.api.options import FitOptions
 from recipe.api.planning import Plan, Prepared, plan, prepare
@@ -94,5 +94,6 @@ __all__ = [
     "source_page",
     "status",
     "text_of",
+    "unlike",
     "writes_text",
 ]

@@ -10,7 +10,7 @@ from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.runs import FolderHasARun, RunFolderError
 from recipe.diagnostics.runs_resuming import Change, ChangedData, NoCheckpoint, OtherRun
 from recipe.diagnostics.spans import Span
-from recipe.program.differences import Difference, differences
+from recipe.program.differences import Difference, differences, neutral_differences
 from recipe.program.hashing import program_hash
 from recipe.program.identity import IdentityValue
 from recipe.program.programs import Program
@@ -170,3 +170,14 @@ def differing(prepared: Prepared, runs: Path) -> str:
         return f"{newest} was trained on other data" if other_data else ""
     first, more = _change(found[0]), f" and {len(found) - 1} more" if len(found) > 1 else ""
     return f"differs from {newest} in {first.path}: {first.before} -> {first.after}{more}"
+
+
+def unlike(prepared: Prepared, folder: Path) -> tuple[str, ...]:
+    """Keys that a finished run has other values of, though it trains the same; without the places of data.
+
+    Args:
+        prepared: the spec.
+        folder: of the run that has trained it.
+    """
+    found = neutral_differences(read_program(folder), prepared.program)
+    return tuple(dict.fromkeys(one.path for one in found if not one.path.startswith("data.")))

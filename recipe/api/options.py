@@ -16,7 +16,7 @@ class FitOptions:
     Args:
         folder: the run folder; `runs/<name>/<number>` unless said. A run that it holds goes on.
         runs: where run folders lie.
-        callbacks: Keras callbacks beside those of the spec; all their hooks are called but those of test batches.
+        callbacks: Keras callbacks beside those of the spec; hooks of test batches are not called.
         progress: told of every block and epoch.
         keep: write a run folder at all.
         resume: go on where an equal run that did not finish stands.

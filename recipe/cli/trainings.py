@@ -35,6 +35,8 @@ def train(output: Output, spec: api.Spec, options: api.FitOptions) -> None:
     if met is not None and met.finished:
         way_out = " (--fresh trains it again)" if options.folder is None else ""
         output.say(f"already trained: {met.folder}{way_out}")
+        if others := api.unlike(prepared, met.folder):
+            output.say(f"with other values of {', '.join(others)}")
         output.result(str(met.folder))
         return
     output.say(_announced(prepared, met, options))

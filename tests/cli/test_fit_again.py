@@ -208,3 +208,13 @@ def test_a_run_folder_behind_a_link_is_the_one_it_leads_to(cli: Cli, here: Path)
 def test_a_run_folder_that_was_moved_goes_on(cli: Cli, here: Path, tmp_path: Path) -> None:
     moved = shutil.move(here, tmp_path / "elsewhere")
     assert cli("fit", "-q", "xor.yaml", "--run", moved, "--set", "training.epochs=3").code == 0
+
+
+def test_what_a_finished_run_was_told_otherwise_is_named(cli: Cli, here: Path) -> None:
+    asked = ("--set", "metrics=[Hinge]", "--set", "monitor.tensorboard=true")
+    assert "with other values" not in cli("fit", "xor.yaml", "--run", "here").err
+    said = cli("fit", "xor.yaml", "--run", "here", *asked)
+    assert said.err.splitlines()[-2:] == [
+        "already trained: here",
+        "with other values of metrics, monitor.tensorboard",
+    ]
