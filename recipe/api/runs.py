@@ -89,8 +89,8 @@ def status(run: Path) -> Standing:
 
 def evaluate(
     run: Path, data: Path | None = None, *, allow_imports: bool = False
-) -> Mapping[str, Mapping[str, float]]:
-    """Loss and metrics of a finished run, by split.
+) -> tuple[Mapping[str, Mapping[str, float]], tuple[Problem, ...]]:
+    """Loss and metrics of a finished run, by split, and warnings about data that are not its own.
 
     Args:
         run: the run folder.
@@ -106,7 +106,8 @@ def evaluate(
     program = read_program(run)
     import_modules(program, allowed=allow_imports)
     start_for_texts(program)
-    dataset = _dataset_of(program, data)
+    problems: list[Problem] = []
+    dataset = _dataset_of(program, data, problems)
     from recipe.compiler import startup
 
     startup.start(program.runtime)
@@ -114,13 +115,13 @@ def evaluate(
     from recipe.training.restoring import restore
 
     engine = engine_for(restore(run, program).compiled)
-    return {name: engine.evaluate(arrays) for name, arrays in dataset.items()}
+    measured = {name: engine.evaluate(arrays) for name, arrays in dataset.items()}
+    return measured, () if data is None else in_order(problems)
 
 
-def _dataset_of(program: Program, data: Path | None) -> "Mapping[str, Arrays]":
+def _dataset_of(program: Program, data: Path | None, problems: list[Problem]) -> "Mapping[str, Arrays]":
     from recipe.data import predicting, reading
 
-    problems: list[Problem] = []
     if data is not None and program.facts is not None:
         like = _trained_on(program)
         rows = predicting.rows_at(data, program.facts, problems, like)

@@ -10,6 +10,7 @@ import click
 from recipe import api
 from recipe.cli.commands import command, imports_option, json_option
 from recipe.cli.output import Output
+from recipe.diagnostics.problems import Texts
 from recipe.report.tables import number_text, table_lines
 
 
@@ -29,7 +30,8 @@ from recipe.report.tables import number_text, table_lines
 def evaluate(output: Output, run: Path, data: Path | None, as_json: bool, allow_imports: bool) -> None:
     """Measure a finished run on its data, or on other data."""
     output.say(f"reading {data or f'the data of {run}'} and loading Keras ...")
-    measured = api.evaluate(run, data, allow_imports=allow_imports)
+    measured, warnings = api.evaluate(run, data, allow_imports=allow_imports)
+    output.report(warnings, Texts())
     output.result(_json(measured) if as_json else _table(measured))
 
 

@@ -125,7 +125,7 @@ def test_layers_losses_metrics_and_callbacks_of_a_module_are_trained_with_and_fo
     assert float(trained.model.weights[1].numpy()) == pytest.approx(2.0, abs=0.5)
     assert "val_largest" in trained.history
     assert sys.modules["gated_classes"].Note.epochs == 2
-    measured = api.evaluate(trained.path, allow_imports=True)
+    measured, _ = api.evaluate(trained.path, allow_imports=True)
     assert measured["validation"]["loss"] == pytest.approx(trained.history["val_loss"].iloc[-1], rel=1e-5)
     said, _ = api.predict(trained.path, folder / "rows.csv", allow_imports=True)
     assert len(said) == 60

@@ -107,7 +107,7 @@ def test_texts_are_read_by_the_tokenizer_of_a_run_whose_preset_is_gone(bert, tmp
     answers, told = api.predict(run, tmp_path / "new.csv")
     assert answers["prediction"].tolist() == ["yes", "no"]
     assert told == ()
-    assert api.evaluate(run)["train"]["accuracy"] == 1.0
+    assert api.evaluate(run)[0]["train"]["accuracy"] == 1.0
     saved = keras.saving.load_model(run / "model.keras", compile=False)
     ids = np.asarray([[2, 8, 7, 10, 5, 3], [2, 9, 7, 10, 6, 3]])  # [CLS] a film was good [SEP], and a bad one
     assert np.asarray(saved({"text": ids})).argmax(axis=-1).tolist() == [1, 0]

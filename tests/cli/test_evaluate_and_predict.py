@@ -62,6 +62,16 @@ def test_predictions_can_be_written_to_a_file(cli: Cli, penguins: Path, rows: Pa
     assert rows.with_name("said.csv").read_text() == cli("predict", penguins, rows, "-o", "-").out
 
 
+@pytest.mark.parametrize("words", [["evaluate", "--data"], ["predict"]], ids=["evaluate", "predict"])
+def test_cells_that_the_training_never_saw_are_told(
+    cli: Cli, penguins: Path, rows: Path, words: list[str]
+) -> None:
+    rows.write_text(ROWS.replace("Biscoe", "Atlantis"))
+    said = cli(words[0], penguins, *words[1:], rows)
+    assert said.code == 0
+    assert "warning[R536]" in said.err
+
+
 def test_rows_without_a_column_of_the_network_end_with_5(cli: Cli, penguins: Path, rows: Path) -> None:
     rows.write_text(ROWS.replace("island", "isle"))
     said = cli("predict", penguins, rows)

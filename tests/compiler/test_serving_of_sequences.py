@@ -59,9 +59,9 @@ def test_the_forecast_is_in_the_units_of_the_columns_and_the_saved_model_says_th
     saved = keras.saving.load_model(folder / "run" / "model.keras")
     served = np.asarray(saved(rows[-6:][np.newaxis].astype("float32")))[0]
     np.testing.assert_allclose(served, expected, rtol=1e-4)
-    again = evaluate(folder / "run")["test"]["loss"]
+    again = evaluate(folder / "run")[0]["test"]["loss"]
     pd.DataFrame(pd.read_csv(folder / "loads.csv").iloc[48 - 6 :]).to_csv(folder / "late.csv", index=False)
-    assert evaluate(folder / "run", folder / "late.csv")["data"]["loss"] == pytest.approx(again, rel=1e-5)
+    assert evaluate(folder / "run", folder / "late.csv")[0]["data"]["loss"] == pytest.approx(again, rel=1e-5)
 
 
 def test_a_text_is_continued_token_by_token_with_what_the_network_holds_likeliest(folder: Path):
@@ -73,5 +73,5 @@ def test_a_text_is_continued_token_by_token_with_what_the_network_holds_likelies
     assert continue_text(folder / "run", folder / "prompt.txt", tokens=2, temperature=0) == "de"
     drawn = [continue_text(folder / "run", folder / "prompt.txt", 30, 3.0, seed) for seed in (0, 0, 1)]
     assert drawn[0] == drawn[1] != drawn[2]
-    measured = evaluate(folder / "run", folder / "text.txt")["data"]
+    measured = evaluate(folder / "run", folder / "text.txt")[0]["data"]
     assert measured["loss"] < 0.5

@@ -102,11 +102,11 @@ def test_several_targets_are_evaluated_on_the_spec_s_data_and_on_a_file(
 ) -> None:
     (tmp_path / "rows.csv").write_text(ROWS)
     names = ["loss", "species_accuracy", "sex_accuracy", "sex_auc", "body_mass_g_mae"]
-    measured = evaluate(path_of(penguins))
+    measured, _ = evaluate(path_of(penguins))
     assert list(measured) == ["train", "validation", "test"]
     assert list(measured["test"]) == names
     assert measured["test"] == penguins.test
-    assert list(evaluate(path_of(penguins), tmp_path / "rows.csv")["data"]) == names
+    assert list(evaluate(path_of(penguins), tmp_path / "rows.csv")[0]["data"]) == names
 
 
 def test_a_model_of_tokens_takes_ids_and_gives_probabilities_at_every_position(
@@ -125,4 +125,4 @@ def test_a_model_of_tokens_takes_ids_and_gives_probabilities_at_every_position(
 
 
 def test_a_class_at_every_position_is_evaluated_again_as_it_was(tokens: Run) -> None:
-    assert evaluate(path_of(tokens))["test"] == tokens.test
+    assert evaluate(path_of(tokens))[0]["test"] == tokens.test

@@ -32,7 +32,7 @@ def test_metrics_and_predictions_are_in_the_unit_of_the_target(tmp_path, scale):
     run = recipe.fit(tmp_path / "spec.yaml", folder=tmp_path / "run")
     said, _ = predict(tmp_path / "run", tmp_path / "prices.csv")
     errors = said["prediction"] - frame["price"]
-    measured = evaluate(tmp_path / "run")["train"]
+    measured = evaluate(tmp_path / "run")[0]["train"]
     assert np.isclose(measured["mean_absolute_error"], errors.abs().mean(), rtol=1e-4)
     assert np.isclose(measured["root_mean_squared_error"], np.sqrt((errors**2).mean()), rtol=1e-4)
     assert np.isclose(

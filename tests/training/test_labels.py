@@ -101,8 +101,8 @@ def test_the_saved_model_and_predict_say_the_labels_of_rows(run: recipe.api.Run,
 
 def test_a_run_measures_other_rows_with_their_labels_and_draws_no_confusion(run: recipe.api.Run, films: Path):
     assert run.path is not None
-    measured = recipe.api.evaluate(run.path, films)
-    parts = recipe.api.evaluate(run.path)
+    measured, _ = recipe.api.evaluate(run.path, films)
+    parts, _ = recipe.api.evaluate(run.path)
     shares = {"train": 0.6, "validation": 0.2, "test": 0.2}
     whole = sum(share * parts[part]["loss"] for part, share in shares.items())
     assert measured["data"]["loss"] == pytest.approx(whole, rel=1e-5)
