@@ -17,7 +17,6 @@ from recipe.program.programs import Program
 from recipe.program.saving import read_program
 from recipe.report.runs import find_equal, is_finished, is_fork_of, numbered
 from recipe.report.status import read_status
-from recipe.training.locks import check_free
 from recipe.training.manifests import newest_step
 
 ABSENT = "absent"
@@ -48,6 +47,8 @@ def meet(prepared: Prepared, options: FitOptions) -> Met | None:
             another process trains in the folder.
         MachineError: R657 when the folder cannot be written to.
     """
+    from recipe.training.locks import check_free
+
     folder = options.folder
     if folder is not None:
         check_free(folder)
