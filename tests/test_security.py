@@ -290,7 +290,7 @@ def test_a_module_that_a_spec_names_is_not_imported_unless_somebody_allows_it(ca
 
     monkeypatch.chdir(cage)
     (cage / "unkind.py").write_text(UNKIND)
-    (cage / "spec.yaml").write_text(spec(imports="[unkind]"))
+    (cage / "spec.yaml").write_text(spec(imports="[unkind]", architecture="[unkind.Layer, head]"))
     actions = {api.fit: "R680", api.compile: "R680", api.plan: "R680", find_rate: "R680", api.eject: "R346"}
     for action, code in actions.items():
         with pytest.raises(RecipeError) as refused:
@@ -307,7 +307,7 @@ def test_a_run_folder_that_names_a_module_is_not_trusted_either(command, cage, m
 
     monkeypatch.chdir(cage)
     (cage / "unkind.py").write_text(UNKIND)
-    program = load("spec.yaml", text=spec(imports="[unkind]")).program
+    program = load("spec.yaml", text=spec(imports="[unkind]", architecture="[unkind.Layer, head]")).program
     written = to_json(replace(program, facts=Facts({}, {}, (), (), "")))
     (cage / "run").mkdir()
     (cage / "run" / "program.json").write_text(json.dumps(written))

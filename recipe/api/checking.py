@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from recipe.catalog.blocks import Blocks
 from recipe.catalog.calls import Call, calls_in
 from recipe.catalog.expansion import Expansion
-from recipe.catalog.imported import modules_in
+from recipe.catalog.imported import modules_in, tell_unused_imports
 from recipe.catalog.merging import TOP, merge_documents
 from recipe.catalog.places import Place
 from recipe.catalog.resolver import Resolver
@@ -201,11 +201,12 @@ def _resolve(
 def _tell_unused(
     layers: Sequence[Document], own: int, merged: MappingNode, blocks: Blocks, problems: list[Problem]
 ) -> None:
-    """Tell variables and blocks that nothing uses; of the file, what an override replaces used them."""
+    """Tell variables, blocks and modules that nothing uses; what an override replaces used them too."""
     overrides = layers[own + 1 :]
     written = (merged, merge_documents(layers[: own + 1])) if overrides else (merged,)
     sources = {layer.source for layer in layers[own:]}
     tell_unused_variables(written, sources, problems)
+    tell_unused_imports(written, sources, problems)
     blocks.tell_unused([root.get("architecture") for root in written], sources, problems)
 
 

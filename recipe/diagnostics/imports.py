@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem, Severity
+from recipe.diagnostics.text import clipped
 
 
 class UncheckedClass(Problem):
@@ -19,6 +20,25 @@ class UncheckedClass(Problem):
     @property
     def message(self) -> str:
         return f"`{self.name}` is unchecked: its module is imported when the spec is run, and not before"
+
+
+class UnusedImport(Problem):
+    """A module of `imports` of which no class is named."""
+
+    code: ClassVar[str] = "R251"
+    why: ClassVar[str] = "its code would run, and nothing of it would be trained"
+    bad: ClassVar[str] = "imports: [my_layers]\narchitecture: [Flatten, head]"
+    good: ClassVar[str] = "architecture: [Flatten, head]"
+
+    module: str
+
+    @property
+    def message(self) -> str:
+        return f"nothing uses the module `{clipped(self.module)}`"
+
+    @property
+    def help(self) -> str:
+        return f"name a class of it, such as `{clipped(self.module)}.ClassName`, or remove it"
 
 
 class ImportsNotAllowed(Problem):

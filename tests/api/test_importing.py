@@ -112,6 +112,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+IMPORTED = "imports: [gated_classes]"
+
+
 def spec_with(old: str, new: str) -> api.Spec:
     """The spec with a piece of it in another way, its imports allowed."""
     assert old in SPEC
@@ -170,8 +173,8 @@ def test_a_layer_of_a_module_inside_another_layer_is_named_by_its_place(folder: 
 @pytest.mark.parametrize(
     ("old", "new", "code", "words"),
     [
-        ("imports: [gated_classes]", "imports: [gated_classes, missing_classes]", "R681", "was not found"),
-        ("imports: [gated_classes]", "imports: [gated_classes, broken]", "R681", "ZeroDivisionError"),
+        (IMPORTED, "imports: [gated_classes, missing]\ninit: missing.Ones", "R681", "was not found"),
+        (IMPORTED, "imports: [gated_classes, broken]\ninit: broken.Ones", "R681", "ZeroDivisionError"),
         ("gated_classes.Gated: {units: 4}", "gated_classes.Stranger: {}", "R682", "Layer"),
         ("gated_classes.Gated: {units: 4}", "gated_classes.Nobody: {}", "R682", "Layer"),
         ("loss: gated_classes.Absolute", "loss: gated_classes.Note", "R682", "Loss"),

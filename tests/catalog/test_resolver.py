@@ -146,6 +146,7 @@ TOLD = [
     (edited(("epochs: 3, ", "")), "R302", "training", ""),
     # words of the language that are not there yet
     (with_section("imports: [my-layers]"), "R205", "my-layers", ""),
+    (with_section("imports: [own_layers]"), "R251", "own_layers", ""),
     (with_section("schedule: []"), "R205", "[]", ""),
     (with_section("loss: []"), "R205", "[]", ""),
     (
