@@ -107,7 +107,12 @@ class ListOf:
     filled: bool = False
 
     def describe(self) -> str:
-        return f"a list, each item {self.item.describe()}"
+        several = "a list" if self.length is None else f"a list of {self.length}"
+        return f"{several}, each item {self.item.describe()}"
+
+    def has_room_for(self, count: int) -> bool:
+        """Whether a list may have so many items."""
+        return count == self.length if self.length is not None else count > 0 or not self.filled
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,11 @@ def _slip(node: Node, value: Value, holds: Constraint) -> str:
     """The spelling that was probably meant, or nothing."""
     if isinstance(holds, LeafConstraint):
         return holds.slip(value)
-    if isinstance(holds, ListOf) and isinstance(node, ScalarNode) and fits(node, holds.item):
-        return f"[{node.text}]"
+    if isinstance(holds, ListOf):
+        (item,) = node.items if isinstance(node, ListNode) and len(node.items) == 1 else (node,)
+        if not isinstance(item, ScalarNode) or not fits(item, holds.item):
+            return ""
+        return f"[{', '.join([item.text] * (holds.length or 1))}]"
     if isinstance(holds, ObjectOf) and isinstance(node, ListNode) and len(node.items) == 1:
         (item,) = node.items
         return item.text if isinstance(item, ScalarNode) and fits(item, holds) else ""

@@ -147,7 +147,7 @@ class Resolver:
                 return item if isinstance(item, Rejected) else (item,)
             self.problems.append(refusal(node, as_value(node), holds, place))
             return REJECTED
-        if holds.filled and not node.items:
+        if not holds.has_room_for(len(node.items)):
             self.problems.append(refusal(node, as_value(node), holds, place))
             return REJECTED
         items = [self.resolve(item, holds.item, place.of_item(item.span)) for item in node.items]

@@ -120,8 +120,10 @@ def _object(writer: SchemaWriter, holds: ObjectOf) -> Form:
 
 
 def _list(writer: SchemaWriter, holds: ListOf) -> Form:
-    least = {"minItems": 1} if holds.filled else {}
-    listed = Form({"array": {"items": writer.value(holds.item)} | least})
+    bounds = {"minItems": 1} if holds.filled else {}
+    if holds.length is not None:
+        bounds = {"minItems": holds.length, "maxItems": holds.length}
+    listed = Form({"array": {"items": writer.value(holds.item)} | bounds})
     return joined((writer.form(holds.item), listed)) if holds.lone else listed
 
 

@@ -191,6 +191,15 @@ def test_a_list_of_what_may_stand_alone_is_not_described_twice():
     )
 
 
+def test_a_list_has_room_for_its_length_and_a_filled_one_for_any_but_none():
+    holds = (ListOf(Integer()), ListOf(Integer(), filled=True), ListOf(Integer(), length=2))
+    assert [[one.has_room_for(count) for count in range(4)] for one in holds] == [
+        [True, True, True, True],
+        [False, True, True, True],
+        [False, False, True, False],
+    ]
+
+
 def test_a_section_with_a_short_form_is_described_by_both():
     described = Fields(update_sections.EARLY_STOPPING, shorthand=True).describe()
     assert described.startswith("a duration such as `5 epochs`, or a mapping with the keys `patience`")

@@ -34,6 +34,16 @@ TOLD = [
     (with_section("loss: mse"), "R202", "mse", "did you mean `MeanSquaredError`?"),
     (with_section("schedule: warmup_cosin"), "R202", "warmup_cosin", "did you mean `warmup_cosine`?"),
     (with_section("monitor: {best: val_acc}"), "R307", "val_acc", "did you mean `val_accuracy`?"),
+    # lists of another length
+    *(
+        (edited(("bundled: digits", f"images: {{path: photos, size: {size}}}")), "R205", size, way_out)
+        for size, way_out in (
+            ("64", "did you mean `[64, 64]`?"),
+            ("[64]", "did you mean `[64, 64]`?"),
+            ("[9, 9, 3]", ""),
+            ("[]", ""),
+        )
+    ),
     # names of Keras as strings, where classes are wanted
     (edited(("relu", "ReLU")), "R205", "ReLU", "did you mean `relu`?"),
     (
