@@ -11,7 +11,6 @@ from recipe.data.images import check_finite, check_ids
 from recipe.data.kinds import MOST_CLASSES
 from recipe.data.labels import LABELS
 from recipe.data.packing.mapped import Mapped
-from recipe.data.roles import SAME
 from recipe.data.tables import Stored, Table
 from recipe.data.windows import Windows, as_type, each_once
 from recipe.diagnostics.data import KindDoesNotFit
@@ -20,6 +19,7 @@ from recipe.diagnostics.data_cells import OneClass
 from recipe.diagnostics.problems import Problem, errors
 from recipe.diagnostics.spans import Span
 from recipe.program.facts import IDS, Target
+from recipe.program.roles import SAME
 
 Values = Array
 

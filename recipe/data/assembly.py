@@ -11,11 +11,11 @@ from recipe.data.kinds import MASK, misfits_of_array
 from recipe.data.meanings import Meaning
 from recipe.data.measures import measured, repeated
 from recipe.data.missing import Kept
-from recipe.data.roles import span_of
 from recipe.data.steps import SEQUENCE
 from recipe.data.tables import Table
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import Facts, Target
+from recipe.program.roles import span_of
 
 
 def assemble(

@@ -18,7 +18,6 @@ from recipe.data.images import Layout, check_finite, check_ids, settle_layout
 from recipe.data.kinds import misfits_of_array
 from recipe.data.meanings import Kind, Meaning
 from recipe.data.missing import Kept
-from recipe.data.roles import span_of
 from recipe.data.steps import SEQUENCE, numbers_of_steps, rows_without_numbers, steps_in
 from recipe.data.tables import Cells, Rows, Table, missing_in
 from recipe.diagnostics.architectures import FeaturesLeft, InputsDiffer
@@ -30,6 +29,7 @@ from recipe.diagnostics.problems import Problem, errors
 from recipe.diagnostics.spans import Span
 from recipe.program.embeddings import input_names
 from recipe.program.facts import IDS, Column, InputFact
+from recipe.program.roles import span_of
 
 INPUT = "input"
 """Name of the one input of a network that names none."""

@@ -37,7 +37,7 @@ from recipe.data.features import SEQUENTIAL
 from recipe.data.labels import counts_of_labels
 from recipe.data.meanings import Kind
 from recipe.data.packing.columns import MappedCells
-from recipe.data.roles import Roles, span_of
+from recipe.data.roles import Roles
 from recipe.data.sources.limits import TEXT_COST, memory_left
 from recipe.data.tables import Cells, Table, missing_in
 from recipe.diagnostics.data import FreeText, KindDoesNotFit, NotAFlag, NotANumber, NoValues, RowNumber
@@ -55,6 +55,7 @@ from recipe.diagnostics.data_sources import TextsDoNotFit
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
+from recipe.program.roles import span_of
 
 MOST_CLASSES = 20  # distinct whole numbers that are still classes, distinct texts that are still a category
 MOST_CATEGORIES = 1000

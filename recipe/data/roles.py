@@ -1,22 +1,20 @@
 """Which column plays which role: target, feature, group, or none."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recipe.catalog.calls import Call
 from recipe.data import derived
 from recipe.data.tables import Table
-from recipe.diagnostics.data import NoFeatures, NoTarget, TwoRoles, UnknownColumn
+from recipe.diagnostics.data import NoFeatures, NoTarget, UnknownColumn
 from recipe.diagnostics.data_kinds import TellsTarget
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
+from recipe.program.roles import SAME, refuse_two_roles, span_of
 
 # Roles that only a column of cells can play.
 _OF_CELLS = ("`data.split.group`", "`data.split.time`", "`data.weight`")
-
-
-SAME = "same"  # the kind of a target that is its own feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
     before = len(problems)
     _refuse_unknown(plan, table, problems)
     own = [name for name, kind in targets.items() if not _is_feature_too(name, kind, table)]
-    _refuse_two_roles(own, written, plan, problems)
+    refuse_two_roles(own, plan, problems)
     if not targets:
         problems.append(NoTarget(plan.span, table.name, table.columns))
     if len(problems) > before:
@@ -84,11 +82,6 @@ def _is_feature_too(name: str, kind: Call | None, table: Table) -> bool:
     return name in table.arrays and (table.arrays[name].later > 0 or (kind is not None and kind.name == SAME))
 
 
-def span_of(kind: Call | None, plan: DataPlan) -> Span | None:
-    """Where the kind of a column was written, else the section."""
-    return (kind.origin.span if kind is not None else None) or plan.span
-
-
 def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> None:
     written: list[tuple[str, str, Span | None]] = [
         *((name, "`data.target`", span_of(kind, plan)) for name, kind in plan.targets.items()),
@@ -105,20 +98,3 @@ def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> No
         known = tuple(table.cells) if role in _OF_CELLS else table.columns
         if name not in known:
             problems.append(UnknownColumn(span, table.name, name, role, known))
-
-
-def _refuse_two_roles(
-    targets: Collection[str], features: Mapping[str, Call | None], plan: DataPlan, problems: list[Problem]
-) -> None:
-    for name in targets:
-        if name in features:
-            problems.append(TwoRoles(span_of(features[name], plan), name, "the target", "a feature"))
-        if name in plan.ignore:
-            problems.append(TwoRoles(plan.span, name, "the target", "ignored"))
-        if name == plan.weight:
-            problems.append(TwoRoles(plan.weight_span, name, "the target", "the weight of the examples"))
-    for name, kind in features.items():
-        if name == plan.weight:
-            problems.append(TwoRoles(span_of(kind, plan), name, "a feature", "the weight of the examples"))
-        if name in plan.ignore and name not in targets:
-            problems.append(TwoRoles(span_of(kind, plan), name, "a feature", "ignored"))

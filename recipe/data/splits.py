@@ -91,10 +91,7 @@ def sizes_of(count: int, split: Split, problems: list[Problem]) -> dict[str, int
         part: share for part, share in (("test", split.test), ("validation", split.validation)) if share
     }
     sizes = {part: _number(share, count) for part, share in shares.items()}
-    if (
-        sum(sizes.values()) >= count
-        or sum(share for share in shares.values() if isinstance(share, float)) >= 1
-    ):
+    if sum(sizes.values()) >= count or split.takes_all:
         problems.append(SplitTooLarge(split.span, split.validation, split.test, count))
         return None
     empty = [part for part, size in sizes.items() if size == 0]

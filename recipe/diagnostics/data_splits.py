@@ -24,12 +24,13 @@ class SplitTooLarge(Problem):
 
     validation: float | int
     test: float | int
-    examples: int
+    examples: int | None = None
 
     @property
     def message(self) -> str:
         parts = f"validation ({amount(self.validation)}) and test ({amount(self.test)})"
-        return f"{parts} leave nothing to train on of {self.examples} examples"
+        of = "" if self.examples is None else f" of {self.examples} examples"
+        return f"{parts} leave nothing to train on{of}"
 
 
 class EmptyPart(Problem):

@@ -6,11 +6,12 @@ from recipe.catalog.calls import Call, Value
 from recipe.catalog.data_sections import OTHERS
 from recipe.diagnostics.conflicts import Exclusive
 from recipe.diagnostics.conflicts_runs import SourcesOverlap
-from recipe.diagnostics.data_splits import NoSuchFold, SplitsExclude
+from recipe.diagnostics.data_splits import NoSuchFold, SplitsExclude, SplitTooLarge
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.facts import Facts
 from recipe.program.plans import DataPlan, Split
+from recipe.program.roles import refuse_written_roles
 from recipe.program.sections import section, tuple_of
 from recipe.program.seeds import derive
 
@@ -36,7 +37,7 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
             source, share = data.span_of(part), split.span_of(part)
             problems.append(Exclusive(share, "data", f"split.{part}", part, source))
     check_split(split, parts, problems)
-    return DataPlan(
+    plan = DataPlan(
         sources=parts,
         targets=kinds_written(data.get("target")),
         features=kinds_written(data.get("features")),
@@ -50,6 +51,10 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
         weight=str(data["weight"]) if "weight" in data else None,
         weight_span=data.span_of("weight"),
     )
+    refuse_written_roles(plan, problems)
+    if plan.split.takes_all:
+        problems.append(SplitTooLarge(plan.split.span, plan.split.validation, plan.split.test))
+    return plan
 
 
 def _inputs(architecture: Value) -> Mapping[str, Span | None]:

@@ -32,6 +32,11 @@ class Split:
     folds: int = 0
     fold: int = 0
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether the shares alone leave nothing to train on, however many examples there are."""
+        return sum(share for share in (self.test, self.validation) if isinstance(share, float)) >= 1
+
 
 @dataclass(frozen=True, slots=True)
 class DataPlan:
