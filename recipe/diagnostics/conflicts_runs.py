@@ -93,14 +93,14 @@ class StretchTooLong(Problem):
 
     path: str
     written: str
-    steps: int
-    total: int
+    steps: int | None
+    run: str
 
     @property
     def message(self) -> str:
         written, steps = self.written, f"{self.steps} steps"
-        length = steps if written == steps else f"{written} ({steps})"
-        return f"`{self.path}` of {length} is longer than the whole run of {self.total} steps"
+        length = written if self.steps is None or written == steps else f"{written} ({steps})"
+        return f"`{self.path}` of {length} is longer than the whole run of {self.run}"
 
     @property
     def help(self) -> str:

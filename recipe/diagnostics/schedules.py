@@ -11,8 +11,8 @@ class StretchesDoNotFit(Problem):
 
     Args:
         path: of the schedule.
-        steps: that they take together.
-        total: of the run.
+        taken: together, in steps; in percent of the run while that is not known in steps.
+        total: steps of the run; None while they are not known.
         rest: whether one of them could take the rest of the run.
     """
 
@@ -26,13 +26,15 @@ class StretchesDoNotFit(Problem):
     good: ClassVar[str] = "training: {steps: 100}\nschedule: [{linear: {from: 0%, for: 10 steps}}, cosine]"
 
     path: str
-    steps: int
-    total: int
+    taken: float
+    total: int | None
     rest: bool
 
     @property
     def message(self) -> str:
-        return f"the stretches of `{self.path}` take {self.steps:,} steps, and the run has {self.total:,}"
+        if self.total is None:
+            return f"the stretches of `{self.path}` take {self.taken:.6g}% of the run"
+        return f"the stretches of `{self.path}` take {self.taken:,} steps, and the run has {self.total:,}"
 
     @property
     def help(self) -> str:

@@ -9,7 +9,7 @@ from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.diagnostics.schedules import RestTwice, StretchesDoNotFit
 from recipe.diagnostics.spans import Span
 from recipe.language.durations import Duration
-from recipe.program.settling import EXAMPLES
+from recipe.program.settling import EXAMPLES, share_of_run
 from recipe.program.stretches import Scale
 
 # Arguments of a phase that say how far it goes; what else it has is an argument of its class.
@@ -67,9 +67,12 @@ def _lengths(written: Sequence[Call], span: Span | None, scale: Scale) -> list[A
         first, second = (phase.origin.span for phase in resting[:2])
         scale.problems.append(RestTwice(second, scale.path, first))
         return unknown
+    if scale.clock is None:
+        _check_shares(written, span, scale, has_rest=bool(resting))
+        return unknown
     spoken = [_exact(phase["for"], phase, scale) for phase in written]
     known = [length for length in spoken if length is not None]
-    if scale.clock is None or len(known) + len(resting) < len(written):
+    if len(known) + len(resting) < len(written):
         return unknown
     total, together = scale.clock.total_steps, sum(known)
     if together >= total if resting else _whole(together) != total:
@@ -81,6 +84,13 @@ def _lengths(written: Sequence[Call], span: Span | None, scale: Scale) -> list[A
         Argument(after - before, _origin(phase.arguments["for"]))
         for phase, (before, after) in zip(written, pairwise(borders), strict=True)
     ]
+
+
+def _check_shares(written: Sequence[Call], span: Span | None, scale: Scale, *, has_rest: bool) -> None:
+    """Tell lengths that are more than the run, whatever the data; less may be a matter of rounding."""
+    together = round(sum(share_of_run(phase["for"], scale.training) or 0.0 for phase in written), 9)
+    if together > 1 or (has_rest and together == 1):
+        scale.problems.append(StretchesDoNotFit(span, scale.path, 100 * together, None, rest=not has_rest))
 
 
 def _exact(length: Value, phase: Call, scale: Scale) -> float | None:

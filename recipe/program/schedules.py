@@ -13,7 +13,7 @@ from recipe.language.durations import Duration
 from recipe.program.facts import Facts
 from recipe.program.phases import settle_phases
 from recipe.program.programs import Training
-from recipe.program.settling import clock_of
+from recipe.program.settling import clock_of, share_of_run
 from recipe.program.stretches import Scale
 
 # What words are called as arguments of their class; the others have their own name.
@@ -37,7 +37,9 @@ _SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"momentum": ("momentum", "beta_1"), "regularization.weight_decay": ("weight_decay",)}
 )
 # Stretches that follow each other, so that they must fit into the run together.
-_IN_TURN = (("one_cycle", ("rise", "tail")), ("warmup_stable_decay", ("warmup", "decay")))
+_IN_TURN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"one_cycle": ("rise", "tail"), "warmup_stable_decay": ("warmup", "decay")}
+)
 # A time that measures and does not happen: it may be longer than the run.
 _MEASURES = frozenset({("exponential", "every")})
 
@@ -81,7 +83,7 @@ def settle_schedule(
             problems.append(ScheduleTwice(value.origin.span, value.name, other))
         return value
     clock = clock_of(training, facts)
-    scale = Scale(path, peak_of(optimizer), training.total_steps, clock, problems)
+    scale = Scale(path, peak_of(optimizer), training, clock, problems)
     if isinstance(value, Call) and "patience" in value:
         return _reduced(value, scale)
     return settle_shape(schedule, scale)
@@ -111,7 +113,7 @@ def settle_settings(
             of = quantity if quantity.startswith("regularization") else f"optimizer.{optimizer.name}.{name}"
             problems.append(NothingToSchedule(written.origin.span, path, of, peak.value))
             continue
-        scale = Scale(path, peak, training.total_steps, clock_of(training, facts), problems)
+        scale = Scale(path, peak, training, clock_of(training, facts), problems)
         shape = settle_shape(written, scale)
         if shape is not None:
             settled[name] = shape
@@ -177,17 +179,18 @@ def _check(shape: Call, scale: Scale) -> None:
 
 
 def _check_turns(shape: Call, settled: Mapping[str, Argument], scale: Scale) -> None:
-    for name, stretches in _IN_TURN:
-        lengths = [settled[_ARGUMENTS[one]].value for one in stretches] if name == shape.name else []
-        steps, total = sum(length for length in lengths if isinstance(length, int)), scale.total_steps
-        alone = [
-            length
-            for length in lengths
-            if isinstance(length, int) and isinstance(total, int) and length > total
-        ]
-        if isinstance(total, int) and steps > total and not alone:
-            path = f"{scale.path}.{name}"
-            scale.problems.append(StretchesDoNotFit(shape.origin.span, path, steps, total, rest=False))
+    """Stretches that follow each other are no longer than the run; one that is by itself was told."""
+    stretches, clock = _IN_TURN.get(shape.name, ()), scale.clock
+    lengths: list[float]
+    if clock is None:
+        lengths = [100 * (share_of_run(shape[one], scale.training) or 0.0) for one in stretches]
+    else:
+        values = (settled[_ARGUMENTS[one]].value for one in stretches)
+        lengths = [length for length in values if isinstance(length, int)]
+    together, limit = round(sum(lengths), 7), clock.total_steps if clock else 100
+    if together > limit >= max(lengths):
+        path, total = f"{scale.path}.{shape.name}", clock.total_steps if clock else None
+        scale.problems.append(StretchesDoNotFit(shape.origin.span, path, together, total, rest=False))
 
 
 def peak_of(optimizer: Call) -> Argument:

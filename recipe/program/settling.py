@@ -1,6 +1,7 @@
 """How long a run is, and what a duration is in its steps."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from recipe.catalog.calls import Call, Unknown
@@ -91,6 +92,31 @@ def _length(training: Call, facts: Facts | None, problems: list[Problem]) -> Tra
         return Training(num_epochs, batch, per_epoch, num_epochs * per_epoch, parts)
     total_steps = math.ceil(steps.amount) if isinstance(steps, Duration) else 0
     return Training(math.ceil(total_steps / per_epoch), batch, per_epoch, total_steps, parts)
+
+
+def share_of_run(duration: object, training: Training) -> float | None:
+    """Which share of a run a duration is, as far as that hangs on no data; None where it does.
+
+    Args:
+        duration: as it was written; None for what is none.
+        training: the run, its data not read.
+    """
+    if not isinstance(duration, Duration):
+        return None
+    whole: Mapping[Unit, object] = {
+        Unit.PERCENT: 100,
+        Unit.EPOCHS: training.epochs,
+        Unit.STEPS: training.total_steps,
+    }
+    length = whole.get(duration.unit)
+    return duration.amount / length if isinstance(length, int) else None
+
+
+def length_of(training: Training) -> str:
+    """How long a run is, in words: its steps, or its epochs where the data is not read."""
+    if isinstance(training.total_steps, int):
+        return str(Duration(training.total_steps, Unit.STEPS))
+    return str(Duration(training.epochs, Unit.EPOCHS)) if isinstance(training.epochs, int) else ""
 
 
 def clock_of(training: Training, facts: Facts | None = None) -> Clock | None:

@@ -7,7 +7,8 @@ from recipe.diagnostics.conflicts_runs import StretchTooLong
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.schedules import TokensUnknown
 from recipe.language.durations import Duration, Unit
-from recipe.program.settling import EXAMPLES, Clock
+from recipe.program.programs import Training
+from recipe.program.settling import EXAMPLES, Clock, length_of, share_of_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,21 @@ class Scale:
     Args:
         path: where the schedule is written: `schedule`.
         peak: what its shares are of.
-        total_steps: of the run.
+        training: the settled run.
         clock: None while the data is unknown.
         problems: where problems go.
     """
 
     path: str
     peak: Argument
-    total_steps: int | Unknown
+    training: Training
     clock: Clock | None
     problems: list[Problem]
+
+    @property
+    def total_steps(self) -> int | Unknown:
+        """Of the run."""
+        return self.training.total_steps
 
     def knows(self, duration: Duration, path: str, argument: Argument) -> bool:
         """Whether a duration can be counted; a problem is told when the data has nothing like it."""
@@ -55,9 +61,16 @@ class Scale:
         return Argument(tuple(settled) if isinstance(written, tuple) else settled[0], origin)
 
     def _steps(self, duration: Duration, argument: Argument, path: str, *, within: bool) -> int | Unknown:
-        if self.clock is None or not self.knows(duration, path, argument):
+        if self.clock is None:
+            share = share_of_run(duration, self.training)
+            if within and share is not None and share > 1:
+                length = length_of(self.training)
+                self.problems.append(StretchTooLong(argument.origin.span, path, str(duration), None, length))
             return EXAMPLES
-        steps, total = self.clock.steps(duration), self.clock.total_steps
-        if within and steps > total:
-            self.problems.append(StretchTooLong(argument.origin.span, path, str(duration), steps, total))
+        if not self.knows(duration, path, argument):
+            return EXAMPLES
+        steps = self.clock.steps(duration)
+        if within and steps > self.clock.total_steps:
+            length = length_of(self.training)
+            self.problems.append(StretchTooLong(argument.origin.span, path, str(duration), steps, length))
         return steps

@@ -8,12 +8,13 @@ from recipe.catalog.calls import Argument, Call, Factor, Unknown
 from recipe.diagnostics.conflicts import Exclusive
 from recipe.diagnostics.conflicts_runs import StretchTooLong
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.diagnostics.updates import GroupDoesNothing, OneClipping, PartsOfSum
 from recipe.language.durations import Duration
 from recipe.program.facts import Facts
 from recipe.program.programs import Decay, Group, Program, Training, Update
 from recipe.program.sections import items_of, section, tuple_of
-from recipe.program.settling import EXAMPLES, clock_of
+from recipe.program.settling import EXAMPLES, clock_of, length_of, share_of_run
 
 # Some optimizers of Keras decay weights without being asked.
 DECAY_ARGUMENT = "weight_decay"
@@ -96,10 +97,7 @@ def _group(written: Call, training: Training, facts: Facts | None, problems: lis
     frozen_steps: int | Unknown = 0
     if freeze is not None and isinstance(freeze.value, Duration):
         frozen_steps = _steps(freeze, training, facts)
-        total = training.total_steps
-        if isinstance(frozen_steps, int) and isinstance(total, int) and frozen_steps > total:
-            path, words = "optimizer.groups.freeze", str(freeze.value)
-            problems.append(StretchTooLong(freeze.origin.span, path, words, frozen_steps, total))
+        _check_freeze(freeze.origin.span, freeze.value, frozen_steps, training, problems)
     return Group(
         match=str(written.get("match")),
         learning_rate=factor.by if isinstance(factor, Factor) else 1.0,
@@ -109,6 +107,20 @@ def _group(written: Call, training: Training, facts: Facts | None, problems: lis
         frozen=freeze is not None and freeze.value is True,
         span=written.span_of("match"),
     )
+
+
+def _check_freeze(
+    span: Span | None, written: Duration, steps: int | Unknown, training: Training, problems: list[Problem]
+) -> None:
+    """Weights are not frozen for longer than the run."""
+    total, settled = training.total_steps, None
+    if isinstance(steps, int) and isinstance(total, int):
+        is_longer, settled = steps > total, steps
+    else:
+        is_longer = (share_of_run(written, training) or 0.0) > 1
+    if is_longer:
+        path = "optimizer.groups.freeze"
+        problems.append(StretchTooLong(span, path, str(written), settled, length_of(training)))
 
 
 def _steps(written: Argument, training: Training, facts: Facts | None) -> int | Unknown:

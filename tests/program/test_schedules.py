@@ -111,6 +111,46 @@ def test_stretches_that_are_not_the_run_are_refused(text, message):
     assert message in found.message
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{warmup_cosine: {warmup: 150%}}", "of 150% is longer than the whole run of 3 epochs"),
+        ("{warmup_cosine: {warmup: 4 epochs}}", "of 4 epochs is longer than the whole run of 3 epochs"),
+        ("[{constant: 60%}, {linear: 60%}]", "take 120% of the run"),
+        ("[{constant: 1 epoch}, {linear: 2.5 epochs}]", "take 116.667% of the run"),
+        ("[{constant: 3 epochs}, linear]", "take 100% of the run"),
+        ("{one_cycle: {rise: 60%, tail: 2 epochs}}", "take 126.667% of the run"),
+    ],
+)
+def test_what_no_data_would_make_fit_is_refused_before_they_are_read(text, message):
+    assert message in told(text, None).message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{warmup_cosine: {warmup: 500 steps}}",
+        "{exponential: {factor: 0.94, every: 9 epochs}}",
+        "[{constant: 33.3%}, {constant: 33.3%}, {linear: 33.3%}]",
+        "[{constant: 2 epochs}, {linear: 90 steps}]",
+        "{one_cycle: {rise: 1 epoch, tail: 66%}}",
+    ],
+)
+def test_what_some_data_would_make_fit_waits_for_them(text):
+    schedule(text, None)
+
+
+def test_a_freeze_that_outlasts_the_run_is_told_before_the_data_are_read():
+    optimizer = "optimizer:\n  AdamW: {learning_rate: 3e-3}\n  groups: [{match: '*', freeze: 4 epochs}]\n"
+    text = edited(("optimizer:\n  AdamW: {learning_rate: 3e-3}\n", optimizer))
+    assert built(text, None).codes == ["R310"]
+    assert (
+        built(text)
+        .problems[0]
+        .message.endswith("of 4 epochs (160 steps) is longer than the whole run of 120 steps")
+    )
+
+
 def test_two_phases_without_a_length_are_shown_both():
     found = problem(with_section("schedule: [{linear: {from: 0%}}, cosine]"))
     assert (found.code, found.span.column, found.further[0].span.column) == ("R327", 34, 13)
