@@ -133,37 +133,48 @@ class Fraction:
 
     Args:
         one: whether the whole (1, 100%) is admitted.
+        zero: whether nothing (0, 0%) is admitted.
+        factor: whether it multiplies something, so that it may be written as `x0.1` too.
     """
 
     one: bool = False
+    zero: bool = True
+    factor: bool = False
 
     def accept(self, value: Value) -> "Value | Rejected":
         share = value
         if isinstance(value, str):
             duration = parse_duration(value)
             share = duration.amount / 100 if duration and duration.unit is Unit.PERCENT else None
-        if not is_number(share) or not 0 <= share <= 1 or (share == 1 and not self.one):  # type: ignore[operator]
+            if self.factor and re.fullmatch(r"x0\.[0-9]{1,40}", value):
+                share = float(value[1:])
+        if not is_number(share) or not 0 <= share <= 1:  # type: ignore[operator]
             return REJECTED
-        return share
+        return REJECTED if (share == 1 and not self.one) or (share == 0 and not self.zero) else share
 
     def describe(self) -> str:
-        return f"a share from 0 {'to 1' if self.one else 'up to, but not including, 1'} (`10%` or `0.1`)"
+        least = "from 0" if self.zero else "above 0"
+        most = ("to 1" if self.one else "up to, but not including, 1") if self.zero else "and below 1"
+        most = "and at most 1" if self.one and not self.zero else most
+        return f"a share {least} {most} (`10%`{', `x0.1`' if self.factor else ''} or `0.1`)"
 
     def resembles(self, value: Value) -> bool:
         return (
             is_number(value)
             or _number_in(value) is not None
             or (isinstance(value, str) and value.rstrip().endswith("%"))
+            or (self.factor and isinstance(value, str) and value.startswith("x"))
         )
 
     def slip(self, value: Value) -> str:
         number = value if is_number(value) else _number_in(value)
         if not isinstance(number, int | float):
             return ""
-        return f"{number:g}%" if 1 < number < 100 else f"{number:g}" if 0 <= number < 1 else ""
+        share = f"{number:g}%" if 1 < number < 100 else f"{number:g}" if 0 <= number < 1 else ""
+        return "" if share == "0" and not self.zero else share
 
     def bad_values(self) -> tuple[Value, ...]:
-        return ("much", True, -0.1, 50, "150%")
+        return ("much", True, -0.1, 50, "150%", *(() if self.zero else (0, "0%")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,11 +300,13 @@ class DurationIn:
         units: those that make sense here.
         bare: the unit of a bare integer, where the key names it (`epochs: 5`).
         zero: whether nothing at all is admitted.
+        whole: the unit that it is rounded up to, where only whole ones make sense.
     """
 
     units: tuple[Unit, ...]
     bare: Unit | None = None
     zero: bool = False
+    whole: Unit | None = None
 
     def accept(self, value: Value) -> "Value | Rejected":
         duration = value if isinstance(value, Duration) else None
@@ -311,7 +324,7 @@ class DurationIn:
         return f"{bare}a duration such as {examples}"
 
     def resembles(self, value: Value) -> bool:
-        return is_number(value) or (isinstance(value, str) and value[:1].isdigit())
+        return is_number(value) or (isinstance(value, str) and value.lstrip()[:1].isdigit())
 
     def slip(self, value: Value) -> str:
         number = value if is_number(value) else _number_in(value)
@@ -319,7 +332,8 @@ class DurationIn:
             return ""
         if number < 1 and Unit.PERCENT in self.units:
             return f"{number * 100:g}%"
-        units = [unit for unit in self.units if unit in (Unit.EPOCHS, Unit.STEPS)]
+        likely = (self.whole,) if self.whole else (Unit.EPOCHS, Unit.STEPS)
+        units = [unit for unit in self.units if unit in likely]
         return "` or `".join(str(Duration(number, unit)) for unit in units)
 
     def bad_values(self) -> tuple[Value, ...]:

@@ -3,7 +3,8 @@
 from recipe.catalog.constraints import Fields, ListOf, MappingOf, ObjectOf, OneOf
 from recipe.catalog.leaves import NULL, DurationIn, Flag, Integer, Number, PathText, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row, section_row
-from recipe.catalog.section_leaves import AUTO, METRIC, OFF
+from recipe.catalog.section_leaves import AUTO, OFF, PART, UNITS, WHOLE_EPOCHS
+from recipe.catalog.watched_sections import WATCHED
 from recipe.language.durations import Duration, Unit
 
 RUN_NAME = Text(
@@ -20,7 +21,7 @@ CLASS_WEIGHT = Row(
     (
         Parameter(
             "effective_number",
-            Number(above=0, below=1),
+            PART,
             REQUIRED,
             "beta: what a further example of a class still adds; near 0 all classes count alike",
         ),
@@ -42,9 +43,9 @@ TRAINING = section_row(
     ),
     Parameter(
         "steps",
-        DurationIn((Unit.STEPS,), bare=Unit.STEPS),
+        DurationIn((Unit.STEPS, Unit.EXAMPLES, Unit.TOKENS), bare=Unit.STEPS),
         UNSET,
-        "updates of the weights",
+        "updates of the weights, or so many as take the examples or tokens that are said",
         ahead=True,
         instead_of=("epochs",),
     ),
@@ -101,19 +102,12 @@ TRAINING = section_row(
     ),
 )
 
-BEST = section_row(
-    "best",
-    "a metric and its direction",
-    Parameter("max", METRIC, UNSET, "metric of which more is better"),
-    Parameter("min", METRIC, UNSET, "metric of which less is better"),
-)
-
 CHECKPOINT = section_row(
     "checkpoint",
     "how often the state of the run is saved, and how many of them stay",
     Parameter(
         "every",
-        OneOf((AUTO, DurationIn((Unit.STEPS, Unit.EPOCHS, Unit.MINUTES)))),
+        OneOf((AUTO, DurationIn((*UNITS, Unit.MINUTES)))),
         "auto",
         "between two checkpoints; `auto` keeps their cost below a hundredth of the run",
         identity=False,
@@ -125,20 +119,21 @@ OVERFITTING = section_row(
     "overfitting",
     "how far the validation may fall behind the training",
     Parameter(
-        "gap", Number(above=0), REQUIRED, "how much worse the metric may be in validation than in training"
+        "gap",
+        OneOf((Number(above=0), PART)),
+        REQUIRED,
+        "how much worse the metric may be in validation than in training",
     ),
     Parameter(
         "action", Words(("warn", "stop")), "warn", "say so and which knobs of the spec to turn, or stop too"
     ),
     Parameter(
         "metric",
-        OneOf((AUTO, METRIC)),
+        WATCHED,
         "auto",
         "the first of which more is better unless said, else the loss",
     ),
-    Parameter(
-        "patience", DurationIn((Unit.EPOCHS,)), Duration(3, Unit.EPOCHS), "epochs in a row that are too many"
-    ),
+    Parameter("patience", WHOLE_EPOCHS, Duration(3, Unit.EPOCHS), "epochs in a row that are too many"),
 )
 
 MLFLOW = section_row(
@@ -163,7 +158,7 @@ MLFLOW = section_row(
 MONITOR = section_row(
     "monitor",
     "what is watched",
-    Parameter("best", OneOf((AUTO, METRIC, Fields(BEST))), "auto", "which epoch is best"),
+    Parameter("best", WATCHED, "auto", "which epoch is best"),
     Parameter("overfitting", OneOf((OFF, Fields(OVERFITTING, shorthand=True))), UNSET, OVERFITTING.help),
     Parameter("checkpoint", Fields(CHECKPOINT, shorthand=True), None, CHECKPOINT.help, identity=False),
     Parameter("tensorboard", Flag(), False, "write the curves for TensorBoard, in `events/`", identity=False),

@@ -3,12 +3,11 @@
 from recipe.catalog.constraints import ListOf, ObjectOf, OneOf
 from recipe.catalog.leaves import NULL, DurationIn, Fraction, Number
 from recipe.catalog.rows import REQUIRED, Parameter, Row
-from recipe.catalog.section_leaves import AUTO, METRIC
+from recipe.catalog.section_leaves import AUTO, FACTOR, LENGTH, UNITS, WHOLE_EPOCHS, WHOLE_EPOCHS_OR_NONE
+from recipe.catalog.watched_sections import WATCHED
 from recipe.language.durations import Duration, Unit
 
-UNITS = (Unit.PERCENT, Unit.EPOCHS, Unit.STEPS, Unit.EXAMPLES, Unit.TOKENS)
 STRETCH = DurationIn(UNITS, zero=True)
-LENGTH = DurationIn(UNITS)
 SHARE = Fraction(one=True)
 SHARE_OR_AUTO = OneOf((AUTO, SHARE))
 
@@ -103,7 +102,7 @@ SHAPES = (
         (
             Parameter("every", OneOf((NULL, LENGTH)), None, "from fall to fall, from the start of the run"),
             Parameter("at", ListOf(LENGTH), (), "when it falls, from the start of the run"),
-            Parameter("factor", Number(above=0, below=1), 0.1, "what it is multiplied by at each fall"),
+            Parameter("factor", FACTOR, 0.1, "what it is multiplied by at each fall"),
             NO_WARMUP,
         ),
         "multiplied by a factor in equal times, or at the times of a list",
@@ -114,7 +113,7 @@ SHAPES = (
         "schedule",
         "recipe.components.exponential.Exponential",
         (
-            Parameter("factor", Fraction(), REQUIRED, "what it is multiplied by in the time `every`"),
+            Parameter("factor", FACTOR, REQUIRED, "what it is multiplied by in the time `every`"),
             Parameter("every", OneOf((NULL, LENGTH)), None, "the run after the warm-up unless said"),
             NO_WARMUP,
         ),
@@ -163,18 +162,18 @@ PLATEAU = Row(
     "plateau_schedule",
     "recipe.components.reduced_rate.ReducedRate",
     (
-        Parameter("factor", Number(above=0, below=1), 0.1, "what the learning rate is multiplied by"),
+        Parameter("factor", FACTOR, 0.1, "what the learning rate is multiplied by"),
         Parameter(
             "patience",
-            DurationIn((Unit.EPOCHS,)),
+            WHOLE_EPOCHS,
             Duration(10, Unit.EPOCHS),
             "how long to wait for an improvement",
         ),
-        Parameter("metric", OneOf((AUTO, METRIC)), "auto", "what is watched; `monitor.best` unless said"),
+        Parameter("metric", WATCHED, "auto", "what is watched; `monitor.best` unless said"),
         Parameter("minimum_delta", Number(at_least=0), 0.0, "the least change that counts as improvement"),
         Parameter(
             "cooldown",
-            DurationIn((Unit.EPOCHS,), zero=True),
+            WHOLE_EPOCHS_OR_NONE,
             Duration(0, Unit.EPOCHS),
             "after a reduction, epochs that are not counted",
         ),

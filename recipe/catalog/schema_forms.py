@@ -139,9 +139,13 @@ def _integer(holds: Integer) -> Form:
 
 
 def _fraction(holds: Fraction) -> Form:
-    limits = {"minimum": 0, "maximum" if holds.one else "exclusiveMaximum": 1}
-    whole = r"|0*100(?:\.0+)?" if holds.one else ""
-    share = rf"^\s*(?:0*[0-9]{{1,2}}(?:\.[0-9]{{1,40}})?{whole})\s*%\s*$"
+    limits = {
+        "minimum" if holds.zero else "exclusiveMinimum": 0,
+        "maximum" if holds.one else "exclusiveMaximum": 1,
+    }
+    whole, least = r"|0*100(?:\.0+)?" if holds.one else "", "" if holds.zero else _NOT_ZERO
+    share = rf"^\s*{least}(?:0*[0-9]{{1,2}}(?:\.[0-9]{{1,40}})?{whole})\s*%\s*$"
+    share += rf"|^x{least}0\.[0-9]{{1,40}}$" if holds.factor else ""
     return Form({"number": limits, "string": {"pattern": share}}, examples=("10%", 0.1))
 
 

@@ -1,9 +1,10 @@
 """What stands under `regularization` and `optimizer.groups`, a row each."""
 
 from recipe.catalog.constraints import Fields, ListOf, ObjectOf, OneOf
-from recipe.catalog.leaves import NULL, DurationIn, FactorText, Flag, Fraction, Number, Text
+from recipe.catalog.leaves import NULL, FactorText, Flag, Fraction, Number, Text
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, section_row
-from recipe.catalog.section_leaves import AUTO, METRIC, OFF
+from recipe.catalog.section_leaves import LENGTH, OFF, PART, WHOLE_EPOCHS, WHOLE_EPOCHS_OR_NONE
+from recipe.catalog.watched_sections import WATCHED
 from recipe.language.durations import Duration, Unit
 
 WEIGHT_DECAY = section_row(
@@ -11,7 +12,7 @@ WEIGHT_DECAY = section_row(
     "decoupled weight decay; biases and norm parameters excluded",
     Parameter(
         "value",
-        Number(at_least=0, at_most=1),
+        Fraction(one=True),
         REQUIRED,
         "the decay of a weight in one step, per learning rate",
     ),
@@ -42,10 +43,10 @@ GRADIENT_CLIP = section_row(
 EMA = section_row(
     "ema",
     "weights averaged over the updates: validated, kept as the best and saved in place of the newest",
-    Parameter("decay", Number(above=0, below=1), REQUIRED, "share of the average that stays in an update"),
+    Parameter("decay", PART, REQUIRED, "share of the average that stays in an update"),
     Parameter(
         "every",
-        DurationIn((Unit.STEPS, Unit.EPOCHS)),
+        LENGTH,
         Duration(1, Unit.STEPS),
         "time between two updates of the average; the first step begins it",
     ),
@@ -65,6 +66,14 @@ DROPOUT = section_row(
     "rate of every dropout layer, spatial ones too, that has none of its own",
     Parameter("value", Fraction(), REQUIRED, "share of the values that are dropped"),
     Parameter("match", LAYER_PATTERNS, None, "names of the layers, as the plan shows them; all unless said"),
+)
+
+DROP_PATH = section_row(
+    "drop_path",
+    "rate at which an example skips the last residual branch in training (stochastic depth, arXiv"
+    " 1603.09382); branch l of L has l / L of it, unless its `residual` says another",
+    Parameter("value", Fraction(), REQUIRED, "share of the examples that skip the last branch"),
+    Parameter("match", LAYER_PATTERNS, None, "names of residuals, such as `stage*`; all unless said"),
 )
 
 L1 = section_row(
@@ -93,17 +102,17 @@ GROUP = section_row(
     "weights that are updated in another way; of several groups the first that matches counts",
     Parameter("match", Text("a pattern over weight paths"), REQUIRED, "weights, such as `backbone.*`"),
     Parameter("learning_rate", FactorText(), UNSET, "factor of the learning rate"),
-    Parameter("weight_decay", Number(at_least=0, at_most=1), UNSET, "in place of the optimizer's"),
+    Parameter("weight_decay", Fraction(one=True), UNSET, "in place of the optimizer's"),
     Parameter(
         "layer_decay",
-        Number(above=0, at_most=1),
+        Fraction(one=True, zero=False),
         UNSET,
         "factor of the learning rate from each level of the network to the one before it, the last has 1"
         " (arXiv 2003.10555, table 7; 2106.08254, table 9)",
     ),
     Parameter(
         "freeze",
-        OneOf((Flag(), DurationIn((Unit.EPOCHS, Unit.STEPS, Unit.PERCENT)))),
+        OneOf((Flag(), LENGTH)),
         UNSET,
         "not trained, for a time from the start or, with `true`, at all; batch norm uses its statistics",
     ),
@@ -114,12 +123,10 @@ GROUPS = ListOf(Fields(GROUP), filled=True)
 EARLY_STOPPING = section_row(
     "early_stopping",
     "stop when the watched metric no longer improves, and restore the best weights",
-    Parameter("patience", DurationIn((Unit.EPOCHS,)), REQUIRED, "how long to wait for an improvement"),
-    Parameter("metric", OneOf((AUTO, METRIC)), "auto", "what is watched; `monitor.best` unless said"),
+    Parameter("patience", WHOLE_EPOCHS, REQUIRED, "how long to wait for an improvement"),
+    Parameter("metric", WATCHED, "auto", "what is watched; `monitor.best` unless said"),
     Parameter("minimum_delta", Number(at_least=0), 0.0, "the least change that counts as improvement"),
-    Parameter(
-        "after", DurationIn((Unit.EPOCHS,), zero=True), Duration(0, Unit.EPOCHS), "when watching begins"
-    ),
+    Parameter("after", WHOLE_EPOCHS_OR_NONE, Duration(0, Unit.EPOCHS), "when watching begins"),
 )
 
 REGULARIZATION = section_row(
@@ -152,13 +159,7 @@ REGULARIZATION = section_row(
     ),
     Parameter("l1", OneOf((OFF, Fields(L1, shorthand=True))), UNSET, L1.help),
     Parameter("l2", OneOf((OFF, Fields(L2, shorthand=True))), UNSET, L2.help),
-    Parameter(
-        "drop_path",
-        OneOf((OFF, Fraction())),
-        UNSET,
-        "rate at which an example skips the last residual branch in training (stochastic depth, arXiv "
-        "1603.09382); branch l of L has l / L of it, unless its `residual` says another",
-    ),
+    Parameter("drop_path", OneOf((OFF, Fields(DROP_PATH, shorthand=True))), UNSET, DROP_PATH.help),
     Parameter(
         "mixup",
         OneOf((OFF, Number(above=0))),

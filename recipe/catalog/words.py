@@ -13,7 +13,7 @@ LOSSES = (
         "quantile",
         "loss_word",
         "recipe.components.quantile.Quantile",
-        (Parameter("quantile", Number(above=0, below=1), 0.5, "that is learned; 0.5 is the median"),),
+        (Parameter("quantile", Fraction(zero=False), 0.5, "that is learned; 0.5 is the median"),),
         "pinball loss: the network says a quantile of the target",
         "Koenker and Bassett 1978, Econometrica 46",
     ),

@@ -242,9 +242,9 @@ def reduce_on_plateau(settled: Plateau) -> ReduceOnPlateau:
         monitor=settled.metric,
         mode=settled.direction,
         factor=settled.factor,
-        patience=settled.patience,
+        patience=int(str(settled.patience)),
         minimum_delta=settled.minimum_delta,
-        cooldown=settled.cooldown,
+        cooldown=int(str(settled.cooldown)),
         floor=settled.floor,
         after_steps=settled.after_steps,
     )

@@ -57,7 +57,8 @@ class DirectionUnknown(Problem):
 
     @property
     def help(self) -> str:
-        return f"write `monitor: {{best: {{max: {clipped(self.metric)}}}}}` or `min`"
+        metric = clipped(self.metric)
+        return f"write `{{max: {metric}}}` in place of its name, or `{{min: {metric}}}`"
 
 
 class ScheduleTwice(Problem):

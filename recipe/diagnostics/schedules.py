@@ -85,7 +85,7 @@ class TokensUnknown(Problem):
 
     @property
     def help(self) -> str:
-        return "write it in epochs, steps, examples or as a share of the run"
+        return "write it in steps or examples"
 
 
 class NothingToSchedule(Problem):

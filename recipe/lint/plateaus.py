@@ -24,7 +24,7 @@ def plateau_with_schedule(program: Program) -> Iterator[PlateauWithSchedule]:
 def plateau_after_stop(program: Program) -> Iterator[PlateauAfterStop]:
     """L307: a plateau that waits at least as long as early stopping, for the same metric."""
     stopping = program.early_stopping
-    if stopping is None:
+    if stopping is None or not isinstance(stopping.patience, int):
         return
     for callback in _plateaus(program):
         patience = number(callback, "callback", "patience")

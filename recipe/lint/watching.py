@@ -65,8 +65,9 @@ def patience_outlasts_run(program: Program) -> Iterator[PatienceOutlastsRun]:
     if not isinstance(epochs, int):
         return
     stopping = program.early_stopping
-    if stopping is not None:
-        earliest = stopping.after + stopping.patience + 1
+    after, wait = (stopping.after, stopping.patience) if stopping else (None, None)
+    if isinstance(after, int) and isinstance(wait, int):
+        earliest = after + wait + 1
         if earliest >= epochs:
             span = section(program.spec, "regularization").span_of("early_stopping")
             yield PatienceOutlastsRun(span, "early_stopping", earliest, epochs)
@@ -95,9 +96,9 @@ def watches_training(program: Program) -> Iterator[WatchesTraining]:
     if not program.monitor.metric.startswith("val_"):
         yield WatchesTraining(monitor.span_of("best"), "monitor.best", program.monitor.metric)
     stopping = section(program.spec, "regularization").get("early_stopping")
-    if isinstance(stopping, Call):
-        metric = stopping["metric"]
-        if isinstance(metric, str) and metric != "auto" and not metric.startswith("val_"):
+    if isinstance(stopping, Call) and program.early_stopping is not None:
+        metric = program.early_stopping.metric
+        if stopping["metric"] != "auto" and not metric.startswith("val_"):
             yield WatchesTraining(stopping.span_of("metric"), "early_stopping.metric", metric)
 
 

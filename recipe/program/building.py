@@ -34,7 +34,7 @@ from recipe.program.programs import Graph, Program, Runtime
 from recipe.program.residual_starts import start_residuals
 from recipe.program.schedules import settle_schedule, settle_settings
 from recipe.program.sections import items_of, section
-from recipe.program.settling import settle_training
+from recipe.program.settling import clock_of, settle_training
 from recipe.program.strategies import check_strategy, synchronize
 from recipe.program.substitution import substitute_call
 from recipe.program.tracking import check_validation, settle_overfitting, settle_tracking
@@ -64,6 +64,7 @@ def build(
         check_input_shapes(section(spec, "architecture"), facts, problems)
     settled = settle_outputs(spec, graph, facts, problems)
     training = settle_training(section(spec, "training"), facts, problems)
+    clock = clock_of(training, facts)
     optimizer, decay = settle_optimizer(section(spec, "optimizer"), regularization, problems)
     data = data_plan(spec, runtime.seed, problems)
     log = Log.of(settled.loggable, validation=has_validation(data, facts))
@@ -81,15 +82,15 @@ def build(
         schedule=schedule,
         decay=decay,
         training=training,
-        early_stopping=settle_stopping(regularization, monitor, log, problems),
+        early_stopping=settle_stopping(regularization, monitor, log, clock, problems),
         monitor=monitor,
-        checkpointing=settle_checkpointing(section(spec, "monitor"), training),
+        checkpointing=settle_checkpointing(section(spec, "monitor"), clock, problems),
         callbacks=items_of(section(spec, "training").get("callbacks")),
         runtime=runtime,
-        plateau=settle_plateau(spec, schedule, monitor, log, problems),
+        plateau=settle_plateau(spec, schedule, monitor, log, clock, problems),
         goals=settle_goals(section(spec, "training"), log, problems),
         settings=settle_settings(spec, optimizer, training, facts, problems),
-        overfitting=settle_overfitting(section(spec, "monitor"), log, problems),
+        overfitting=settle_overfitting(section(spec, "monitor"), log, clock, problems),
         tracking=settle_tracking(section(spec, "monitor"), str(spec["name"])),
         update=settle_update(spec, training, facts, problems),
     )

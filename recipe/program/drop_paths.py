@@ -5,6 +5,7 @@ from dataclasses import replace
 from recipe.catalog.calls import Argument, Call, Origin
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.weights import NoBranch
+from recipe.program.penalties import matched
 from recipe.program.programs import Graph, Inputs, Layer, Residual, Wire
 from recipe.program.structures import DROP_PATH
 
@@ -12,24 +13,28 @@ from recipe.program.structures import DROP_PATH
 def drop_paths(graph: Graph, regularization: Call, problems: list[Problem]) -> Graph:
     """The graph with a rate for every residual branch that has none of its own.
 
-    Branch l of L is skipped at the rate `l / L` times that of the last (arXiv 1603.09382, equation 4).
+    Branch l of L is skipped at the rate `l / L` times that of the last (arXiv 1603.09382, equation 4); with
+    `match` they are those whose name it fits.
 
     Args:
         graph: the network.
         regularization: its section.
-        problems: R366 is appended when there is no branch.
+        problems: R366 is appended when there is no branch, R352 when a pattern fits none.
     """
-    rate = regularization.get("drop_path")
-    if not isinstance(rate, int | float) or not rate:
+    written = regularization.get("drop_path")
+    if not isinstance(written, Call) or not written["value"]:
         return graph
-    span = regularization.span_of("drop_path")
+    rate, span = float(str(written["value"])), written.span_of("value")
     if not graph.residuals:
         problems.append(NoBranch(span))
-    for number, residual in enumerate(graph.residuals, start=1):
+        return graph
+    names = matched([residual.name for residual in graph.residuals], written, problems)
+    residuals = [residual for residual in graph.residuals if residual.name in names]
+    for number, residual in enumerate(residuals, start=1):
         name = f"{residual.name}.drop_path"
         if name not in graph.by_name:
-            share = f"regularization.drop_path: branch {number} of {len(graph.residuals)}"
-            argument = Argument(rate * number / len(graph.residuals), Origin(span, share))
+            share = f"regularization.drop_path: branch {number} of {len(residuals)}"
+            argument = Argument(rate * number / len(residuals), Origin(span, share))
             call = Call("Dropout", DROP_PATH, {"rate": argument}, Origin(span, share))
             graph = _with_layer(graph, residual, Layer(name, call, (residual.body,), span=span))
     return graph

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Argument, Call, Origin, References, Step, Value
+from recipe.catalog.calls import Argument, Call, Origin, References, Step, Unknown, Value
 from recipe.catalog.constraints import Constraint, OneOf
 from recipe.catalog.leaves import Words
 from recipe.catalog.overlay import OBSERVERS
 from recipe.catalog.resolver import default_value
 from recipe.catalog.rows import Parameter
 from recipe.diagnostics.spans import Span
+from recipe.language.durations import Unit, parse_duration
 from recipe.program.history import spell
 from recipe.program.programs import Program
 from recipe.program.sections import section
@@ -45,7 +46,7 @@ def identity(program: Program) -> Mapping[str, IdentityValue]:
     """Every value of a settled Program that decides what is trained, in the order of the spec."""
     spec = program.spec.with_argument("runtime", _settled_runtime(program), Origin(None))
     values = chain(_of_call("", spec, ahead=False), _of_contents(program))
-    return {value.path: value for value in values}
+    return {value.path: _of_run(value, program.training.total_steps) for value in values}
 
 
 def _of_contents(program: Program) -> Iterator[IdentityValue]:
@@ -53,6 +54,15 @@ def _of_contents(program: Program) -> Iterator[IdentityValue]:
     for path, digest in program.contents.items():
         span = program.spec.span_of(path.partition(".")[0])
         yield IdentityValue(path, f"sha256 {digest[:12]}", digest, span, ahead=False)
+
+
+def _of_run(value: IdentityValue, total: int | Unknown) -> IdentityValue:
+    """A share of the run is another in a run of another length; what lies ahead is compared step by step."""
+    duration = None if value.ahead else parse_duration(value.text)
+    if duration is None or duration.unit is not Unit.PERCENT or not isinstance(total, int):
+        return value
+    text = f"{value.text} of {total} steps"
+    return replace(value, text=text, content=_content(text))
 
 
 def _settled_runtime(program: Program) -> Call:

@@ -1,7 +1,7 @@
 """Penalties on kernels, and the largest norm of the weights into a unit: arguments of Keras's layers."""
 
 import fnmatch
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -90,17 +90,25 @@ def changed(graph: Graph, written: Call, change: Change, problems: list[Problem]
         change: the changed layer; None of a layer that has no place for it.
         problems: where problems go.
     """
+    changes = {layer.name: new for layer in graph.layers if (new := change(layer)) is not None}
+    names = matched(tuple(changes), written, problems)
+    return replace(
+        graph,
+        layers=tuple(changes[layer.name] if layer.name in names else layer for layer in graph.layers),
+    )
+
+
+def matched(names: Sequence[str], written: Call, problems: list[Problem]) -> Set[str]:
+    """The names that a pattern of `match` fits; all where none is written.
+
+    Args:
+        names: of what takes it.
+        written: with `match`; a pattern that fits none of the names is told.
+        problems: where problems go.
+    """
     patterns = [str(pattern) for pattern in tuple_of(written["match"])] or ["*"]
-    used: set[str] = set()
-    layers, known = [], []
-    for layer in graph.layers:
-        changed = change(layer)
-        fitting = [pattern for pattern in patterns if fnmatch.fnmatchcase(layer.name, pattern)]
-        if changed is not None:
-            known.append(layer.name)
-            used.update(fitting)
-        layers.append(changed if changed is not None and fitting else layer)
+    found = {pattern: {name for name in names if fnmatch.fnmatchcase(name, pattern)} for pattern in patterns}
     path, span = f"regularization.{written.name}", written.span_of("match")
-    told = tuple(known[:MOST_SUGGESTED])
-    problems += [NoLayerTakes(span, path, one, told) for one in patterns if one not in used]
-    return replace(graph, layers=tuple(layers))
+    known = tuple(names[:MOST_SUGGESTED])
+    problems += [NoLayerTakes(span, path, pattern, known) for pattern, those in found.items() if not those]
+    return set[str]().union(*found.values())

@@ -257,9 +257,9 @@ class EarlyStopping:
 
     metric: str
     direction: str
-    patience: int
+    patience: int | Unknown
     minimum_delta: float
-    after: int
+    after: int | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,9 +280,9 @@ class Plateau:
     metric: str
     direction: str
     factor: float
-    patience: int
+    patience: int | Unknown
     minimum_delta: float
-    cooldown: int
+    cooldown: int | Unknown
     floor: float
     after_steps: int
 
@@ -325,7 +325,7 @@ class Overfitting:
     metric: str
     direction: str
     gap: float
-    patience: int
+    patience: int | Unknown
     stops: bool
 
 

@@ -8,6 +8,8 @@ from recipe.catalog.calls import Call, Unknown
 from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded
 from recipe.diagnostics.conflicts_runs import RunTooLong
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.schedules import TokensUnknown
+from recipe.diagnostics.spans import Span
 from recipe.diagnostics.updates import TooManyParts
 from recipe.language.durations import Duration, Unit
 from recipe.program.balance import balanced_by
@@ -50,6 +52,30 @@ class Clock:
         }[duration.unit]
         return duration.amount * one
 
+    def epochs(self, duration: Duration) -> int:
+        """A duration in whole epochs, rounded up."""
+        return math.ceil(round(self.exact(duration) / self.steps_per_epoch, 9))
+
+
+def can_count(
+    clock: Clock | None, duration: Duration, path: str, span: Span | None, problems: list[Problem]
+) -> bool:
+    """Whether a duration can be counted; a problem is told when the data has nothing like it.
+
+    Args:
+        clock: None while the data is unknown.
+        duration: that was written.
+        path: where, for messages.
+        span: likewise.
+        problems: where R328 goes.
+    """
+    if clock is None:
+        return False
+    if duration.unit is not Unit.TOKENS or clock.tokens is not None:
+        return True
+    problems.append(TokensUnknown(span, path, str(duration)))
+    return False
+
 
 def settle_training(training: Call, facts: Facts | None, problems: list[Problem]) -> Training:
     """How long a run is and in which order examples come; unknown while the data is."""
@@ -74,24 +100,43 @@ def _length(training: Call, facts: Facts | None, problems: list[Problem]) -> Tra
     if epochs is None and steps is None:
         problems.append(OneIsNeeded(training.origin.span, "training", ("epochs", "steps")))
         return Training(EXAMPLES, EXAMPLES, EXAMPLES, EXAMPLES)
-    for name, length in (("epochs", epochs), ("steps", steps)):
-        if isinstance(length, Duration) and length.amount > LONGEST:
-            problems.append(RunTooLong(training.span_of(name), f"training.{name}", LONGEST, str(length)))
     written, parts = training["batch_size"], int(str(training["accumulate"]))
     if isinstance(written, int) and written < parts:
         problems.append(TooManyParts(training.span_of("accumulate"), parts, written))
     num_epochs = math.ceil(epochs.amount) if isinstance(epochs, Duration) else None
     if facts is None:
-        total = math.ceil(steps.amount) if isinstance(steps, Duration) else EXAMPLES
         batch_size = written if isinstance(written, int) else EXAMPLES
+        total = EXAMPLES if num_epochs else _total_steps(training, None, problems)
+        _check_length(training, num_epochs or total, problems)
         return Training(num_epochs or EXAMPLES, batch_size, EXAMPLES, total, parts)
     examples = facts.examples["train"]
     batch = min(written, examples) if isinstance(written, int) else examples
     per_epoch = math.ceil(examples / batch)
     if num_epochs is not None:
+        _check_length(training, num_epochs, problems)
         return Training(num_epochs, batch, per_epoch, num_epochs * per_epoch, parts)
-    total_steps = math.ceil(steps.amount) if isinstance(steps, Duration) else 0
-    return Training(math.ceil(total_steps / per_epoch), batch, per_epoch, total_steps, parts)
+    total = _total_steps(training, Clock(per_epoch, 0, batch, _tokens(facts)), problems)
+    _check_length(training, total, problems)
+    last = math.ceil(total / per_epoch) if isinstance(total, int) else EXAMPLES
+    return Training(last, batch, per_epoch, total, parts)
+
+
+def _total_steps(training: Call, clock: Clock | None, problems: list[Problem]) -> int | Unknown:
+    """The updates of a run whose length is not said in epochs."""
+    steps, span = training.get("steps"), training.span_of("steps")
+    if isinstance(steps, Duration) and steps.unit is Unit.STEPS:
+        return math.ceil(steps.amount)
+    if clock is None or not isinstance(steps, Duration):
+        return EXAMPLES
+    return clock.steps(steps) if can_count(clock, steps, "training.steps", span, problems) else EXAMPLES
+
+
+def _check_length(training: Call, length: int | Unknown, problems: list[Problem]) -> None:
+    """No run has more epochs or steps than a machine counts."""
+    name = "epochs" if "epochs" in training else "steps"
+    if isinstance(length, int) and length > LONGEST:
+        received = str(training[name])
+        problems.append(RunTooLong(training.span_of(name), f"training.{name}", LONGEST, received))
 
 
 def share_of_run(duration: object, training: Training) -> float | None:
@@ -129,6 +174,10 @@ def clock_of(training: Training, facts: Facts | None = None) -> Clock | None:
     per_epoch, total, batch_size = training.steps_per_epoch, training.total_steps, training.batch_size
     if not (isinstance(per_epoch, int) and isinstance(total, int) and isinstance(batch_size, int)):
         return None
+    return Clock(per_epoch, total, batch_size, _tokens(facts))
+
+
+def _tokens(facts: Facts | None) -> int | None:
+    """Ids of one example; None where no input is a sequence of them."""
     inputs = facts.inputs.values() if facts else ()
-    tokens = sum(math.prod(one.shape) for one in inputs if one.dtype == IDS)
-    return Clock(per_epoch, total, batch_size, tokens or None)
+    return sum(math.prod(one.shape) for one in inputs if one.dtype == IDS) or None

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from recipe.catalog.calls import Argument, Origin, Unknown
 from recipe.diagnostics.conflicts_runs import StretchTooLong
 from recipe.diagnostics.problems import Problem
-from recipe.diagnostics.schedules import TokensUnknown
-from recipe.language.durations import Duration, Unit
+from recipe.language.durations import Duration
 from recipe.program.programs import Training
-from recipe.program.settling import EXAMPLES, Clock, length_of, share_of_run
+from recipe.program.settling import EXAMPLES, Clock, can_count, length_of, share_of_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,7 @@ class Scale:
 
     def knows(self, duration: Duration, path: str, argument: Argument) -> bool:
         """Whether a duration can be counted; a problem is told when the data has nothing like it."""
-        if self.clock is None:
-            return False
-        if duration.unit is not Unit.TOKENS or self.clock.tokens is not None:
-            return True
-        self.problems.append(TokensUnknown(argument.origin.span, path, str(duration)))
-        return False
+        return can_count(self.clock, duration, path, argument.origin.span, self.problems)
 
     def stretch(self, argument: Argument, path: str, *, within: bool = True) -> Argument:
         """A duration, or each of several, in steps.

@@ -7,15 +7,18 @@ from recipe.diagnostics.conflicts_runs import DirectionUnknown, NotLogged
 from recipe.diagnostics.monitoring import NoValidation, TrackerError, TrackerMissing
 from recipe.diagnostics.problems import Problem
 from recipe.program.gaps import gap_metric
-from recipe.program.monitoring import Log, whole_epochs
+from recipe.program.monitoring import Log, directed, whole_epochs
 from recipe.program.programs import Overfitting, Program, Tracking
+from recipe.program.settling import Clock
 
 _PATH = "monitor.overfitting"
 # Words of `monitor` that need a package, which has their name.
 PACKAGES = ("tensorboard", "mlflow")
 
 
-def settle_overfitting(monitor: Call, log: Log, problems: list[Problem]) -> Overfitting | None:
+def settle_overfitting(
+    monitor: Call, log: Log, clock: Clock | None, problems: list[Problem]
+) -> Overfitting | None:
     """How far the validation may fall behind; None when the spec does not ask for it."""
     written = monitor.get("overfitting")
     if not isinstance(written, Call):
@@ -24,14 +27,17 @@ def settle_overfitting(monitor: Call, log: Log, problems: list[Problem]) -> Over
         says = "watches the gap to the validation"
         problems.append(NoValidation(monitor.span_of("overfitting"), _PATH, says))
     metric, direction = gap_metric(log.metrics)
-    if written["metric"] != "auto":
-        metric = str(written["metric"]).removeprefix("val_")
-        direction = _direction_of(metric, written, log, problems)
+    said, watched = "", written["metric"]
+    if isinstance(watched, Call):
+        said, watched = directed(watched, f"{_PATH}.metric", problems)
+    if watched != "auto":
+        metric = str(watched).removeprefix("val_")
+        direction = _direction_of(metric, said, written, log, problems)
     return Overfitting(
         metric=metric,
         direction=direction,
         gap=float(str(written["gap"])),
-        patience=whole_epochs(written["patience"]),
+        patience=whole_epochs(written, "patience", _PATH, clock, problems),
         stops=written["action"] == "stop",
     )
 
@@ -43,14 +49,14 @@ def check_validation(training: Call, log: Log, problems: list[Problem]) -> None:
         problems.append(NoValidation(span, "training.validate_every", "says how often to validate"))
 
 
-def _direction_of(metric: str, written: Call, log: Log, problems: list[Problem]) -> str:
-    """Which way a metric that the spec names gets better."""
+def _direction_of(metric: str, said: str, written: Call, log: Log, problems: list[Problem]) -> str:
+    """Which way a metric that the spec names gets better, perhaps as it says."""
     span = written.span_of("metric")
     if metric not in log.names:
         known = tuple(name for name in log.names if not name.startswith("val_"))
         problems.append(NotLogged(span, f"{_PATH}.metric", metric, known))
         return "min"
-    direction = log.direction_of(metric)
+    direction = said or log.direction_of(metric)
     if direction is None:
         problems.append(DirectionUnknown(span, metric))
     return direction or "min"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Argument, Call, Factor, Unknown
+from recipe.catalog.calls import Call, Factor, Unknown
 from recipe.diagnostics.conflicts import Exclusive
 from recipe.diagnostics.conflicts_runs import StretchTooLong
 from recipe.diagnostics.problems import Problem
@@ -14,7 +14,7 @@ from recipe.language.durations import Duration
 from recipe.program.facts import Facts
 from recipe.program.programs import Decay, Group, Program, Training, Update
 from recipe.program.sections import items_of, section, tuple_of
-from recipe.program.settling import EXAMPLES, clock_of, length_of, share_of_run
+from recipe.program.settling import EXAMPLES, Clock, can_count, clock_of, length_of, share_of_run
 
 # Some optimizers of Keras decay weights without being asked.
 DECAY_ARGUMENT = "weight_decay"
@@ -73,14 +73,17 @@ def settle_update(spec: Call, training: Training, facts: Facts | None, problems:
     noise, average = regularization.get("gradient_noise"), regularization.get("ema")
     clip = regularization.get("gradient_clip")
     groups = items_of(section(spec, "optimizer").get("groups"))
+    clock = clock_of(training, facts)
     return Update(
-        groups=tuple(_group(one, training, facts, problems) for one in groups),
+        groups=tuple(_group(one, training, clock, problems) for one in groups),
         adaptive_clip=_number(clip, "adaptive"),
         noise=_number(noise, "variance"),
         noise_decay=_number(noise, "decay"),
         centralized=regularization["gradient_centralization"] is True,
         average_decay=_number(average, "decay") or None,
-        average_every=_steps(average.arguments["every"], training, facts) if isinstance(average, Call) else 1,
+        average_every=_steps(average, "every", "regularization.ema", clock, problems)
+        if isinstance(average, Call)
+        else 1,
     )
 
 
@@ -89,14 +92,14 @@ def _number(written: object, name: str) -> float:
     return 0.0 if value is None else float(str(value))
 
 
-def _group(written: Call, training: Training, facts: Facts | None, problems: list[Problem]) -> Group:
+def _group(written: Call, training: Training, clock: Clock | None, problems: list[Problem]) -> Group:
     factor, freeze = written.get("learning_rate"), written.arguments.get("freeze")
     layer_decay = written.get("layer_decay")
     if set(written.arguments) <= {"match"}:
         problems.append(GroupDoesNothing(written.span_of("match"), str(written.get("match"))))
     frozen_steps: int | Unknown = 0
     if freeze is not None and isinstance(freeze.value, Duration):
-        frozen_steps = _steps(freeze, training, facts)
+        frozen_steps = _steps(written, "freeze", "optimizer.groups", clock, problems)
         _check_freeze(freeze.origin.span, freeze.value, frozen_steps, training, problems)
     return Group(
         match=str(written.get("match")),
@@ -123,11 +126,15 @@ def _check_freeze(
         problems.append(StretchTooLong(span, path, str(written), settled, length_of(training)))
 
 
-def _steps(written: Argument, training: Training, facts: Facts | None) -> int | Unknown:
-    clock = clock_of(training, facts)
-    if clock is None or not isinstance(written.value, Duration):
+def _steps(
+    written: Call, name: str, path: str, clock: Clock | None, problems: list[Problem]
+) -> int | Unknown:
+    duration = written[name]
+    if clock is None or not isinstance(duration, Duration):
         return EXAMPLES
-    return max(1, clock.steps(written.value))
+    if not can_count(clock, duration, f"{path}.{name}", written.span_of(name), problems):
+        return EXAMPLES
+    return max(1, clock.steps(duration))
 
 
 def check_parts(program: Program, problems: list[Problem]) -> None:

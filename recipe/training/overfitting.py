@@ -31,7 +31,7 @@ def too_far_behind(program: Program, rows: Sequence[EpochRow]) -> TooFarBehind |
         validation=last.logs[f"val_{watched.metric}"],
         epoch=last.epoch,
         gap=watched.gap,
-        patience=watched.patience,
+        patience=int(str(watched.patience)),
         knobs=knobs(program),
         stops=watched.stops,
     )
@@ -39,12 +39,12 @@ def too_far_behind(program: Program, rows: Sequence[EpochRow]) -> TooFarBehind |
 
 def has_fallen_behind(watched: Overfitting, rows: Sequence[EpochRow]) -> bool:
     """Whether the gap was too large in enough epochs in a row."""
-    in_a_row = 0
+    in_a_row, patience = 0, int(str(watched.patience))
     for row in rows:
         gap = gap_of(row.logs, watched.metric, watched.direction)
         if math.isnan(gap):  # an epoch that is not validated
             continue
         in_a_row = in_a_row + 1 if gap > watched.gap else 0
-        if in_a_row >= watched.patience:
+        if in_a_row >= patience:
             return True
     return False

@@ -32,6 +32,7 @@ LEAVES: tuple[LeafConstraint, ...] = (
     Integer(1),
     Fraction(),
     Fraction(one=True),
+    Fraction(zero=False, factor=True),
     Flag(),
     Text(),
     Text("a name", r"[a-z]+"),
@@ -141,6 +142,14 @@ def test_a_fraction_is_a_percentage_or_a_share():
     assert Fraction().slip(20) == "20%"
 
 
+def test_a_factor_may_be_written_as_one():
+    factor = Fraction(zero=False, factor=True)
+    assert {factor.accept(text) for text in ("x0.1", "10%", 0.1)} == {0.1}
+    for text in ("x1.5", "x0.0", "x2", "x", 0, "0%"):
+        assert isinstance(factor.accept(text), Rejected), text
+    assert isinstance(Fraction().accept("x0.1"), Rejected)
+
+
 def test_the_whole_is_no_share_and_suggests_nothing():
     assert isinstance(Fraction().accept(1), Rejected)
     assert Fraction().slip(1) == ""
@@ -152,6 +161,7 @@ def test_a_duration_without_unit_suggests_the_likely_ones():
     assert stretch.slip(1) == "1 epoch` or `1 step"
     assert stretch.slip(0.05) == "5%"
     assert stretch.slip("5") == "5 epochs` or `5 steps"
+    assert DurationIn(stretch.units, whole=Unit.EPOCHS).slip(5) == "5 epochs"
 
 
 def test_a_bare_integer_has_the_unit_of_its_key():
@@ -202,7 +212,9 @@ def test_a_list_has_room_for_its_length_and_a_filled_one_for_any_but_none():
 
 def test_a_section_with_a_short_form_is_described_by_both():
     described = Fields(update_sections.EARLY_STOPPING, shorthand=True).describe()
-    assert described.startswith("a duration such as `5 epochs`, or a mapping with the keys `patience`")
+    assert described.startswith(
+        "a duration such as `5 epochs`, `500 steps` or `10%`, or a mapping with the keys `patience`"
+    )
 
 
 def test_words_stand_last_in_a_description():

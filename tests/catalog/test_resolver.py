@@ -142,7 +142,7 @@ TOLD = [
     (with_section("schedule: {warmup_cosine: 0.05}"), "R206", "0.05", "did you mean `5%`?"),
     (with_section("schedule: {warmup_cosine: 5 parsecs}"), "R205", "5 parsecs", ""),
     (with_section("regularization: {early_stopping: 5}"), "R206", "5", "did you mean `5 epochs`?"),
-    (with_section("regularization: {early_stopping: 5 steps}"), "R205", "5 steps", ""),
+    (with_section("regularization: {early_stopping: 5 parsecs}"), "R205", "5 parsecs", ""),
     # nothing written
     (edited(("units: 64", "units: ")), "R211", "units", ""),
     (with_section("regularization:"), "R211", "regularization", ""),

@@ -131,6 +131,35 @@ def test_early_stopping_may_watch_another_metric():
     assert built(SPEC + more).program.early_stopping == EarlyStopping("loss", "min", 5, 0.1, 2)
 
 
+def test_what_is_watched_may_say_which_way_it_gets_better():
+    metric = "metric: {max: val_mean}"
+    more = f"""metrics: [Mean]
+regularization: {{early_stopping: {{patience: 5 epochs, {metric}}}}}
+schedule: {{reduce_on_plateau: {{{metric}}}}}
+monitor: {{overfitting: {{gap: 15%, {metric}}}}}
+"""
+    found = built(SPEC + more)
+    program = found.program
+    watched = (program.early_stopping, program.plateau, program.overfitting)
+    assert found.codes == []
+    assert [(one.metric, one.direction) for one in watched if one] == [
+        ("val_mean", "max"),
+        ("val_mean", "max"),
+        ("mean", "max"),
+    ]
+    assert built(SPEC + more.replace("{max: val_mean}", "val_mean")).codes == ["R308"] * 3
+    assert built(SPEC + more.replace("max: val_mean", "")).codes == ["R302"] * 3
+
+
+def test_shares_are_written_as_shares_wherever_they_stand():
+    more = "regularization: {ema: 99%, weight_decay: 1%}\nschedule: {step: {at: [1 epoch], factor: x0.5}}\n"
+    program = built(SPEC + more).program
+    assert program.decay is not None
+    assert program.schedule is not None
+    assert (program.update.average_decay, program.decay.value) == (0.99, 0.01)
+    assert program.schedule["factor"] == 0.5
+
+
 def test_early_stopping_that_watches_nothing_is_refused():
     more = "regularization: {early_stopping: {patience: 5 epochs, metric: val_acc}}\n"
     found = problem(SPEC + more)

@@ -37,6 +37,19 @@ def test_what_is_dropped_is_the_body_and_never_the_shortcut():
     assert names.index("repeat.1.residual.drop_path") < names.index("repeat.1.residual.add")
 
 
+def test_a_rate_of_some_branches_grows_over_these():
+    text = TEXT.replace("drop_path: 0.2}", "drop_path: {value: 0.2, match: ['repeat.1*', 'repeat.2*']}}")
+    graph = built(text, DIGITS).program.graph
+    rates = [one.call["rate"] for one in graph.layers if one.call.target == DROP_PATH]
+    assert rates == pytest.approx([0.1, 0.2, 0.5])
+
+
+def test_a_pattern_that_fits_no_branch_is_told_with_the_name_that_was_meant():
+    text = TEXT.replace("drop_path: 0.2}", "drop_path: {value: 0.2, match: repeat.1.residul}}")
+    (found,) = built(text, DIGITS).problems
+    assert (found.code, found.label) == ("R352", "did you mean `repeat.1.residual`?")
+
+
 def test_a_rate_without_a_branch_is_told():
     text = TEXT.replace("  - repeat: {times: 3, layers: [{residual: [{Dense: 8}, ReLU]}]}\n", "")
     text = text.replace("  - residual: {body: [{Dense: 8}], drop_path: 50%}\n", "")

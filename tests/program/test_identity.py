@@ -103,10 +103,16 @@ MUTATIONS = {
         "",
         "dropout: off",
     ),
-    "regularization.drop_path": (
+    "regularization.drop_path": ("regularization: {@}", "", "drop_path: off"),
+    "drop_path.value": (
         f"regularization: {{drop_path: @}}\n{RESIDUAL.replace('@', BODY)}",
         "10%",
         "20%",
+    ),
+    "drop_path.match": (
+        f"regularization: {{drop_path: {{value: 10%, match: @}}}}\n{RESIDUAL.replace('@', BODY)}",
+        "residual",
+        "residual*",
     ),
     "regularization.label_smoothing": ("regularization: {label_smoothing: @}", "10%", "20%"),
     "regularization.augmentation": ("regularization: {augmentation: @}", "off", "[{RandomFlip: horizontal}]"),
@@ -580,3 +586,15 @@ def test_a_value_that_is_gone_has_no_after():
         "false",
         None,
     )
+
+
+@pytest.mark.parametrize("line", [STOPPING.replace("3 epochs, @", "50%"), GROUP.replace("@", "freeze: 50%")])
+def test_a_share_of_the_run_is_another_in_a_longer_run(line):
+    before, after = (built(spec(line).replace("epochs: 3,", f"epochs: {epochs},")) for epochs in (3, 6))
+    found = differences(before.program, after.program)
+    share, length = sorted(found, key=lambda one: one.ahead)
+    assert (share.ahead, length.ahead) == (False, True)
+    assert [one.text for one in (share.before, share.after) if one] == [
+        "50% of 120 steps",
+        "50% of 240 steps",
+    ]

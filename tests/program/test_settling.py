@@ -1,9 +1,11 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from recipe.catalog.calls import Unknown
 from recipe.language.durations import Duration, Unit
+from recipe.program.facts import InputFact
 from recipe.program.settling import Clock
 from tests.checking import END, SPEC, edited, problem, with_section
 from tests.program.programs import DIGITS, built
@@ -25,6 +27,7 @@ def training(text: str, facts=DIGITS):
         ("{epochs: 5, batch_size: full}", (5, 1258, 1, 5)),
         ("{epochs: 1, batch_size: 5000}", (1, 1258, 1, 1)),
         ("{epochs: 3 epochs}", (3, 32, 40, 120)),
+        ("{steps: 3201 examples}", (3, 32, 40, 101)),  # 100 full batches and one more
     ],
 )
 def test_a_run_is_as_long_as_its_data_and_batches_say(text, expected):
@@ -34,6 +37,42 @@ def test_a_run_is_as_long_as_its_data_and_batches_say(text, expected):
 def test_while_the_data_is_not_read_its_length_is_unknown():
     assert training("{epochs: 3, batch_size: 32}", None) == (3, 32, UNKNOWN, UNKNOWN)
     assert training("{steps: 100, batch_size: full}", None) == (UNKNOWN, UNKNOWN, UNKNOWN, 100)
+
+
+def test_a_run_may_be_counted_in_the_ids_that_it_reads():
+    ids = replace(DIGITS, inputs={"input": InputFact((64,), "int32")})
+    found = built(edited((END, "training: {steps: 100K tokens}\n")), ids).program.training
+    assert found.total_steps == math.ceil(100_000 / (32 * 64))
+    assert training("{steps: 100K tokens}", None) == (UNKNOWN, 32, UNKNOWN, UNKNOWN)
+    refused = built(edited((END, "training: {steps: 100K tokens}\n")))
+    assert [one.code for one in refused.problems] == ["R328"]
+
+
+@pytest.mark.parametrize(
+    ("text", "epochs"), [("41 steps", 2), ("10%", 1), ("1258 examples", 1), ("1400 examples", 2)]
+)
+def test_what_is_counted_in_epochs_is_rounded_up_to_whole_ones(text: str, epochs: int):
+    more = f"""\
+regularization: {{early_stopping: {{patience: {text}, after: {text}}}}}
+monitor: {{overfitting: {{gap: 1.0, patience: {text}}}}}
+schedule: {{reduce_on_plateau: {{patience: {text}, cooldown: {text}}}}}
+"""
+    for facts, expected in ((DIGITS, epochs), (None, UNKNOWN)):
+        found = built(SPEC + more, facts).program
+        stopping, plateau, overfitting = found.early_stopping, found.plateau, found.overfitting
+        assert stopping is not None
+        assert plateau is not None
+        assert overfitting is not None
+        assert (stopping.patience, stopping.after) == (expected, expected)
+        assert (plateau.patience, plateau.cooldown) == (expected, expected)
+        assert overfitting.patience == expected
+
+
+def test_checkpoints_and_frozen_groups_are_counted_in_any_unit():
+    text = edited(("AdamW: {learning_rate: 3e-3}", "AdamW:\n  groups: [{match: '*', freeze: 100 examples}]"))
+    found = built(text + "monitor: {checkpoint: 10%}\n").program
+    assert (found.checkpointing.steps, found.update.groups[0].frozen_steps) == (12, 4)
+    assert built(SPEC + "monitor: {checkpoint: 1M tokens}\n").codes == ["R328"]
 
 
 def test_epochs_and_steps_exclude_each_other_and_both_are_shown():
