@@ -164,6 +164,7 @@ def predict(
 
     from recipe.data import predicting, said_masks
     from recipe.program.saving import read_program
+    from recipe.program.writing import readable
 
     program = read_program(run)
     if program.facts is None:
@@ -185,7 +186,7 @@ def predict(
     said = predictions(restore(run, program), arrays.inputs)
     named: dict[str, Any] = {}
     if not isinstance(rows, Path):
-        named["file"] = [rows.files[one] for one in rows.file_of[rows.rows]]
+        named["file"] = [readable(rows.files[one]) for one in rows.file_of[rows.rows]]
     if masks is not None and said.masks:
         origins = said_masks.origins_of(rows, len(arrays), file, like)
         for target in program.facts.targets:

@@ -11,7 +11,7 @@ from recipe.cli.output import Output
 from recipe.cli.specs import load_spec
 from recipe.diagnostics.commands import FileInTheWay
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.writing import write_atomically
+from recipe.program.writing import write_result
 
 
 @command("eject", "recipe eject mine.yaml -o mine.py", "recipe eject mine.yaml --set training.epochs=3")
@@ -32,5 +32,5 @@ def eject(output: Output, spec: str, overrides: Sequence[str], file: str | None,
     if target is None:
         output.result(text.removesuffix("\n"))
         return
-    write_atomically(target, text.encode())
+    write_result(target, text.encode())
     output.result(str(target))

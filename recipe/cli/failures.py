@@ -1,15 +1,13 @@
 """What ends a command early: one sentence for the user, one exit code for the machine."""
 
-import errno
 import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
 
 from recipe.cli.output import Output
-from recipe.diagnostics.commands import CannotWrite, OutOfMemory
+from recipe.diagnostics.commands import REMEDIES, OutOfMemory, cannot_write
 from recipe.diagnostics.problems import Problem, RecipeError, Texts
 
 USAGE = 2
@@ -18,18 +16,6 @@ MACHINE = 6
 INTERRUPTED = 130
 READER_LEFT = 141  # what a shell reports for a program that a closed pipe ends
 
-_FREE_SPACE = "free some space, or choose another place with `--run DIR` or `-o FILE`"
-_OTHER_PLACE = "choose another place with `--run DIR` or `-o FILE`, or change its permissions"
-_NOT_A_FOLDER = "a file and a folder have the same name here; choose another place"
-_REMEDIES: Mapping[int, str] = {
-    errno.ENOSPC: _FREE_SPACE,
-    errno.EDQUOT: _FREE_SPACE,
-    errno.EACCES: _OTHER_PLACE,
-    errno.EPERM: _OTHER_PLACE,
-    errno.EROFS: _OTHER_PLACE,
-    errno.ENOTDIR: _NOT_A_FOLDER,
-    errno.EISDIR: _NOT_A_FOLDER,
-}
 # TensorFlow's class is known by name: looking at an error must not load a framework.
 _MEMORY_ERRORS = frozenset({"MemoryError", "ResourceExhaustedError"})
 
@@ -65,11 +51,9 @@ def _of_the_machine(error: BaseException) -> Problem | None:
     """The Problem of an error that disk, permissions or memory caused; None for every other."""
     if type(error).__name__ in _MEMORY_ERRORS:
         return OutOfMemory(None, str(error).partition("\n")[0])
-    number = error.errno if isinstance(error, OSError) else None
-    if number not in _REMEDIES or number is None:
+    if not isinstance(error, OSError) or error.errno not in REMEDIES:
         return None
-    path = str(getattr(error, "filename", None) or "")
-    return CannotWrite(None, path, os.strerror(number).lower(), _REMEDIES[number])
+    return cannot_write(str(error.filename or ""), error)
 
 
 def _forget_the_reader() -> None:

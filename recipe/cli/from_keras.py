@@ -9,7 +9,7 @@ from recipe.cli.commands import command
 from recipe.cli.output import Output
 from recipe.diagnostics.commands import FileInTheWay
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.writing import write_atomically
+from recipe.program.writing import write_result
 
 
 @command("from-keras", "recipe from-keras model.keras -o model.yaml", "recipe from-keras ResNet50")
@@ -29,5 +29,5 @@ def from_keras(output: Output, source: str, file: str | None, force: bool) -> No
     if target is None:
         output.result(text)
         return
-    write_atomically(target, text.encode())
+    write_result(target, text.encode())
     output.result(str(target))

@@ -14,7 +14,7 @@ from recipe.cli.templates import listing
 from recipe.diagnostics.commands import FileInTheWay, NoSuchTemplate
 from recipe.diagnostics.problems import RecipeError
 from recipe.program.templates import Family, Template, shipped_templates
-from recipe.program.writing import write_atomically
+from recipe.program.writing import write_result
 
 
 @command("init", "recipe init digits-mlp", "recipe init resnet -o mine.yaml")
@@ -49,7 +49,7 @@ def init(output: Output, template: str | None, file: str | None, force: bool) ->
     target = Path(file or f"{template}.yaml")
     if target.exists() and not force:
         raise RecipeError([FileInTheWay(None, str(target))])
-    write_atomically(target, (MODELINE + content).encode())
+    write_result(target, (MODELINE + content).encode())
     _write_schema(output, target.parent / SCHEMA_FILE)
     output.result(str(target))
     output.say(f"next: recipe fit {target}")
@@ -68,5 +68,5 @@ def _write_schema(output: Output, path: Path) -> None:
     if path.exists():
         output.say(f"{path} was there and stays; `recipe schema -o {path}` writes it anew")
         return
-    write_atomically(path, schema_text().encode())
+    write_result(path, schema_text().encode())
     output.say(f"{path} is for editors: they complete, explain and check the spec")

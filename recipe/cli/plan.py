@@ -17,7 +17,7 @@ from recipe.cli.plan_speed import Speed, parse_speed
 from recipe.cli.plan_text import plan_text, weight_text
 from recipe.cli.specs import load_spec
 from recipe.cli.terminals import width_of
-from recipe.program.writing import write_atomically
+from recipe.program.writing import write_result
 from recipe.report.networks import draw_network
 from recipe.report.schedules import draw_schedule
 
@@ -108,7 +108,7 @@ def show_plan(output: Output, spec: api.Spec, wanted: Wanted | None = None) -> N
         _draw(planned, wanted.schedule)
         output.say(f"drawn: {wanted.schedule}")
     if wanted.graph is not None:
-        write_atomically(wanted.graph, _network(planned).encode())
+        write_result(wanted.graph, _network(planned).encode())
         output.say(f"drawn: {wanted.graph}")
     text = json.dumps(data, indent=2, ensure_ascii=False) if wanted.as_json else None
     output.result(text or (weight_text(data) if wanted.weights else plan_text(data, width_of(sys.stdout))))

@@ -9,7 +9,7 @@ from recipe import api
 from recipe.cli.commands import command, imports_option, json_option
 from recipe.cli.output import Output
 from recipe.diagnostics.problems import Texts
-from recipe.program.writing import write_atomically
+from recipe.program.writing import is_stream, write_result
 
 
 @command(
@@ -20,7 +20,12 @@ from recipe.program.writing import write_atomically
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("rows", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", "file", metavar="FILE", help="Where to write; standard output unless said, or for -."
+    "-o",
+    "--output",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Where to write; standard output unless said, or for -.",
 )
 @click.option("--tokens", type=click.IntRange(1), help="How many are written behind a text; 500 unless said.")
 @click.option(
@@ -57,7 +62,8 @@ def predict(
     if given:
         option = next(iter(given))
         raise click.UsageError(f"`--{option}` is for a run that continues a text; {run} predicts a target")
-    masks = None if file is None or file == "-" else Path(file).with_name(f"{Path(file).stem}_masks")
+    place = None if file is None or file == "-" else Path(file)
+    masks = None if place is None or is_stream(place) else place.parent / f"{place.stem}_masks"
     frame, warnings = api.predict(run, rows, masks=masks, allow_imports=allow_imports)
     if masks is None and api.says_masks(run):
         output.say("the masks themselves are written with -o FILE")
@@ -73,5 +79,5 @@ def _write(output: Output, file: str | None, text: str, what: str) -> None:
     if file is None or file == "-":
         output.result(text)
         return
-    write_atomically(Path(file), text.encode())
+    write_result(Path(file), text.encode())
     output.say(f"wrote {what} to {file}")

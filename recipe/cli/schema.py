@@ -8,7 +8,7 @@ import click
 from recipe import api
 from recipe.cli.commands import command
 from recipe.cli.output import Output
-from recipe.program.writing import write_atomically
+from recipe.program.writing import write_result
 
 SCHEMA_FILE = "recipe.schema.json"
 MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
@@ -33,5 +33,5 @@ def schema(output: Output, file: str | None) -> None:
     if file is None or file == "-":
         output.result(text)
         return
-    write_atomically(Path(file), text.encode())
+    write_result(Path(file), text.encode())
     output.result(file)

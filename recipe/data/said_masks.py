@@ -1,6 +1,5 @@
 """Masks that a network says, as files: a PNG for each image, of its size."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from recipe.data.packing.pictures import laid_back, size_of
 from recipe.data.sources.image_files import root_of
 from recipe.data.tables import Table
 from recipe.program.facts import IGNORED, Target
-from recipe.program.writing import write_atomically
+from recipe.program.writing import readable, write_result
 
 Bytes = NDArray[np.uint8]
 
@@ -63,7 +62,8 @@ def write_masks(folder: Path, said: Bytes, target: Target, origins: Origins) -> 
         origins: of the images.
 
     Raises:
-        OSError: when one cannot be written, or an image is there no more.
+        MachineError: R665 when one cannot be written.
+        OSError: when an image is there no more.
     """
     values = np.asarray(target.values, np.uint8)
     free = (*target.ignored, *({IGNORED} - {*target.values}), target.values[0])
@@ -74,14 +74,12 @@ def write_masks(folder: Path, said: Bytes, target: Target, origins: Origins) -> 
             size = size_of((origins.root / origins.names[len(paths)]).read_bytes())
             held = held if size == mask.shape else laid_back(held, origins.resize, size, free[0])
         path = folder / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, png_of(held))
-        paths.append(path.relative_to(folder.parent).as_posix())
+        write_result(path, png_of(held))
+        paths.append(readable(path.relative_to(folder.parent).as_posix()))
     return tuple(paths)
 
 
 def _file_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Names without suffix; with it where two images differ in nothing else."""
-    stems = [name.rpartition(".")[0] or name for name in names]
-    counts = Counter(stems)
-    return tuple(stem if counts[stem] == 1 else name for stem, name in zip(stems, names, strict=True))
+    """Names without suffix, or with it where any two differ in nothing else: no mask replaces another."""
+    stems = tuple(name.rpartition(".")[0] or name for name in names)
+    return stems if len({*stems}) == len(stems) else tuple(names)

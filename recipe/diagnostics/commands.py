@@ -1,5 +1,8 @@
 """R66x: what a command was asked for and cannot give."""
 
+import errno
+import os
+from collections.abc import Mapping
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
@@ -115,6 +118,22 @@ class FileInTheWay(Problem):
         return "choose another name with `-o FILE`, or replace it with `--force`"
 
 
+_FREE_SPACE = "free some space, or choose another place with `--run DIR` or `-o FILE`"
+_OTHER_PLACE = "choose another place with `--run DIR` or `-o FILE`, or change its permissions"
+_NOT_A_FOLDER = "a file and a folder have the same name here; choose another place"
+REMEDIES: Mapping[int, str] = {
+    errno.ENOSPC: _FREE_SPACE,
+    errno.EDQUOT: _FREE_SPACE,
+    errno.EACCES: _OTHER_PLACE,
+    errno.EPERM: _OTHER_PLACE,
+    errno.EROFS: _OTHER_PLACE,
+    errno.ENOTDIR: _NOT_A_FOLDER,
+    errno.EISDIR: _NOT_A_FOLDER,
+    errno.EEXIST: _NOT_A_FOLDER,
+}
+"""What to do about an error of the system, by its number."""
+
+
 class CannotWrite(Problem):
     """A file or folder that the system does not let us write.
 
@@ -141,6 +160,18 @@ class CannotWrite(Problem):
     def help(self) -> str:
         """The way out."""
         return self.remedy
+
+
+def cannot_write(path: str, error: OSError) -> CannotWrite:
+    """The Problem of a place that the system does not let us write to.
+
+    Args:
+        path: of the place.
+        error: of the system.
+    """
+    number = error.errno or 0
+    words = os.strerror(number).lower() if number else str(error)
+    return CannotWrite(None, path, words, REMEDIES.get(number, "choose another place"))
 
 
 class OutOfMemory(Problem):

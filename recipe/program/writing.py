@@ -4,6 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from recipe.diagnostics.commands import cannot_write
+from recipe.diagnostics.machine import MachineError
+
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Put a file in place in one step, so that a reader never sees half of it.
@@ -25,3 +28,41 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a path is a pipe or a device, such as /dev/null, which is written to and never replaced."""
+    try:
+        return path.exists() and not path.is_file() and not path.is_dir()
+    except OSError:  # no name of a file; who writes there is told
+        return False
+
+
+def write_result(path: Path, content: bytes) -> None:
+    """Write what a command makes to the place that its user named; a link stays one.
+
+    Args:
+        path: see `write_atomically`; into a pipe or a device the content is written as it is.
+        content: everything that will stand in it.
+
+    Raises:
+        MachineError: R665 when the system does not let us.
+    """
+    try:
+        if is_stream(path):
+            path.write_bytes(content)
+        else:
+            write_atomically(path.resolve(), content)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise MachineError([cannot_write(str(path), error)]) from error
+
+
+def readable(name: str) -> str:
+    r"""The name of a file as text that can be written; bytes that are no UTF-8 are spelled.
+
+    >>> readable(b"7\xff.png".decode("utf-8", "surrogateescape"))
+    '7\\xff.png'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from recipe.diagnostics.problems import Problem
-from recipe.program.writing import write_atomically
+from recipe.program.writing import write_result
 from recipe.report.colours import themed, variables
 from recipe.report.pictures import picture_bytes
 
@@ -236,7 +236,7 @@ def page(title: str, lead: str, sections: Sequence[Section], footer: str = "") -
 
 def write_page(path: Path, text: str) -> None:
     """Write a page in one piece."""
-    write_atomically(path, text.encode("utf-8", "backslashreplace"))
+    write_result(path, text.encode("utf-8", "backslashreplace"))
 
 
 def _pieces(line: str) -> tuple[str, str, str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recipe.program.writing import write_atomically
+from recipe.program.writing import write_result
 from recipe.report.colours import EDGE, GRID, INK, MUTED
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def write_picture(path: Path, draw: Callable[[], "Figure"]) -> None:
         path: its suffix chooses the format: `.svg`, `.png` or `.pdf`; written in one piece.
         draw: makes the figure.
     """
-    write_atomically(path, picture_bytes(path.suffix.removeprefix(".").lower() or "svg", draw))
+    write_result(path, picture_bytes(path.suffix.removeprefix(".").lower() or "svg", draw))
 
 
 def picture_bytes(form: str, draw: Callable[[], "Figure"]) -> bytes:

@@ -1,5 +1,6 @@
 """Segmentation: a class at each pixel, beside a script that uses Keras alone."""
 
+import os
 from pathlib import Path
 
 import keras
@@ -165,6 +166,24 @@ def test_an_image_of_another_size_gets_a_mask_of_its_size(run: recipe.api.Run, s
     assert values.shape == (20, 40)
     assert (values[:, :10] == IGNORED).all()  # what was cropped has no class
     assert (values[:, 10:30] != IGNORED).all()
+
+
+def test_no_mask_replaces_another_and_every_name_can_be_written(run: recipe.api.Run, tmp_path: Path):
+    names = ["1.png", "1.bmp", "1.png.gif", os.fsdecode(b"\xff.png")]
+    for name in names:
+        Image.new("RGB", (16, 16)).save(tmp_path / name)
+    assert run.path is not None
+    frame, _ = api.predict(run.path, tmp_path, masks=tmp_path / "said")
+    assert frame["file"].tolist() == ["1.bmp", "1.png", "1.png.gif", "\\xff.png"]
+    assert len([*(tmp_path / "said").iterdir()]) == 4
+    frame.to_csv(tmp_path / "said.csv", encoding="utf-8")
+
+
+def test_masks_that_cannot_be_written_are_told(run: recipe.api.Run, squares: Path, tmp_path: Path):
+    (tmp_path / "said_masks").touch()
+    assert run.path is not None
+    with pytest.raises(RecipeError, match="cannot be written"):
+        api.predict(run.path, squares / "images" / "000.jpg", masks=tmp_path / "said_masks")
 
 
 def test_a_run_keeps_the_confusion_of_its_pixels_and_its_worst_masks_as_pictures(

@@ -1,0 +1,55 @@
+"""Files that commands write where their users say."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from recipe.diagnostics.machine import MachineError
+from recipe.program.writing import is_stream, write_result
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("/proc/said.csv", "no such file or directory"),
+        ("file/said.csv", ""),
+        ("folder", ""),
+        ("x" * 300, "file name too long"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_with_the_words_of_the_system(
+    tmp_path: Path, place: str, reason: str
+):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(MachineError, match="cannot be written: ") as told:
+        write_result(tmp_path / place, b"1")
+    assert reason in str(told.value.problems[0].message)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_link_stays_one(tmp_path: Path):
+    (tmp_path / "link").symlink_to("target")
+    write_result(tmp_path / "link", b"1")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_bytes() == b"1"
+
+
+def test_a_pipe_is_written_into_and_stays_one(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    write_result(pipe, b"1")
+    reader.join()
+    assert read == [b"1"]
+    assert pipe.is_fifo()
+
+
+def test_devices_are_streams_and_files_are_none(tmp_path: Path):
+    (tmp_path / "file").touch()
+    places = (Path("/dev/null"), tmp_path / "file", tmp_path, tmp_path / "absent")
+    assert [is_stream(one) for one in places] == [True, False, False, False]
