@@ -151,6 +151,7 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
     startup.start(program.runtime)
     from recipe.compiler.budgets import budget
     from recipe.compiler.compiling import abstract_network
+    from recipe.compiler.earlier_weights import match_earlier
     from recipe.compiler.groups import lines
     from recipe.compiler.rates import landmarks, rates
     from recipe.compiler.weight_table import weight_rows
@@ -158,6 +159,7 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
     from recipe.training.placements import num_devices
 
     network = abstract_network(program)
+    earlier, _ = match_earlier(network.model, program)
     curve = rates(program)
     devices = devices or num_devices(program.runtime)
     whole = budget(program, network, devices)
@@ -175,7 +177,7 @@ def _plan(prepared: Prepared, devices: int | None) -> Plan:
         weight_rows(program, network),
         _float32_bytes(prepared, devices),
         tuple(lines(network.groups)),
-        (*prepared.spec.warnings, *prepared.warnings),
+        (*prepared.spec.warnings, *prepared.warnings, *((earlier,) if earlier else ())),
         streams,
     )
 

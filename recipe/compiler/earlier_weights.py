@@ -36,10 +36,27 @@ def load_earlier(model: Any, program: Program) -> BeganAsEarlier | None:
     Raises:
         RecipeError: R341 when there are no weights to read, R342 when not one of them fits.
     """
+    told, arrays = match_earlier(model, program)
+    for weight in model.weights:
+        if weight.path in arrays:
+            weight.assign(arrays[weight.path])
+    return told
+
+
+def match_earlier(model: Any, program: Program) -> tuple[BeganAsEarlier | None, Mapping[str, np.ndarray]]:
+    """What `load_earlier` would tell of a network, and the arrays that fit it, by path.
+
+    Args:
+        model: built; its weights need no values.
+        program: settled.
+
+    Raises:
+        RecipeError: R341 and R342, likewise.
+    """
     init = program.spec.get("init")
     written = init.get("weights") if isinstance(init, Call) and "weights" in init else None
     if not isinstance(init, Call) or not isinstance(written, str):
-        return None
+        return None, {}
     span = init.span_of("weights")
     arrays = _read(Path(written), span)
     weights = {weight.path: weight for weight in model.weights}
@@ -52,11 +69,10 @@ def load_earlier(model: Any, program: Program) -> BeganAsEarlier | None:
     )
     if not fitting:
         raise RecipeError([NothingBeganAsEarlier(span, written, tuple(arrays), tuple(weights), others)])
-    for path in fitting:
-        weights[path].assign(arrays[path])
     new = tuple(path for path in weights if path not in arrays)
     unused = tuple(path for path in arrays if path not in weights)
-    return BeganAsEarlier(span, written, len(fitting), len(weights), new, others, unused)
+    told = BeganAsEarlier(span, written, len(fitting), len(weights), new, others, unused)
+    return told, {path: arrays[path] for path in fitting}
 
 
 def _read(path: Path, span: Span | None) -> Mapping[str, np.ndarray]:

@@ -53,9 +53,16 @@ def test_what_has_another_shape_or_path_begins_anew_and_is_said(run):
     assert "head/kernel (8 x 10 there, 9 x 10 here)" in compilation.compiled.notes[0].message
 
 
-def test_a_run_that_is_not_there_is_told_at_its_place(tmp_path):
+def test_a_plan_says_what_begins_as_what(run):
+    written = spec("  - Dense: {units: 9, activation: relu}", f"init: {{weights: {run.path}}}\n")
+    (said,) = [one for one in recipe.api.plan(written).warnings if one.code == "R339"]
+    assert said == recipe.compile(written).compiled.notes[0]
+
+
+@pytest.mark.parametrize("action", [recipe.compile, recipe.api.plan])
+def test_a_run_that_is_not_there_is_told_at_its_place(action, tmp_path):
     with pytest.raises(RecipeError) as raised:
-        recipe.compile(spec(more=f"init: {{weights: {tmp_path / 'none'}}}\n"))
+        action(spec(more=f"init: {{weights: {tmp_path / 'none'}}}\n"))
     assert [problem.code for problem in raised.value.problems] == ["R341"]
     assert raised.value.problems[0].span is not None
 
