@@ -81,7 +81,10 @@ class Neutral:
 def neutral_differences(before: Program, after: Program) -> tuple[Neutral, ...]:
     """Every difference beside `differences`: names, paths of files, what is watched and told."""
     old, new = _neutral(before), _neutral(after)
-    found = [Neutral(path, old.get(path), new.get(path)) for path in dict.fromkeys((*new, *old))]
+    trained = [one.path for one in differences(before, after)]
+    shown = {*trained, *(above for path in trained for above in _above(path))}
+    paths = [path for path in dict.fromkeys((*new, *old)) if path not in shown]
+    found = [Neutral(path, old.get(path), new.get(path)) for path in paths]
     return tuple(one for one in found if _spelled(one.before) != _spelled(one.after))
 
 

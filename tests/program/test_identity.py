@@ -12,9 +12,10 @@ from recipe.catalog import lookup, sections, words
 from recipe.catalog.calls import Call, Origin
 from recipe.catalog.constraints import Fields, Reserved
 from recipe.catalog.rows import Parameter, Row
-from recipe.program.differences import Difference, differences
+from recipe.program.differences import Difference, differences, neutral_differences
 from recipe.program.identity import identity
 from recipe.program.sections import section
+from tests.checking import edited
 from tests.program.programs import DIGITS, built
 
 LINES = {
@@ -598,3 +599,21 @@ def test_a_share_of_the_run_is_another_in_a_longer_run(line):
         "50% of 120 steps",
         "50% of 240 steps",
     ]
+
+
+ONE_TARGET = edited(("  source: {bundled: digits}", "  source: {bundled: penguins}\n  target: species"))
+TWO_TARGETS = edited(
+    (
+        "  source: {bundled: digits}",
+        "  source: {bundled: penguins}\n  target: {species: category, sex: flag}",
+    ),
+    ("  - head\n", "    as: end\n  - head: species\n    from: end\n  - head: sex\n    from: end\n"),
+)
+
+
+def test_what_decides_what_is_trained_is_not_told_again_among_what_does_not():
+    one = built(ONE_TARGET + "loss: CategoricalCrossentropy\n", None).program
+    two = built(TWO_TARGETS + "loss: {species: CategoricalCrossentropy, sex: auto}\n", None).program
+    for before, after in ((one, two), (two, one)):
+        assert {"data.target", "loss"} <= {found.path for found in differences(before, after)}
+        assert neutral_differences(before, after) == ()
