@@ -207,3 +207,35 @@ class FarTarget(Lint):
     @property
     def help(self) -> str:
         return f"write `init: {{match: {{{self.layer}/bias: {{Constant: {self.mean:.0f}}}}}}}`"
+
+
+class QuantileOfClasses(Lint):
+    """The quantile loss over classes."""
+
+    code: ClassVar[str] = "L111"
+    why: ClassVar[str] = (
+        "a quantile is of something with an order: of a class that is there or not it is 0 or 1, and no "
+        "probability"
+    )
+    source: ClassVar[str] = (
+        "Koenker and Bassett, Econometrica 46, 1978; "
+        "https://scikit-learn.org/stable/modules/linear_model.html#quantile-regression"
+    )
+    bad: ClassVar[str] = (
+        "data: {source: {bundled: penguins}, target: {species: category}, missing: drop}\n"
+        "architecture: [{Dense: {units: 8, activation: relu}}, head]\nloss: {quantile: 0.9}"
+    )
+    good: ClassVar[str] = (
+        "data: {source: {bundled: penguins}, target: {species: category}, missing: drop}\n"
+        "architecture: [{Dense: {units: 8, activation: relu}}, head]"
+    )
+
+    kind: str
+
+    @property
+    def message(self) -> str:
+        return f"`quantile` is for numbers, and the target is of the kind `{self.kind}`"
+
+    @property
+    def help(self) -> str:
+        return "write `loss: auto`"

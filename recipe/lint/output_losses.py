@@ -8,6 +8,7 @@ from recipe.diagnostics.lint_outputs import (
     BentLogits,
     ErrorOfSoftmax,
     OneOutputForClasses,
+    QuantileOfClasses,
     SoftmaxOverOne,
 )
 from recipe.lint.graphs import activation_of, is_activation, lone_feeder, outputs_of, width_of
@@ -29,6 +30,8 @@ DISTANCES = frozenset(
     MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredLogarithmicError Huber LogCosh
     """.split()
 )
+
+QUANTILE = "quantile"
 
 
 def softmax_over_one(program: Program) -> Iterator[SoftmaxOverOne]:
@@ -91,3 +94,10 @@ def error_of_softmax(program: Program) -> Iterator[ErrorOfSoftmax]:
     for layer in outputs_of(program.graph):
         if activation_of(layer) == "softmax" and width_of(layer) != 1:
             yield ErrorOfSoftmax(loss.origin.span or layer.span, loss.name, layer.name)
+
+
+def quantile_of_classes(program: Program) -> Iterator[QuantileOfClasses]:
+    """L111: the quantile loss where the target is a class, labels or a flag."""
+    loss, kind = known_loss(program), kind_of_target(program)
+    if loss is not None and loss.name == QUANTILE and kind in ("category", "flag", "labels"):
+        yield QuantileOfClasses(loss.origin.span, kind)

@@ -51,6 +51,7 @@ from recipe.diagnostics.lint_outputs import (
     ErrorOfSoftmax,
     FarTarget,
     OneOutputForClasses,
+    QuantileOfClasses,
     SoftmaxOverOne,
     TargetOutOfReach,
 )
@@ -162,6 +163,7 @@ RULES: tuple[Rule, ...] = (
     Rule(ClassMetricOfNumber, output_metrics.class_metric_of_number),
     Rule(TargetOutOfReach, output_ranges.target_out_of_reach, needs_facts=True),
     Rule(FarTarget, output_ranges.far_target, needs_facts=True),
+    Rule(QuantileOfClasses, output_losses.quantile_of_classes),
     Rule(BiasBeforeNorm, norm_neighbours.bias_before_norm),
     Rule(PenaltyUnderAdam, penalties.penalty_under_adam),
     Rule(RegularizedTwice, penalties.regularized_twice),

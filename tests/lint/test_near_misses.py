@@ -41,6 +41,8 @@ QUIET = {
     "a sigmoid regression": (
         NUMBER + "architecture: [{Dense: {units: 1, activation: sigmoid}}]\nloss: MeanSquaredError"
     ),
+    "a quantile of a number": NUMBER + f"architecture: [{RELU}, head]\nloss: {{quantile: 0.9}}",
+    "a quantile of what is not known yet": "loss: {quantile: 0.9}",
     "a threshold of zero on logits": (
         FLAG + "architecture: [{Dense: 1}]\nloss: BinaryCrossentropy\nmetrics: [{Precision: {thresholds: 0}}]"
     ),
