@@ -14,6 +14,7 @@ _REFUSED = {
     "mean": ", and a mean only exists of numbers",
     "median": ", and a median only exists of numbers",
     "category": ", and a category for what is missing does not suit it",
+    "indicator": ", and an indicator for what is missing does not suit it",
 }
 _FILLS = {
     "number": "mean",
@@ -75,8 +76,9 @@ class MissingCells(Problem):
         drop, fill = "`data.missing: drop`", "`data.missing: indicator`"
         if self.kind in _OTHERWISE:
             return f"leave these rows out with {drop}; {_OTHERWISE[self.kind]}"
+        others = "" if self.policy == "indicator" else f", fill all columns with {fill}"
         own = f"`{with_fill(self.column, self.kind)}` in `data.features`"
-        return f"leave these rows out with {drop}, fill all columns with {fill}, or only this one with {own}"
+        return f"leave these rows out with {drop}{others}, or fill only this one with {own}"
 
 
 class MissingLabels(Problem):

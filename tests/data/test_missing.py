@@ -7,8 +7,14 @@ import pytest
 import yaml
 
 from recipe.data.reading import read
+from recipe.diagnostics.problems import errors
 from tests.data.plans import csv_source, kind, plan_of, source
 
+OPTIONS = {
+    "text": {"vocabulary": 10, "length": 3},
+    "labels": {"separator": "|"},
+    "sequence": {"length": 3, "of": "category", "separator": " ", "vocabulary": 10},
+}
 PENGUINS = source("bundled", name="penguins")
 
 
@@ -35,6 +41,19 @@ def test_the_yaml_of_every_help_is_a_way_out(problems_of, dataset_of):
     written = {name: value for line in lines for name, value in yaml.safe_load(line).items()}
     kinds = {name: kind(next(iter(value)), **next(iter(value.values()))) for name, value in written.items()}
     assert dataset_of(plan_of(PENGUINS, features=kinds)).facts.examples == {"train": 344}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+@pytest.mark.parametrize("policy", ["error", "mean", "median", "category", "indicator"])
+def test_a_policy_that_does_not_suit_a_kind_is_refused_with_another_way_out(write, name: str, policy: str):
+    path = write("x,y", "a b,a", ",b", "b,a", "a,b")
+    features = {"x": kind(name, **OPTIONS[name])}
+    problems = []
+    read(plan_of(csv_source(path), "y", features=features, missing=policy), problems)
+    told = [(problem.code, problem.count) for problem in errors(problems)]
+    suits = policy == "category" and name != "labels"
+    assert told == ([] if suits else [("R530", 1)])
+    assert all(f"data.missing: {policy}`" not in problem.help for problem in problems)
 
 
 def test_dropping_leaves_the_rows_that_pandas_leaves(dataset_of, shared_data):
