@@ -94,8 +94,8 @@ def evaluate(
 
     Args:
         run: the run folder.
-        data: a CSV or Parquet file with the target column, or a folder of images by class, instead of the
-            spec's data.
+        data: a CSV or Parquet file with the target column, a folder of images by class, or one that holds
+            the folders of images and of masks, called as in training; instead of the spec's data.
         allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:

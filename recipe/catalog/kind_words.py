@@ -202,7 +202,7 @@ KINDS = (
             ),
             Parameter(
                 "above",
-                OneOf((NULL, Number())),
+                OneOf((NULL, Number(at_least=0, below=255))),
                 None,
                 "of shades of gray, above which a pixel is the second of two classes",
             ),

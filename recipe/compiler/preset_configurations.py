@@ -9,8 +9,8 @@ from recipe.catalog import lookup
 from recipe.catalog.keras_classes import load
 from recipe.catalog.layer_words import MAX_LAYERS
 from recipe.catalog.overlay import LARGEST
+from recipe.program.presets import FILES
 
-FILES = ("vocabulary", "merges", "proto")  # arguments of tokenizers that may be paths
 COUNTS = ("layers", "blocks", "depth", "repeats")  # parts of names of arguments that count layers
 POLICY, FUNCTION = ("keras", "DTypePolicy"), ("builtins", "function")
 

@@ -20,8 +20,7 @@ from recipe.data.tables import Cells
 from recipe.diagnostics.data_sources import PackageMissing
 from recipe.diagnostics.problems import RecipeError
 from recipe.program.facts import IDS
-
-FILES = ("vocabulary", "merges", "proto")  # arguments that may be paths: the assets stand for them
+from recipe.program.presets import FILES
 
 
 def state_of(found: Any) -> str:

@@ -181,7 +181,7 @@ class MissingImages(Problem):
 
 
 class UnmatchedMasks(Problem):
-    """Images without a mask, or masks without an image."""
+    """Images without a mask or with several, or masks without an image."""
 
     code: ClassVar[str] = "R597"
     bad: ClassVar[str] = "data: {source: {images: {path: photos, masks: photos, size: [64, 64]}}}"
@@ -191,6 +191,8 @@ class UnmatchedMasks(Problem):
     num_images: int
     masks: tuple[str, ...]
     num_masks: int
+    several: tuple[str, ...]
+    num_several: int
     folder: str
 
     @property
@@ -200,6 +202,8 @@ class UnmatchedMasks(Problem):
             parts.append(f"{counted(self.num_images, 'image')} without a mask ({names(self.images)})")
         if self.num_masks:
             parts.append(f"{counted(self.num_masks, 'mask')} without an image ({names(self.masks)})")
+        if self.num_several:
+            parts.append(f"{counted(self.num_several, 'mask')} that share an image ({names(self.several)})")
         return f"every image needs one mask in `{self.folder}`. Received: {' and '.join(parts)}"
 
     @property

@@ -40,7 +40,10 @@ class UnclearPixels(Problem):
         ways = (
             (f"`classes: {begun}` to be told which files have other values", 1 < begun < len(self.values)),
             (f"`classes: {last + 1}` for all up to {last}", first >= 0 and 0 < last < 255),
-            (f"`classes: {{background: {first}, object: {last}}}` with the values that are one", first >= 0),
+            (
+                f"`classes: {{background: {first}, object: {last}}}` with the values of both",
+                0 <= first < last,
+            ),
             ("`ignore: 255` for what does not count", True),
             ("`above: 127` for two classes of shades", True),
         )

@@ -60,7 +60,7 @@ def _described(target: Target) -> str:
     """What a target is, in words."""
     if target.are_labels:
         return f"{target.described}, of which an example has any number"
-    return f"{target.described}{' at each position' * target.is_array}"
+    return f"{target.described}{' at each position' * (target.is_array and not target.is_mask)}"
 
 
 def _weights(written: Value, target: Target, origin: Origin, problems: list[Problem]) -> tuple[float, ...]:

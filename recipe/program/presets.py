@@ -9,6 +9,8 @@ FOUND = "found"
 """The argument that holds what was found in a preset: it is never written, and stays in the Program."""
 
 TEXT = "recipe:text"
+FILES = ("vocabulary", "merges", "proto")
+"""Arguments of tokenizers that may be paths: the files of the preset stand for them."""
 
 
 def names_preset(call: Call) -> bool:

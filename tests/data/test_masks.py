@@ -1,5 +1,7 @@
 """Which classes the pixels of masks have, and what becomes of them."""
 
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -120,6 +122,12 @@ def test_values_that_do_not_say_their_classes_are_refused_with_ways_to_say_them(
     )
     assert (problem.code, problem.values) == ("R518", values)
     assert "classes: {background:" in problem.help
+
+
+def test_masks_of_one_value_are_offered_no_two_classes_of_it(save, problems_of):
+    (problem,) = problems_of(plan_of(save(np.full((12, 6, 8), 255, np.uint8)), {"y": mask()}))
+    assert problem.code == "R518"
+    assert "object" not in problem.help
 
 
 def test_a_stray_value_is_found_with_the_number_of_classes(save, problems_of):
@@ -257,6 +265,30 @@ def test_a_table_or_a_list_of_names_chooses_among_images_and_their_masks(folders
     ignored = ("by",) if len(lines) == 4 else ()
     answers = read(plan_of(files(folders, table=str(folders / "chosen.txt")), ignore=ignored)).splits["train"]
     assert np.array_equal(answers.targets["mask"][:], write_masks(folders)[[3, 8, 11]])
+
+
+def test_two_masks_of_one_image_are_named(folders, problems_of):
+    write(folders / "masks" / "003.bmp", Image.new("L", (16, 16)))
+    (problem,) = problems_of(plan_of(files(folders)))
+    assert problem.code == "R597"
+    assert "2 masks that share an image (`003.bmp`, `003.png`)" in problem.message
+
+
+def test_a_name_without_suffix_that_fits_two_images_is_told(folders, problems_of):
+    write(folders / "images" / "003.bmp", Image.new("RGB", (16, 16)))
+    (folders / "chosen.txt").write_text("file\n003\n008\n")
+    (problem,) = problems_of(plan_of(files(folders, table=str(folders / "chosen.txt"))))
+    assert problem.code == "R596"
+    assert "first `003`" in problem.message
+
+
+def test_a_mask_that_says_it_is_huge_is_named_before_it_is_unpacked(folders, problems_of):
+    content = bytearray((folders / "masks" / "002.png").read_bytes())
+    content[16:24] = (100_000).to_bytes(4) * 2  # width and height in its head
+    content[29:33] = zlib.crc32(content[12:29]).to_bytes(4)
+    (folders / "masks" / "002.png").write_bytes(content)
+    (problem,) = problems_of(plan_of(files(folders)))
+    assert "002.png: it unpacks to more than 67,108,864 pixels" in problem.help
 
 
 def test_masks_of_colors_have_the_classes_that_the_source_says(folders, read):

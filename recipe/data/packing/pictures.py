@@ -156,6 +156,8 @@ def _opened(content: bytes) -> Image.Image:
         image = _read_head(content)
     except UnidentifiedImageError as error:
         raise UndecodableError("it is no JPEG, PNG, BMP, WebP or GIF image") from error
+    except Image.DecompressionBombError as error:
+        raise UndecodableError(f"it unpacks to more than {MOST_PIXELS:,} pixels") from error
     if image.width * image.height > MOST_PIXELS:
         size = f"{image.height:,} x {image.width:,} pixels"
         raise UndecodableError(f"it unpacks to {size}; at most {MOST_PIXELS:,} pixels are unpacked")

@@ -1,6 +1,7 @@
 """The files of the source `images`: by class folder, with masks, or named by a table."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -175,12 +176,15 @@ def _masked(
         return None
     span = call.span_of("masks")
     below = os.path.relpath(masks, root).replace(os.sep, "/") + "/"
-    by_stem = {_stem(name): name for name in _images(walk(masks), title_of(masks), span, problems)}
+    found = _images(walk(masks), title_of(masks), span, problems)
+    by_stem = {_stem(name): name for name in found}
+    stems = {*map(_stem, images)}
     without = [name for name in images if _stem(name) not in by_stem]
-    stems = {*by_stem} if call.get("table") is not None else {*map(_stem, images)}
-    alone = [name for stem, name in by_stem.items() if stem not in stems]
-    if without or alone:
-        shown = (tuple(without[:_MOST_NAMED]), len(without), tuple(alone[:_MOST_NAMED]), len(alone))
+    alone = [name for name in found if call.get("table") is None and _stem(name) not in stems]
+    counts = Counter(map(_stem, found))
+    several = [name for name in found if counts[_stem(name)] > 1 and _stem(name) in stems]
+    if without or alone or several:
+        shown = (*_first_and_count(without), *_first_and_count(alone), *_first_and_count(several))
         problems.append(UnmatchedMasks(span, *shown, str(masks)))
         return None
     named = tuple(below + by_stem[_stem(name)] for name in images)
@@ -228,7 +232,9 @@ def _with_suffix(cells: Cells, root: Path) -> Cells:
     names = texts_of(cells).tolist()
     if all(name.lower().endswith(SUFFIXES) for name in names):
         return cells
-    by_stem = {_stem(name): name for name in walk(root) if name.lower().endswith(SUFFIXES)}
+    images = [name for name in walk(root) if name.lower().endswith(SUFFIXES)]
+    counts = Counter(map(_stem, images))  # where two differ in the suffix alone, a name without it is neither
+    by_stem = {_stem(name): name for name in images if counts[_stem(name)] == 1}
     return column_of([by_stem.get(name, name) for name in names])
 
 
@@ -251,7 +257,11 @@ def _images(names: Sequence[str], title: str, span: Span | None, problems: list[
 
 
 def _left_out(span: Span | None, title: str, reason: str, files: Sequence[str]) -> LeftOutFiles:
-    return LeftOutFiles(span, title, reason, tuple(files[:_MOST_NAMED]), len(files))
+    return LeftOutFiles(span, title, reason, *_first_and_count(files))
+
+
+def _first_and_count(files: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    return tuple(files[:_MOST_NAMED]), len(files)
 
 
 def _first_of(root: Path) -> tuple[str, ...]:

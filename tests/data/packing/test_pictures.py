@@ -183,7 +183,9 @@ def png_of(height: int, width: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize(("side", "words"), [(9000, "9,000 x 9,000 pixels"), (60_000, "3600000000 pixels")])
+@pytest.mark.parametrize(
+    ("side", "words"), [(9000, "9,000 x 9,000 pixels"), (60_000, "more than 67,108,864")]
+)
 def test_a_bomb_is_refused_before_it_is_unpacked(side, words):
     with pytest.raises(UndecodableError, match=words):
         decode(png_of(side, side), Picture(32, 32, 3, "crop"))
