@@ -88,6 +88,10 @@ def test_the_name_of_a_run_is_the_name_of_the_file_unless_said():
     assert check(unnamed, source="specs/big.yaml").program.name == "big"
     assert check(unnamed, source="<stdin>").program.name == "stdin"
     assert check(unnamed, source="2024.yaml").program.name == "run-2024"
+    assert check(unnamed, source="spéc né.yaml").program.name == "spec-ne"
+    for source in ("训练.yaml", "<stdin>", f"{'a' * 99}.yaml"):
+        name = check(unnamed, source=source).program.name
+        assert check(f"name: {name}\n{unnamed}").program is not None, source
     assert check(SPEC, source="specs/big.yaml").program.name == "small"
 
 

@@ -1,6 +1,8 @@
 """A spec read and checked: every problem at once, without a framework."""
 
 import gc
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -211,8 +213,11 @@ def _tell_unused(
 
 
 def _name(source: str) -> str:
-    stem = Path(source).name.removesuffix(".yaml").removesuffix(".yml").strip("<>")
-    return stem if stem[:1].isalpha() else f"run-{stem}"
+    """The name of a run whose spec says none: that of the file, in the characters that a name may have."""
+    stem = Path(source).name.removesuffix(".yaml").removesuffix(".yml")
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    word = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip("-")
+    return (word if word[:1].isalpha() else f"run-{word}".rstrip("-"))[:64]
 
 
 def text_of(stream: BinaryIO, name: str) -> str:

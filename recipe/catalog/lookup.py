@@ -15,7 +15,7 @@ from recipe.catalog import (
 )
 from recipe.catalog.constraints import Constraint, Fields, OneOf
 from recipe.catalog.keras_classes import KerasClass, KerasParameter, load
-from recipe.catalog.leaves import NULL, Words
+from recipe.catalog.leaves import NULL, PathText, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row
 
 # Our families that are a family of the generated file.
@@ -92,6 +92,23 @@ def names(family: str) -> tuple[str, ...]:
     if family in KERAS_FAMILIES:
         return load().names(KERAS_FAMILIES[family])
     return tuple(row.name for row in OWN_ROWS if row.family == family)
+
+
+@functools.cache
+def writable(family: str) -> tuple[str, ...]:
+    """The names of a family that a spec can write: without those that must be given a file."""
+    rows = (find(family, name) for name in names(family))
+    return tuple(
+        row.name
+        for row in rows
+        if row is not None and not any(opens_file(row, parameter) for parameter in row.required)
+    )
+
+
+def opens_file(row: Row, parameter: Parameter) -> bool:
+    """Whether an argument of a class of Keras is a file that a spec may not name."""
+    is_path = isinstance(parameter.holds, PathText) and row.target.startswith("keras.")
+    return is_path and f"{row.family}.{row.name}.{parameter.name}" not in overlay.PATHS_ADMITTED
 
 
 @functools.cache

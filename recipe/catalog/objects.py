@@ -7,7 +7,7 @@ from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.catalog.constraints import ObjectOf
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
 from recipe.catalog.imported import ImportedRow, imported_row
-from recipe.catalog.leaves import REJECTED, PathText, Rejected
+from recipe.catalog.leaves import REJECTED, Rejected
 from recipe.catalog.places import Place
 from recipe.catalog.rows import Row, Unset
 from recipe.catalog.sections import OUTPUT_NAME, SIBLING_WORDS
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _ELSEWHERE = {
     (argument, family): instead for argument, families, instead in words.ELSEWHERE for family in families
 }
+REUSE = "recipe:reuse"
 FACTS_ADMITTED_IN = frozenset({"layer", "layer_word", "application", "op", "loss"})
 
 
@@ -87,7 +88,7 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place, blocks: tu
         return CarriesCode(span, name)
     if name in overlay.WRITE_FILES:
         return PathRefused(span, f"{place.path}.{name}")
-    known = tuple(known for family in holds.families for known in lookup.names(family))
+    known = tuple(known for family in holds.families for known in lookup.writable(family))
     known += blocks if "layer_word" in holds.families else ()
     if not is_camel_case(name) and meant(name, known) is None:
         known = tuple(word for word in known if not is_camel_case(word)) or known
@@ -147,8 +148,7 @@ def _one_argument(resolver: "Resolver", pair: Pair, row: Row, place: Place) -> d
     if parameter is None:
         resolver.problems.append(_unknown_argument(pair, row, place))
         return {}
-    reads_files = isinstance(parameter.holds, PathText) and row.target.startswith("keras.")
-    if reads_files and f"{row.family}.{row.name}.{pair.key}" not in overlay.PATHS_ADMITTED:
+    if lookup.opens_file(row, parameter):
         resolver.problems.append(PathRefused(pair.value.span, f"{place.path}.{pair.key}"))
         return {}
     argument = resolver.argument(pair, parameter, place)
@@ -171,6 +171,8 @@ def _unknown_argument(pair: Pair, row: Row, place: Place) -> Problem:
         elsewhere = f"`{key}` stands beside the layer, not inside it"
     if is_camel_case(key) and row.parameters and isinstance(row.parameters[0].holds, ObjectOf):
         elsewhere = f"write `{row.parameters[0].name}: {{{key}: ...}}`"
+    elif row.target == REUSE:
+        elsewhere = f"a layer that is reused keeps its arguments: write `reuse: {key}`"
     known = tuple(name for name in row.known if name != "name")
     return UnknownArgument(pair.key_span, place.path, key, known, elsewhere)
 

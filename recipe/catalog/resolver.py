@@ -281,6 +281,8 @@ def _stands_for(pair: Pair, row: Row) -> Iterator[str]:
         yield from (parameter.name for parameter in row.parameters if isinstance(parameter.holds, ObjectOf))
     elif (name := meant(pair.key, row.known)) is not None:
         yield name
+    elif len(row.parameters) == 1:
+        yield row.parameters[0].name
 
 
 def _beside(source: str, path: str) -> Path:

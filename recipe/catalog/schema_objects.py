@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recipe.catalog import imported, lookup, overlay, words
+from recipe.catalog import imported, lookup, words
 from recipe.catalog.constraints import ObjectOf, OneOf
-from recipe.catalog.leaves import Anything, PathText
+from recipe.catalog.leaves import Anything
 from recipe.catalog.rows import Parameter, Required, Row
 from recipe.catalog.schema_forms import EXPRESSION, Schema, any_form
 from recipe.catalog.schema_siblings import alone, siblings_of
@@ -102,8 +102,7 @@ def _is_admitted(row: Row, parameter: Parameter) -> bool:
     """Whether an argument may stand inside the object: not written elsewhere, and no file of Keras."""
     if any(parameter.name == name and row.family in families for name, families, _ in words.ELSEWHERE):
         return False
-    reads_files = isinstance(parameter.holds, PathText) and row.target.startswith("keras.")
-    return not reads_files or f"{row.family}.{row.name}.{parameter.name}" in overlay.PATHS_ADMITTED
+    return not lookup.opens_file(row, parameter)
 
 
 def _named(

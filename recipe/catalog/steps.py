@@ -13,7 +13,7 @@ from recipe.catalog.expansion import within_size
 from recipe.catalog.fitting import is_lone_object, is_nothing, refusal
 from recipe.catalog.imported import ImportedRow, module_of
 from recipe.catalog.leaves import REJECTED, Rejected
-from recipe.catalog.objects import resolve_arguments
+from recipe.catalog.objects import REUSE, resolve_arguments
 from recipe.catalog.places import Place
 from recipe.catalog.repetitions import REPEAT, resolve_repeat
 from recipe.catalog.sections import ARCHITECTURE, OUTPUT_NAME, SIBLING_WORDS
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 # In `Resolver.broken`: a whole layer was left out, so that names and wires are not known.
 LAYERS = "architecture.layers"
 MAX_DEPTH = 32  # lists of layers in each other, those of blocks counted where they are used
-REUSE = "recipe:reuse"
 OP = "recipe:op"
 LAYER_ITEM = ObjectOf(("layer_word", "application", "layer"), SIBLING_WORDS)
 

@@ -371,6 +371,10 @@ class NonStringKey(Problem):
     def label(self) -> str:
         return f"quote it: `{in_quotes(self.text)}`" if self.text else "write a key before the colon"
 
+    @property
+    def fix(self) -> Fix | None:
+        return self.rewritten(in_quotes(self.text), self.text) if self.text else None
+
 
 class ComplexKey(Problem):
     """A list or mapping as a key."""

@@ -28,7 +28,7 @@ from recipe.language.nodes import Scalar
 MAX_LENGTH = 1_000
 MAX_LEVELS = 64
 
-_DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<open>\{))?")
+_DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>[^\W\d]\w*)|(?P<open>\{))?")
 _ODD_LITERAL = re.compile(r"\\|[0-9][A-Za-z_]")  # what Python may give advice on: `"\d"`, `1or 2`
 _INSIDE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}#]""", re.DOTALL)
 

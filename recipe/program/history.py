@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from recipe.catalog.calls import Argument, Call, Factor, Origin, Step, Unknown, Value
+from recipe.catalog.fitting import OFF_WORD
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.text import clipped
 from recipe.program.programs import Program
@@ -62,7 +63,8 @@ def _entries(path: str, argument: Argument) -> Iterator[Entry]:
     elif isinstance(value, tuple) and any(isinstance(item, Step) for item in value):
         return
     else:
-        yield _entry(path, spell(value), origin)
+        is_off = value is None and origin.reason == OFF_WORD
+        yield _entry(path, OFF_WORD if is_off else spell(value), origin)
 
 
 def _entry(path: str, value: str, origin: Origin) -> Entry:

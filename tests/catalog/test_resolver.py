@@ -6,7 +6,7 @@ from recipe.catalog.calls import Call, Step
 from recipe.diagnostics.problems import Texts
 from recipe.diagnostics.rendering import render_text
 from recipe.language.durations import Duration, Unit
-from tests.checking import SPEC, check, edited, marked, problem, told, with_layer, with_section
+from tests.checking import LAYER, SPEC, check, edited, marked, problem, told, with_layer, with_section
 
 TOLD = [
     # misspelt names and keys, at every level
@@ -431,6 +431,24 @@ def test_a_variable_or_block_whose_use_an_override_replaces_is_used():
     assert told(text, ["architecture.edit.middle={Dense: {units: 7, activation: relu}}"]) == ()
     assert told(text, ["architecture=[Flatten, head]"]) == ()
     assert problem(text, ["architecture=[Flatten, head]", "vars.widht=3"]).code == "R220"
+
+
+def test_a_name_of_a_variable_ends_where_its_word_does():
+    text = with_layer('- Dense: "$größe"') + "vars: {größe: 3}\n"
+    assert problem(text).code == "R165"
+    assert problem(with_layer('- Dense: "$gré"')).message == "there is no variable `gré`"
+
+
+def test_a_layer_that_is_reused_takes_no_arguments():
+    text = edited((LAYER, "  - Dense: 64\n    as: wide\n  - reuse: {wide: {units: 3}}\n"))
+    found = problem(text)
+    assert (found.code, found.label.endswith("write `reuse: wide`")) == ("R203", True)
+
+
+def test_callbacks_that_must_be_given_a_file_are_not_offered():
+    found = problem(edited(("batch_size: 32", "callbacks: [Nonesuch]")))
+    assert "TerminateOnNaN" in found.help
+    assert "ModelCheckpoint" not in found.help
 
 
 def test_a_misspelt_use_is_told_and_not_the_variable_that_it_leaves_unused():

@@ -2,11 +2,12 @@
 
 from recipe.diagnostics.fixes import with_fixes
 from recipe.diagnostics.names import UnknownKey
-from recipe.diagnostics.problems import Texts
+from recipe.diagnostics.problems import Problem, Texts
 from recipe.diagnostics.rendering import render_text
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.text import MissingSpace
 from recipe.diagnostics.values import QuotedNumber, WrongValue
+from recipe.language.reader import read
 
 
 def unknown(span, key, *known):
@@ -59,3 +60,10 @@ def test_the_summary_counts_what_can_be_fixed_in_files():
     outside = unknown(Span("--set 1", 1, 1, 1, 7), "epohcs", "epochs")
     said = render_text([one, outside], Texts(), colour=False, width=80)
     assert said.endswith("2 errors in --set 1 and a.yaml (1 fixable with --fix)\n")
+
+
+def test_keys_that_are_no_strings_are_quoted():
+    text = "training: {class_weight: {0: 1, true: 2}}\n"
+    problems: list[Problem] = []
+    read(text, "a.yaml", problems)
+    assert with_fixes(text, "a.yaml", problems) == ('training: {class_weight: {"0": 1, "true": 2}}\n', 2)

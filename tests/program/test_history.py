@@ -91,3 +91,7 @@ def test_the_settled_schedule_is_shown_in_steps():
 )
 def test_a_value_is_spelled_as_in_a_spec(value, text):
     assert spell(value) == text
+
+
+def test_what_is_off_says_so():
+    assert entry("weight_decay", SPEC + "regularization: {weight_decay: off}\n").value == "off"
