@@ -101,7 +101,9 @@ class StretchTooLong(Problem):
     def message(self) -> str:
         written, steps = self.written, f"{self.steps} steps"
         length = written if self.steps is None or written == steps else f"{written} ({steps})"
-        return f"`{self.path}` of {length} is longer than the whole run of {self.run}"
+        return f"`{self.path}` of {length} is longer than the whole run" + (
+            f" of {self.run}" if self.run else ""
+        )
 
     @property
     def help(self) -> str:

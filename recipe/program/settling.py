@@ -158,7 +158,7 @@ def share_of_run(duration: object, training: Training) -> float | None:
 
 
 def length_of(training: Training) -> str:
-    """How long a run is, in words: its steps, or its epochs where the data is not read."""
+    """How long a run is, in words: its steps, or its epochs while these are not known; else nothing."""
     if isinstance(training.total_steps, int):
         return str(Duration(training.total_steps, Unit.STEPS))
     return str(Duration(training.epochs, Unit.EPOCHS)) if isinstance(training.epochs, int) else ""

@@ -126,6 +126,14 @@ def test_what_no_data_would_make_fit_is_refused_before_they_are_read(text, messa
     assert message in told(text, None).message
 
 
+def test_a_share_is_longer_than_a_run_whose_length_is_not_known_in_steps_or_epochs():
+    text = with_section("schedule: {warmup_cosine: {warmup: 150%}}").replace(
+        "epochs: 3", "steps: 1M examples"
+    )
+    (found,) = built(text, None).problems
+    assert found.message == "`schedule.warmup_cosine.warmup` of 150% is longer than the whole run"
+
+
 @pytest.mark.parametrize(
     "text",
     [
