@@ -10,7 +10,7 @@ class PresetNotRead(Problem):
     """A preset that is not there, or cannot be read."""
 
     code: ClassVar[str] = "R683"
-    why: ClassVar[str] = "the layers of a `Backbone` are those that the configuration of its preset names"
+    why: ClassVar[str] = "the layers of a `Backbone` and the ids of a `tokenizer` are what their preset says"
 
     preset: str
     is_folder: bool
