@@ -44,10 +44,10 @@ def entries(program: Program) -> tuple[Entry, ...]:
 
 
 def matching(program: Program, key: str) -> tuple[Entry, ...]:
-    """The entries of a key: its whole path, or the end of it."""
+    """The entries of a key, and of what is below it: its whole path, or the end of it."""
     found = entries(program)
     exact = tuple(entry for entry in found if entry.path == key)
-    ends = tuple(entry for entry in found if entry.path.endswith(f".{key}"))
+    ends = tuple(entry for entry in found if f".{key}." in f"{entry.path}.")
     below = tuple(entry for entry in found if entry.path.startswith(f"{key}."))
     return exact + below if exact or below else ends
 

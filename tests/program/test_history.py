@@ -95,3 +95,8 @@ def test_a_value_is_spelled_as_in_a_spec(value, text):
 
 def test_what_is_off_says_so():
     assert entry("weight_decay", SPEC + "regularization: {weight_decay: off}\n").value == "off"
+
+
+def test_the_end_of_the_path_of_a_section_is_enough():
+    found = matching(built(SPEC + "regularization: {weight_decay: 1e-2}\n").program, "weight_decay")
+    assert found[0].path == "regularization.weight_decay.value"
