@@ -183,7 +183,7 @@ def predict(
     from recipe.training.predicting import predictions
     from recipe.training.restoring import restore
 
-    said = predictions(restore(run, program), arrays.inputs)
+    said = predictions(restore(run, program), arrays)
     named: dict[str, Any] = {}
     if not isinstance(rows, Path):
         named["file"] = [readable(rows.files[one]) for one in rows.file_of[rows.rows]]

@@ -168,7 +168,13 @@ KINDS = (
                 10_000,
                 "of names, ids at most: the most frequent of training, the filling and the unknown name",
             ),
-            Parameter("scale", SCALES, "auto", "of numbers, by all steps of the training split"),
+            Parameter(
+                "scale",
+                SCALES,
+                "auto",
+                "of numbers, by all steps of the training split; `auto` is `standard` of a feature and "
+                "`none` of a target",
+            ),
             POLICY,
         ),
         "steps in one cell, such as `3 17 4`, as ids or as numbers",

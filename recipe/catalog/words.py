@@ -7,6 +7,7 @@ from recipe.catalog.source_words import ARRAYS
 
 FLAG = Flag()
 WEIGHT = Number(at_least=0)
+IGNORED = OneOf((Integer(), Words(("nan",))))
 
 LOSSES = (
     Row(
@@ -68,20 +69,22 @@ COMPONENTS = (
         "component",
         "recipe.components.over_positions.LossOverPositions",
         (
-            Parameter("loss", ObjectOf(("loss",)), REQUIRED, "of a flag for each position"),
-            Parameter("ignored", Integer(), REQUIRED, "what stands where there is no class"),
+            Parameter("loss", ObjectOf(("loss",)), REQUIRED, "of a flag or a number for each position"),
+            Parameter("ignored", IGNORED, REQUIRED, "what stands where there is no answer"),
         ),
-        "a loss over the pixels of a mask that have a class",
+        "a loss over the steps of a sequence, or the pixels of a mask, that have an answer",
     ),
     Row(
         "MetricOverPositions",
         "component",
         "recipe.components.over_positions.MetricOverPositions",
         (
-            Parameter("metric", ObjectOf(("metric",)), REQUIRED, "of a class for each position"),
-            Parameter("ignored", OneOf((NULL, Integer())), None, "what stands where there is no class"),
+            Parameter(
+                "metric", ObjectOf(("metric",)), REQUIRED, "of a class, a flag or a number for each position"
+            ),
+            Parameter("ignored", OneOf((NULL, IGNORED)), None, "what stands where there is no answer"),
         ),
-        "a metric that counts every step of a sequence, or pixel of a mask, that has a class",
+        "a metric that counts every step of a sequence, or pixel of a mask, that has an answer",
     ),
     Row(
         "WeightedSum",

@@ -211,7 +211,8 @@ def _build_metrics(program: Program, outputs: Any, metrics: Sequence[Any]) -> No
     """Make the variables of metrics that wait for their first batch: a State holds all that a run changes."""
     measured = [one.target for one in program.objectives for _ in one.metrics]
     for metric, target in zip(metrics, measured, strict=True):
-        if metric.variables:
+        inner = getattr(metric, "metric", metric)
+        if metric.variables and getattr(inner, "_built", True):  # R2Score has one from the beginning
             continue
         output = outputs[target] if isinstance(outputs, Mapping) else outputs
         example = keras.ops.zeros([size or 1 for size in output.shape])

@@ -1,4 +1,4 @@
-"""A loss and metrics over steps of sequences, or pixels of masks, some of which have no class."""
+"""A loss and metrics over steps of sequences, or pixels of masks, some of which have no answer."""
 
 from typing import Any
 
@@ -7,19 +7,31 @@ import keras
 from recipe.components.wrapped_metrics import WrappedMetric
 
 
+def have_answers(answers: Any, ignored: int | str) -> Any:
+    """Which positions have an answer to learn, bools in the shape of the answers.
+
+    Args:
+        answers: flags, classes or numbers, `(batch, ...)`.
+        ignored: what stands in place of an answer where there is none; `nan` for what is no number.
+    """
+    if ignored == "nan":
+        return keras.ops.logical_not(keras.ops.isnan(answers))
+    return keras.ops.not_equal(answers, ignored)
+
+
 @keras.saving.register_keras_serializable("recipe")
 class LossOverPositions(keras.losses.Loss):
-    """A loss that is the mean over the positions that have a class.
+    """A loss that is the mean over the positions that have an answer.
 
     Keras has it of classes by index alone, as their argument `ignore_class`; the numbers are the same.
 
     Args:
-        loss: of flags, one for each position.
-        ignored: what stands in place of a flag where there is none.
+        loss: of flags or numbers, one for each position.
+        ignored: what stands in place of one where there is none, `nan` for what is no number.
         name: of the loss.
     """
 
-    def __init__(self, loss: Any, ignored: int, name: str = "loss_over_positions"):
+    def __init__(self, loss: Any, ignored: int | str, name: str = "loss_over_positions"):
         super().__init__(name=name)
         self.loss = keras.losses.get(loss)
         self.ignored = ignored
@@ -28,12 +40,12 @@ class LossOverPositions(keras.losses.Loss):
         """The loss of a batch: one number.
 
         Args:
-            y_true: flags, `(batch, ..., 1)`.
+            y_true: flags or numbers, `(batch, ..., 1)`.
             y_pred: what says each, `(batch, ..., 1)`.
             sample_weight: of the positions, `(batch, ...)`, or axes of length 1 in place of these.
         """
         answers = keras.ops.convert_to_tensor(y_true, "float32")
-        kept = keras.ops.not_equal(answers, self.ignored)
+        kept = have_answers(answers, self.ignored)
         weights = keras.ops.squeeze(keras.ops.cast(kept, "float32"), -1)
         share = keras.ops.mean(weights)
         if sample_weight is not None:
@@ -49,15 +61,16 @@ class LossOverPositions(keras.losses.Loss):
 
 @keras.saving.register_keras_serializable("recipe")
 class MetricOverPositions(WrappedMetric):
-    """A metric that counts every position as much as its example, and none that has no class.
+    """A metric that counts every position as much as its example, and none that has no answer.
 
     Args:
-        metric: of classes by index or of flags, one for each position.
-        ignored: what stands in place of a class where there is none; None where all have one.
+        metric: of classes by index, flags or numbers, one for each position.
+        ignored: what stands in place of one where there is none, `nan` for what is no number; None where all
+            have one.
         name: of the metric; that of the one inside unless said.
     """
 
-    def __init__(self, metric: Any, ignored: int | None = None, name: str | None = None):
+    def __init__(self, metric: Any, ignored: int | str | None = None, name: str | None = None):
         super().__init__(metric, name)
         self.ignored = ignored
 
@@ -65,21 +78,24 @@ class MetricOverPositions(WrappedMetric):
         """Count a batch in.
 
         Args:
-            y_true: classes `(batch, ...)`, or flags `(batch, ..., 1)`.
-            y_pred: a number for each class, `(batch, ..., classes)`, or for each flag, `(batch, ..., 1)`.
+            y_true: classes `(batch, ...)`, or flags or numbers `(batch, ..., 1)`.
+            y_pred: a number for each class, `(batch, ..., classes)`, or for each flag or number,
+                `(batch, ..., 1)`.
             sample_weight: of the examples, `(batch,)`.
         """
-        positions = tuple(y_pred.shape)[:-1]
+        num_axes = len(y_pred.shape) - 1
         weight = None
-        if self.ignored is not None:
-            kept = keras.ops.not_equal(y_true, self.ignored)
-            y_true = keras.ops.where(kept, y_true, keras.ops.zeros_like(y_true))
-            weight = keras.ops.reshape(keras.ops.cast(kept, "float32"), (-1, *positions[1:]))
         if sample_weight is not None:
-            each = keras.ops.reshape(
-                keras.ops.cast(sample_weight, "float32"), (-1, *(1,) * (len(positions) - 1))
-            )
-            weight = each * (keras.ops.ones_like(y_pred[..., 0], "float32") if weight is None else weight)
+            each = keras.ops.reshape(keras.ops.cast(sample_weight, "float32"), (-1, *(1,) * (num_axes - 1)))
+            weight = keras.ops.reshape(each * keras.ops.ones_like(y_pred[..., 0], "float32"), (-1,))
+        # Some metrics, such as R2Score, take examples without further axes.
+        y_true = keras.ops.reshape(y_true, (-1, *y_true.shape[num_axes:]))
+        y_pred = keras.ops.reshape(y_pred, (-1, y_pred.shape[-1]))
+        if self.ignored is not None:
+            kept = have_answers(y_true, self.ignored)
+            y_true = keras.ops.where(kept, y_true, keras.ops.zeros_like(y_true))
+            counted = keras.ops.reshape(keras.ops.cast(kept, "float32"), (-1,))
+            weight = counted if weight is None else weight * counted
         self.metric.update_state(y_true, y_pred, sample_weight=weight)
 
     def get_config(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from recipe.data.labels import LABELS, counts_of_labels
 from recipe.data.mask_pictures import beside
 from recipe.data.order import permutation
 from recipe.data.reading import Found
-from recipe.data.steps import SEQUENCE, counts_of_steps
+from recipe.data.steps import SEQUENCE, counts_of_steps, numbers_of_steps
 from recipe.data.tables import Cells, Table, missing_in
 from recipe.program.facts import Column, Facts, Target
 
@@ -178,13 +178,15 @@ def health(found: Found, facts: Facts) -> Health:
 def _feature(column: Column, found: Found) -> ColumnHealth:
     says = column.statistics.get("says_target")
     separator = str(column.statistics.get("separator", ""))
-    seen = _column(column.name, "feature", column.kind, column.reason, found, separator)
+    length = column.width if column.kind == SEQUENCE and "scaling" in column.statistics else 0
+    seen = _column(column.name, "feature", column.kind, column.reason, found, (separator, length))
     return replace(seen, says_target=says if isinstance(says, float) else None)
 
 
 def _target(target: Target, found: Found) -> ColumnHealth:
     kind = SEQUENCE if target.is_sequence else MASK if target.is_mask else target.kind
-    seen = _column(target.name, "target", kind, target.reason, found, target.separator)
+    length = target.shape[0] if target.is_sequence and target.kind == "number" else 0
+    seen = _column(target.name, "target", kind, target.reason, found, (target.separator, length))
     if target.is_mask:
         return _mask(seen, target, found)
     if not target.classes or (target.is_array and not target.are_labels):
@@ -231,7 +233,20 @@ def _of_classes(target: Target, table: Table) -> tuple[int, ...]:
     return tuple(by_name.get(name.lower(), 0) for name in target.classes)
 
 
-def _column(name: str, role: str, kind: str, reason: str, found: Found, separator: str = "") -> ColumnHealth:
+def _column(
+    name: str, role: str, kind: str, reason: str, found: Found, parted: tuple[str, int] = ("", 0)
+) -> ColumnHealth:
+    """A column of cells, or an array.
+
+    Args:
+        name: of it.
+        role: `feature` or `target`.
+        kind: as it is used.
+        reason: why this kind was chosen.
+        found: the tables.
+        parted: what stands between two parts of a cell, and how many parts are looked at where these are
+            numbers.
+    """
     train = found.parts["train"]
     if name in train.arrays:
         return _array(name, role, kind, reason, train)
@@ -242,9 +257,15 @@ def _column(name: str, role: str, kind: str, reason: str, found: Found, separato
     )
     cells = train.cells[name]
     present = cells[~missing_in(cells)]
-    are_numbers = kind == "number" and not len(not_numbers(present))
-    numbers = numbers_of(present) if are_numbers else np.empty(0)
-    counts = _counts(present, kind, separator) if not are_numbers else {}
+    separator, length = parted
+    if length:
+        steps = numbers_of_steps(present, separator, length)
+        numbers = steps[~np.isnan(steps)]
+    elif kind == "number" and not len(not_numbers(present)):
+        numbers = numbers_of(present)
+    else:
+        numbers = np.empty(0)
+    counts = _counts(present, kind, separator) if not len(numbers) else {}
     return ColumnHealth(
         name=name,
         role=role,
@@ -252,10 +273,10 @@ def _column(name: str, role: str, kind: str, reason: str, found: Found, separato
         reason=reason,
         shape=None,
         missing=missing,
-        distinct=len(counts) if separator else numbered(present)[0],
+        distinct=len(np.unique(numbers)) if length else len(counts) if separator else numbered(present)[0],
         spread=_spread(numbers),
         says_target=None,
-        distribution=_of_numbers(numbers) if are_numbers else _of_names(counts),
+        distribution=_of_numbers(numbers) if len(numbers) else _of_names(counts),
     )
 
 

@@ -207,8 +207,6 @@ def _misfits(column: _Column, written: Call, options: Mapping[str, Value]) -> li
     for name, role in _OF_ONE_ROLE.items():
         if role != column.role and options.get(name) != usual.get(name):
             found.append(OnlyOf(written.span_of(name), column.name, column.role, name, f"a {role}"))
-    if options.get("of") == "number" and column.role == "target":
-        found.append(OnlyOf(written.span_of("of"), column.name, column.role, "of: number", "a feature"))
     if options.get("scale") == scales.QUANTILE and column.role == "target":
         scale = "scale: quantile"
         found.append(OnlyOf(written.span_of("scale"), column.name, column.role, scale, "a feature"))

@@ -49,7 +49,7 @@ def _measures(column: Column, train: Table, target: Target) -> dict[str, Statist
     if column.kind not in _MEASURED:
         return {}
     cells = train.cells[column.name]
-    if target.name not in train.cells or target.kind not in _MEASURED:
+    if target.name not in train.cells or not target.has_one_answer:
         return spread_of(column.kind, cells)
     some = slice(None, None, -(-len(train) // _MOST_EXAMPLES))
     share = says_target(column.kind, cells[some], target, train.cells[target.name][some])

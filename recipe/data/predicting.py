@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recipe.catalog.calls import Call
 from recipe.data import array_targets, derived, features, masks, targets, weights
@@ -24,14 +25,14 @@ from recipe.data.sources.csv import dialect_of, read_or_pack
 from recipe.data.sources.csv_rows import SEPARATORS, Dialect
 from recipe.data.sources.parquet import read_cells
 from recipe.data.sources.readers import module_of
-from recipe.data.steps import SEQUENCE
+from recipe.data.steps import SEQUENCE, num_steps
 from recipe.data.tables import Table, missing_in
 from recipe.data.windows import as_type
 from recipe.diagnostics.data import UnknownColumn
 from recipe.diagnostics.data_cells import MissingLabels
 from recipe.diagnostics.data_predictions import UnfilledCells
 from recipe.diagnostics.problems import Problem, errors
-from recipe.program.facts import Column, Facts, Target
+from recipe.program.facts import IDS, Column, Facts, Target
 
 _PARQUET = ".parquet"
 _TABLES = (".csv", ".gz", ".tsv", ".txt", _PARQUET)
@@ -97,7 +98,24 @@ def encode_rows(
         return None if series is None else last_window(series, facts, problems)
     table = _table(rows, facts, problems, like)
     inputs = None if table is None else _inputs(table, facts, problems)
-    return None if table is None or inputs is None else Arrays(inputs, {}, table.rows)
+    if table is None or inputs is None:
+        return None
+    return Arrays(inputs, {}, table.rows, num_steps=_num_steps(table, facts, inputs))
+
+
+def _num_steps(table: Table, facts: Facts, inputs: Mapping[str, Array]) -> NDArray[np.int64] | None:
+    """How many steps the answers of the rows have: those of a sequence that is as long, or of ids."""
+    lengths = {target.shape[0] for target in facts.targets if target.is_sequence}
+    for name, fact in facts.inputs.items():
+        column = facts.columns_of(name)[0]
+        if fact.shape[:1] and fact.shape[0] not in lengths:
+            continue
+        if column.kind == SEQUENCE:
+            # An empty sequence of names is one unknown name.
+            return np.maximum(num_steps(table.cells[column.name], str(column.statistics["separator"])), 1)
+        if fact.dtype == IDS:
+            return np.asarray(np.count_nonzero(inputs[name][:], axis=1))
+    return None
 
 
 def encode_labelled_rows(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from recipe.catalog.calls import Value
 from recipe.data import scales
 from recipe.data.cells import (
     are_many_numbers,
@@ -16,17 +17,22 @@ from recipe.data.cells import (
     each,
     flags_of,
     in_natural_order,
-    is_finite_number,
     numbers_of,
 )
 from recipe.data.datasets import Array
+from recipe.data.inputs import check_cells
 from recipe.data.labels import EMPTY, LABELS, counts_of_labels, indicators_of, unknown_labels
 from recipe.data.meanings import Kind
-from recipe.data.steps import SEQUENCE, classes_of_steps, counts_of_steps, num_steps, unknown_classes
+from recipe.data.steps import (
+    SEQUENCE,
+    classes_of_steps,
+    counts_of_steps,
+    num_steps,
+    numbers_of_steps,
+    unknown_classes,
+)
 from recipe.data.tables import Cells, Rows, Table, missing_in
-from recipe.diagnostics.data import NotANumber
 from recipe.diagnostics.data_cells import OneClass, UnseenClass
-from recipe.diagnostics.data_kinds import BelowScale
 from recipe.diagnostics.data_sequences import DifferentSteps
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
@@ -51,9 +57,7 @@ def settle_classes(name: str, kind: Kind, source: Cells, problems: list[Problem]
         problems.append(OneClass(kind.span, name, values[0]))
         return None
     if kind.name == "number":
-        scale = kind.options["scale"]
-        scale = "none" if scale == "auto" else str(scale)
-        return Target(name, "number", shape=(1,), reason=kind.reason, scale=scale)
+        return Target(name, "number", shape=(1,), reason=kind.reason, scale=_scale_of(kind))
     classes = in_natural_order(values) if kind.name == "category" else kind.pair
     shape = () if kind.name == "category" else (1,)
     return Target(name, kind.name, classes, shape=shape, reason=kind.reason)
@@ -75,15 +79,26 @@ def _settle_steps(name: str, kind: Kind, source: Cells, problems: list[Problem])
     if len(classes) == 1:
         problems.append(OneClass(kind.span, name, classes[0]))
         return None
+    if kind.options["of"] == "number":
+        scale = _scale_of(kind)
+        return Target(name, "number", shape=(length, 1), scale=scale, separator=separator)
     return Target(name, "category", classes, shape=(length,), separator=separator)
+
+
+def _scale_of(kind: Kind) -> str:
+    """The scale on which a number is learned; none unless it is said."""
+    scale = kind.options["scale"]
+    return "none" if scale == "auto" else str(scale)
 
 
 def fit(target: Target, cells: Cells) -> Target:
     """The target with its counts, or its scale, mean and standard deviation, from the training split."""
     if target.kind == "number":
-        statistics = scales.fit(target.scale, numbers_of(cells))
+        numbers = _numbers(target, cells)
+        numbers = numbers[~np.isnan(numbers)]
+        statistics = scales.fit(target.scale, numbers)
         shift, divisor = (float(str(statistics[name])) for name in ("shift", "divisor"))
-        scaled = scales.apply(statistics, numbers_of(cells))
+        scaled = scales.apply(statistics, numbers)
         mean, std = float(np.mean(scaled)), float(np.std(scaled)) or 1.0
         return replace(target, shift=shift, divisor=divisor, mean=mean, std=std)
     if target.separator:
@@ -96,13 +111,22 @@ def fit(target: Target, cells: Cells) -> Target:
 def encode(target: Target, cells: Cells) -> Array:
     """The target of every row, int32 `(rows,)` of a category, else float32.
 
-    It is `(rows, 1)` of a flag or a number, `(rows, classes)` of labels, and `(rows, length)` of a sequence.
+    It is `(rows, 1)` of a flag or a number, `(rows, classes)` of labels, `(rows, length)` of the classes of a
+    sequence, and `(rows, length, 1)` of its numbers, NaN behind the last.
 
     Args:
         target: with its classes.
         cells: none of them missing, none of an unknown class (see `check`).
     """
-    return _ENCODE[SEQUENCE if target.is_sequence else target.kind](target, cells)
+    is_sequence_of_classes = target.is_sequence and target.kind != "number"
+    return _ENCODE[SEQUENCE if is_sequence_of_classes else target.kind](target, cells)
+
+
+def _numbers(target: Target, cells: Cells) -> NDArray[np.float64]:
+    """The numbers of all cells, `(rows,)`, or of their steps, `(rows, length)`."""
+    if target.is_sequence:
+        return numbers_of_steps(cells, target.separator, target.shape[0])
+    return numbers_of(cells)
 
 
 _ENCODE: Mapping[str, Callable[[Target, Cells], Array]] = MappingProxyType(
@@ -113,9 +137,9 @@ _ENCODE: Mapping[str, Callable[[Target, Cells], Array]] = MappingProxyType(
         ),
         "labels": lambda target, cells: indicators_of(cells, target.separator, target.classes),
         "flag": lambda target, cells: _codes(target, cells).astype(np.float32)[:, np.newaxis],
-        "number": lambda target, cells: scales.apply(target.statistics, numbers_of(cells)).astype(np.float32)[
-            :, np.newaxis
-        ],
+        "number": lambda target, cells: scales.apply(target.statistics, _numbers(target, cells)).astype(
+            np.float32
+        )[..., np.newaxis],
     }
 )
 
@@ -128,16 +152,11 @@ def check(target: Target, table: Table, part: str, span: Span | None, problems: 
         table: of the source; no target cell is missing.
         part: `validation`, `test`, or what the rows are for.
         span: where the target was written.
-        problems: R526 or R535 is appended.
+        problems: R526, R535 or R581 is appended.
     """
     cells = table.cells[target.name]
     if target.kind == "number":
-        wrong = np.flatnonzero(~each(cells, is_finite_number, np.bool_))
-        if len(wrong):
-            first = str(cells[wrong[0]])
-            problems.append(NotANumber(span, target.name, first, len(wrong), table.places(wrong)))
-            return False
-        return _reaches(target, table, span, problems)
+        return check_cells(target.name, _kind_of(target, span), table, problems)
     unseen = _unseen(target, cells)
     for value, rows in unseen.items():
         places = table.places(rows)
@@ -152,10 +171,10 @@ def check_steps(
     span: Span | None,
     problems: list[Problem],
 ) -> bool:
-    """Whether each step of the one sequence among the features has a class, and each class a step.
+    """Whether each step of the one sequence among the features has an answer, and each answer a step.
 
     Args:
-        target: a class for each step.
+        target: a class or a number for each step.
         sequences: separators by name of the feature; of several ones nobody knows which is meant.
         table: of the rows.
         span: where the target was written.
@@ -184,15 +203,13 @@ def _unseen(target: Target, cells: Cells) -> Mapping[str, Rows]:
     return {value: unseen[each(others, value.__eq__, np.bool_)] for value in distinct(others)}
 
 
-def _reaches(target: Target, table: Table, span: Span | None, problems: list[Problem]) -> bool:
-    """Whether the scale takes all numbers; else R581."""
-    cells, lowest = table.cells[target.name], scales.lowest_of(target.scale)
-    below = np.flatnonzero(numbers_of(cells) < lowest)
-    if len(below):
-        places = table.places(below)
-        first = str(cells[below[0]])
-        problems.append(BelowScale(span, target.name, target.scale, lowest, first, len(below), places))
-    return not len(below)
+def _kind_of(target: Target, span: Span | None) -> Kind:
+    """The kind of a column of numbers, or of sequences of them."""
+    options: dict[str, Value] = {"scale": target.scale}
+    if not target.is_sequence:
+        return Kind("number", "error", span, options=options)
+    options |= {"of": "number", "separator": target.separator, "length": target.shape[0]}
+    return Kind(SEQUENCE, "error", span, options=options)
 
 
 def _codes(target: Target, cells: Cells) -> NDArray[np.int64]:

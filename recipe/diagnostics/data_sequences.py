@@ -173,15 +173,15 @@ class NeedsOwnInput(Problem):
 
 
 class DifferentSteps(Problem):
-    """A sequence whose classes are more or fewer than its steps."""
+    """A sequence whose classes or numbers are more or fewer than its steps."""
 
     code: ClassVar[str] = "R577"
-    why: ClassVar[str] = "from the step that is missing on, every class is learned of another step"
+    why: ClassVar[str] = "from the step that is missing on, every answer is learned of another step"
 
     feature: str
     target: str
     steps: int
-    classes: int
+    answers: int
     count: int
     places: tuple[Place, ...]
 
@@ -190,5 +190,5 @@ class DifferentSteps(Problem):
         rows = f"{counted(self.count, 'row')} {'has' if self.count == 1 else 'have'}"
         return (
             f"{rows} other steps in `{self.feature}` than in `{self.target}`, such as {self.steps} and "
-            f"{self.classes}: {listed(self.places, self.count)}"
+            f"{self.answers}: {listed(self.places, self.count)}"
         )

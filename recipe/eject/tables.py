@@ -159,13 +159,21 @@ def _target(target: Target) -> str:
     if target.kind == "labels":
         return f"label_indicators(table[{name}], {text_source(target.separator)}, CLASSES)"
     if target.is_sequence:
-        parted = f"{text_source(target.separator)}, CLASSES, {target.shape[0]}"
-        return f"step_classes(table[{name}], {parted})"
+        return _steps(target)
     if target.kind == "category":
         return f"np.array([CLASSES.index(cell) for cell in table[{name}]], dtype=np.int32)"
     if target.kind == "flag":
         return f"flags({_flag_cells('table', target.name, target.classes)}, CLASSES)"
     return _SCALES[target.scale].format(numbers=f"numbers_of(table[{name}], train[{name}])")
+
+
+def _steps(target: Target) -> str:
+    """The class, or the number on its scale, of each step; -1 or NaN behind the last."""
+    name, separator, length = text_source(target.name), text_source(target.separator), target.shape[0]
+    if target.kind == "category":
+        return f"step_classes(table[{name}], {separator}, CLASSES, {length})"
+    numbers = f"step_numbers(table[{name}], train[{name}], {separator}, {length})"
+    return f"{_SCALES[target.scale].format(numbers=numbers)}.reshape(-1, {length}, 1)"
 
 
 def _expressions(program: Program, column: Column) -> Iterator[str]:

@@ -15,6 +15,9 @@ TOKENIZER = "preset_tokenizer"
 FILLING = -1
 """What stands in place of a class behind the last step of a sequence."""
 
+NO_NUMBER = "nan"
+"""What stands in place of a number there, as the components are told."""
+
 IGNORED = 255
 """What stands in place of a class where a pixel of a mask has none."""
 
@@ -86,9 +89,10 @@ class Target:
         counts: how often each class occurs in the training split, at any position.
         num_counted: over how many examples they were counted; 0 of an array.
         shape: of one target, without the batch: `()` for a class index, `(1,)` for a number or a flag,
-            `(classes,)` for labels, `(length,)` for the steps of a sequence; of an array its own: a class for
-            each of its positions, or numbers.
-        mean: of a number as it is learned, on its scale, over the training split.
+            `(classes,)` for labels, `(length,)` for classes of the steps of a sequence, `(length, 1)` for
+            numbers of them; of an array its own: a class for each of its positions, or numbers.
+        mean: of a number as it is learned, on its scale, over the training split; of a sequence over its
+            steps.
         std: likewise.
         reason: why this kind was chosen when nobody wrote it.
         later: of a text, how many positions behind its feature of the same name it begins; 0 of others.
@@ -146,8 +150,8 @@ class Target:
 
     @property
     def is_sequence(self) -> bool:
-        """Whether an example has a class for each of its steps, `FILLING` behind the last."""
-        return self.kind == "category" and bool(self.separator)
+        """Whether an example has a class, or a number, for each of its steps, and nothing behind the last."""
+        return bool(self.separator) and not self.are_labels
 
     @property
     def is_mask(self) -> bool:
@@ -155,10 +159,10 @@ class Target:
         return bool(self.values)
 
     @property
-    def not_counted(self) -> int | None:
-        """What stands in place of a class where there is none to learn; None where that cannot be."""
+    def not_counted(self) -> int | str | None:
+        """What stands in place of an answer where there is none to learn; None where that cannot be."""
         if self.is_sequence:
-            return FILLING
+            return NO_NUMBER if self.kind == "number" else FILLING
         return IGNORED if self.ignored else None
 
     @property

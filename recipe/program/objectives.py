@@ -127,9 +127,15 @@ def kinds_of(target: Target | None, written: Value) -> tuple[str, ...]:
     names = [call.name for call in calls if isinstance(call, Call)]
     if names[:1] == ["mask"]:
         return tuple(_MASKS.values())
-    kinds = (LEARNED_AS.get(name, name) for name in names)
+    kinds = (kind_learned(call) for call in calls if isinstance(call, Call))
     named = tuple(kind for kind in kinds if kind in OBJECTIVES)
     return named[:1] or tuple(OBJECTIVES)
+
+
+def kind_learned(written: Call) -> str:
+    """The kind of the answers that a kind of target in a spec stands for."""
+    of = written.get("of")
+    return str(of) if of == "number" else LEARNED_AS.get(written.name, written.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Targets with a class at each of several positions: what is no class is neither learned nor counted.
+"""Targets with an answer at each of several positions: what is no answer is neither learned nor counted.
 
 Of a sequence it is what fills it up to one length, of a mask the pixels that are ignored.
 """
@@ -11,14 +11,14 @@ from recipe.catalog.calls import Argument, Call, Origin, Unknown, Value
 from recipe.diagnostics.conflicts import CountsFilling, DoesNotFitTarget
 from recipe.diagnostics.problems import Problem
 from recipe.program.batch_steps import MIXING
-from recipe.program.facts import FILLING, Facts, Target
-from recipe.program.objectives import Objectives, takes_indices
+from recipe.program.facts import FILLING, NO_NUMBER, Facts, Target
+from recipe.program.objectives import OBJECTIVES, Objectives, kind_learned, takes_indices
 from recipe.program.probabilities import OVER_PROBABILITIES, takes
 from recipe.program.sections import items_of, section
 
 _COMPONENTS = "recipe.components.over_positions"
 _OVERLAPS = frozenset({"MeanIoU", "IoU", "BinaryIoU", "OneHotIoU", "OneHotMeanIoU"})
-_IGNORED = Origin(None, "positions without a class are left out")
+_IGNORED = Origin(None, "positions without an answer are left out")
 _OF_DATA = Origin(None, "facts of the data")
 
 
@@ -27,20 +27,20 @@ class Positions:
     """What is known of the positions of a target.
 
     Args:
-        ignored: what stands in place of a class where there is none; None where all have one.
+        ignored: what stands in place of an answer where there is none; None where all have one.
         is_mask: whether they are pixels.
-        is_flag: whether there are two classes, which one number says.
+        kind: of an answer: `category`, `flag` for two classes that one number says, or `number`.
         classes: how many; None while the data is not read.
     """
 
-    ignored: int | None
+    ignored: int | str | None
     is_mask: bool
-    is_flag: bool = False
+    kind: str = "category"
     classes: int | None = None
 
     @property
     def nothing(self) -> str:
-        """What has no class, in words."""
+        """What has no answer, in words."""
         return "the ignored pixels of a mask" if self.is_mask else "what fills up a sequence"
 
 
@@ -58,16 +58,22 @@ def positions_of(spec: Call, name: str, facts: Facts | None) -> Positions | None
     written = section(spec, "data").get("target")
     kinds = written if isinstance(written, Mapping) else {}
     kind = kinds.get(name) or next(iter(kinds.values()), None)
-    known = {"sequence": Positions(FILLING, is_mask=False), "mask": Positions(None, is_mask=True)}
-    return known.get(kind.name) if isinstance(kind, Call) else None
+    if not isinstance(kind, Call):
+        return None
+    ignored = NO_NUMBER if kind_learned(kind) == "number" else FILLING
+    known = {
+        "sequence": Positions(ignored, is_mask=False, kind=kind_learned(kind)),
+        "mask": Positions(None, is_mask=True),
+    }
+    return known.get(kind.name)
 
 
 def _of(target: Target) -> Positions:
-    return Positions(target.not_counted, target.is_mask, target.kind == "flag", len(target.classes))
+    return Positions(target.not_counted, target.is_mask, target.kind, len(target.classes))
 
 
 def misfits(spec: Call, loss: Value, metrics: Value, positions: Positions) -> Iterator[Problem]:
-    """What would learn or count positions without a class, and overlaps of other classes than there are.
+    """What would learn or count positions without an answer, and overlaps of other classes than there are.
 
     Args:
         spec: the checked spec, for its regularization.
@@ -79,13 +85,13 @@ def misfits(spec: Call, loss: Value, metrics: Value, positions: Positions) -> It
     if positions.ignored is None:
         return
     regularization = section(spec, "regularization")
-    for word in MIXING if positions.is_flag else ("label_smoothing", *MIXING):
+    for word in ("label_smoothing", *MIXING) if positions.kind == "category" else MIXING:
         if regularization.get(word):
             yield CountsFilling(
                 regularization.span_of(word), word, positions.nothing, _instead(word, positions)
             )
     losses = items_of(loss if isinstance(loss, tuple) else (loss,))
-    for call in losses if positions.is_flag else (*losses, *items_of(metrics)):
+    for call in (*losses, *items_of(metrics)) if positions.kind == "category" else losses:
         if not lookup.find("metric_word", call.name) and not _leaves_out(call, positions):
             yield CountsFilling(
                 call.origin.span, call.name, positions.nothing, _instead(call.name, positions)
@@ -94,28 +100,31 @@ def misfits(spec: Call, loss: Value, metrics: Value, positions: Positions) -> It
 
 def _other_overlaps(metrics: Value, positions: Positions) -> Iterator[DoesNotFitTarget]:
     """Overlaps that look for the largest of several numbers where one says two classes, and the reverse."""
-    kind = "mask of two classes" if positions.is_flag else "mask of more than two classes"
-    instead = "BinaryIoU" if positions.is_flag else "MeanIoU"
+    kind = "mask of two classes" if positions.kind == "flag" else "mask of more than two classes"
+    instead = "BinaryIoU" if positions.kind == "flag" else "MeanIoU"
     for call in items_of(metrics) if positions.is_mask and positions.classes else ():
-        if call.name in _OVERLAPS and (call.name == "BinaryIoU") != positions.is_flag:
+        if call.name in _OVERLAPS and (call.name == "BinaryIoU") != (positions.kind == "flag"):
             yield DoesNotFitTarget(call.origin.span, "metrics", call.name, kind, f"`{instead}`")
 
 
 def _leaves_out(call: Call, positions: Positions) -> bool:
     if call.name == "BinaryIoU":  # told where it does not fit
         return True
-    return call.name not in OVER_PROBABILITIES if positions.is_flag else takes_indices(call)
+    if positions.kind == "category":
+        return takes_indices(call)
+    is_count = positions.kind == "number" and call.name == "Poisson"
+    return is_count or (call.name not in OVER_PROBABILITIES and not takes_indices(call))
 
 
 def _instead(word: str, positions: Positions) -> str:
     """The loss, or the metric, of which the like goes."""
     if word in ("label_smoothing", *MIXING):
         return ""
-    return "BinaryCrossentropy" if positions.is_flag else "SparseCategoricalCrossentropy"
+    return OBJECTIVES[positions.kind].loss
 
 
 def over_positions(found: Objectives, positions: Positions) -> Objectives:
-    """A loss and metrics that look at positions with a class only, and overlaps that know the classes."""
+    """A loss and metrics that look at positions with an answer only, and overlaps that know the classes."""
     if found.one_hot and positions.ignored is not None:  # refused
         return found
     loss = found.loss
@@ -129,7 +138,7 @@ def over_positions(found: Objectives, positions: Positions) -> Objectives:
     return replace(found, loss=loss, metrics=tuple(_counting(one, positions) for one in found.metrics))
 
 
-def _ignoring(loss: Call, ignored: int) -> Call:
+def _ignoring(loss: Call, ignored: int | str) -> Call:
     if takes("loss", loss, "ignore_class"):
         return loss.with_argument("ignore_class", ignored, _IGNORED)
     arguments = {

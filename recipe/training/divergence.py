@@ -15,6 +15,7 @@ import numpy as np
 from recipe.data.datasets import Arrays
 from recipe.diagnostics.numerics import Diverged
 from recipe.diagnostics.problems import RecipeError
+from recipe.program.facts import NO_NUMBER
 from recipe.training import states
 from recipe.training.engines.engine import Engine, Kind
 from recipe.training.orders import steps_left
@@ -85,7 +86,7 @@ class Replay:
         named = {weight.path: array for weight, array in zip(weights, gradients, strict=True)}
         norm = math.sqrt(sum(float(np.square(array, dtype=np.float64).sum()) for array in named.values()))
         examples = _numbers(self.train, block[0])
-        if poisoned := _broken_examples(self.train, block[0]):
+        if poisoned := self._broken_examples(block[0]):
             return norm, f"a value of example {poisoned[0]}", examples
         if not math.isfinite(loss):
             return norm, "the loss", examples
@@ -94,6 +95,15 @@ class Replay:
         self.engine.run(Kind.TRAIN, self.train, block)
         weight = broken_weights(self.engine.compiled.model)
         return norm, f"the weight `{weight[0]}` after its update" if weight else "", examples
+
+    def _broken_examples(self, batch: np.ndarray) -> tuple[int, ...]:
+        """The numbers, in their source, of the examples of a batch that hold a value that is not finite."""
+        facts = self.engine.compiled.program.facts
+        filled = {one.name for one in facts.targets if one.not_counted == NO_NUMBER} if facts else ()
+        parts = [(values, False) for values in self.train.inputs.values()]
+        parts += [(values, name in filled) for name, values in self.train.targets.items()]
+        whole = [_are_whole(values[batch], is_filled=is_filled) for values, is_filled in parts]
+        return _numbers(self.train, batch[~np.all(whole, axis=0)])
 
 
 def broken_weights(model: Any) -> tuple[str, ...]:
@@ -106,13 +116,10 @@ def broken(arrays: Mapping[str, np.ndarray]) -> tuple[str, ...]:
     return tuple(name for name, array in arrays.items() if not np.isfinite(array).all())
 
 
-def _broken_examples(train: Arrays, batch: np.ndarray) -> tuple[int, ...]:
-    """The numbers, in their source, of the examples of a batch that hold a value that is not finite."""
-    parts = [
-        values[batch].reshape(len(batch), -1) for values in (*train.inputs.values(), *train.targets.values())
-    ]
-    whole = np.all([np.isfinite(part).all(axis=1) for part in parts], axis=0)
-    return _numbers(train, batch[~whole])
+def _are_whole(values: np.ndarray, *, is_filled: bool) -> np.ndarray:
+    """Which examples hold nothing but finite values, and NaN where sequences are filled up with it."""
+    sound = np.isfinite(values) | np.isnan(values) if is_filled else np.isfinite(values)
+    return np.asarray(sound.reshape(len(values), -1).all(axis=1))
 
 
 def _numbers(train: Arrays, batch: np.ndarray) -> tuple[int, ...]:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import numpy as np
 
 from recipe.data import scales
-from recipe.data.datasets import Array
-from recipe.program.facts import Facts, Scaling, Target
+from recipe.data.datasets import Arrays
+from recipe.program.facts import Scaling, Target
 from recipe.program.objectives import ends_in_logits
 from recipe.training.engines.engine import predict
 from recipe.training.restoring import Restored
@@ -31,17 +31,18 @@ class Predictions:
     masks: Mapping[str, np.ndarray]
 
 
-def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Predictions:
+def predictions(restored: Restored, rows: Arrays) -> Predictions:
     """What a network says, as columns and as masks.
 
     Args:
         restored: the run.
-        inputs: stored values by name of the input, `(examples, ...)` each.
+        rows: stored values of their inputs, and how many steps they have.
 
     Returns:
         `prediction`, and `probability of CLASS` for each class of a category or each label, `probability` of
         a flag; `(examples,)` each. Labels are said whose probability is above one half, written as in a cell.
-        A target that is an array has `prediction at POSITION` for each of its positions instead, a mask
+        The steps of a sequence are written as in a cell, as many as the row has. A target that is an array
+        has `prediction at POSITION` for each of its positions instead, a mask
         `share of CLASS` of its pixels for each class, and where
         there are several targets, `TARGET: ` stands before every name. A forecast of a series has a row for
         each step, `(steps,)`: `step` from 1, and its columns in their own units.
@@ -55,7 +56,7 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Predictions:
         logits = ends_in_logits(restored.program.graph, name)
         return said_classes(output, targets[name], logits=logits) if targets[name].is_mask else output
 
-    outputs = predict(restored.compiled, inputs, kept)
+    outputs = predict(restored.compiled, rows.inputs, kept)
     columns: dict[str, np.ndarray] = {}
     for target in facts.targets:
         logits = ends_in_logits(restored.program.graph, target.name)
@@ -63,7 +64,7 @@ def predictions(restored: Restored, inputs: Mapping[str, Array]) -> Predictions:
         if target.is_mask:
             found: Mapping[str, np.ndarray] = _shares(output, target)
         elif target.is_sequence:
-            found = _steps(output, target, facts, inputs)
+            found = _steps(output, target, rows.num_steps)
         else:
             found = _columns(output, target, logits)
         prefix = f"{target.name}: " if len(facts.targets) > 1 else ""
@@ -108,13 +109,14 @@ def _forecast(steps: np.ndarray, scaling: Scaling) -> Mapping[str, np.ndarray]:
     return counted | {name: values[:, index] for index, name in enumerate(scaling.names)}
 
 
-def _steps(
-    outputs: np.ndarray, target: Target, facts: Facts, inputs: Mapping[str, Array]
-) -> Mapping[str, np.ndarray]:
-    """The class of each step as a cell has them: so many as the ids of a sequence that is as long."""
-    names = np.asarray(target.classes, dtype=object)[outputs.argmax(axis=-1)]
-    ids = next((inputs[name] for name, fact in facts.inputs.items() if fact.shape == target.shape), None)
-    counts = np.full(len(names), names.shape[1]) if ids is None else np.count_nonzero(ids[:], axis=1)
+def _steps(outputs: np.ndarray, target: Target, counts: np.ndarray | None) -> Mapping[str, np.ndarray]:
+    """The class or the number of each step as a cell has them; of all steps where nothing counts them."""
+    if target.kind == "number":
+        numbers = scales.undo(target.statistics, outputs[..., 0].astype(np.float64))
+        names = np.asarray([[f"{one:.9g}" for one in row] for row in numbers.tolist()], dtype=object)
+    else:
+        names = np.asarray(target.classes, dtype=object)[outputs.argmax(axis=-1)]
+    counts = np.full(len(names), names.shape[1]) if counts is None else counts
     said = [target.separator.join(row[:count]) for row, count in zip(names, counts, strict=True)]
     return {"prediction": np.asarray(said, dtype=object)}
 

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score, root_mean_squared_error
 
 from recipe.components.over_positions import LossOverPositions, MetricOverPositions
 
@@ -39,6 +40,38 @@ def test_it_survives_saving():
         one.update_state(CLASSES, LOGITS)
     assert again.name == "second"
     assert float(again.result()) == float(metric.result())
+
+
+# -- numbers of steps ------------------------------------------------------------------------------
+
+NUMBERS = np.random.default_rng(7).normal(3, 2, (3, 4, 1)).astype("float32")
+NUMBERS[CLASSES < 0] = np.nan
+SAID = np.random.default_rng(8).normal(3, 2, (3, 4, 1)).astype("float32")
+
+
+@pytest.mark.parametrize("weights", [None, np.array([1.0, 0.0, 3.0], "float32")])
+def test_numbers_are_measured_at_all_steps_each_as_much_as_its_example(weights: np.ndarray | None):
+    counted = np.repeat((np.ones(3) if weights is None else weights)[:, np.newaxis], 4, axis=1)[IS_STEP]
+    right, said = NUMBERS[IS_STEP, 0], SAID[IS_STEP, 0]
+    expected = {
+        keras.metrics.MeanAbsoluteError: mean_absolute_error,
+        keras.metrics.MeanSquaredError: mean_squared_error,
+        keras.metrics.RootMeanSquaredError: root_mean_squared_error,
+        keras.metrics.R2Score: r2_score,
+    }
+    for kind, theirs in expected.items():
+        metric = MetricOverPositions(kind(), "nan")
+        for _ in range(2):
+            metric.update_state(NUMBERS, SAID, sample_weight=weights)
+        assert float(metric.result()) == pytest.approx(theirs(right, said, sample_weight=counted), rel=1e-5)
+
+
+def test_a_loss_of_numbers_is_the_mean_over_steps():
+    loss = LossOverPositions(keras.losses.MeanSquaredError(), "nan")
+    for one in (loss, keras.losses.deserialize(keras.losses.serialize(loss))):
+        expected = np.square(NUMBERS - SAID)[IS_STEP].mean()
+        assert float(one(NUMBERS, SAID)) == pytest.approx(expected, abs=1e-6)
+    assert float(loss(np.full_like(NUMBERS, np.nan), SAID)) == 0.0
 
 
 # -- masks -----------------------------------------------------------------------------------------

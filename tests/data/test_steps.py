@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
 from recipe.data.reading import read
 from recipe.program.plans import Split
@@ -133,12 +134,61 @@ def test_a_class_of_a_step_that_training_lacks_is_named_with_its_lines(write, pr
 
 
 @pytest.mark.parametrize(
-    ("options", "argument"), [({"of": "number"}, "of: number"), ({"vocabulary": 9}, "vocabulary")]
+    ("options", "argument"),
+    [({"vocabulary": 9}, "vocabulary"), ({"of": "number", "scale": "quantile"}, "scale: quantile")],
 )
-def test_numbers_and_a_vocabulary_are_of_features(write, problems_of, options, argument):
+def test_a_vocabulary_and_ranks_are_of_features(write, problems_of, options, argument):
     path = write("x,y", "1.5,1 2", "2.5,3")
     (problem,) = problems_of(plan_of(csv_source(path), {"y": kind("sequence", length=4, **options)}))
     assert (problem.code, problem.argument) == ("R580", argument)
+
+
+@pytest.mark.parametrize("scale", ["auto", "standard", "minmax", "robust", "log"])
+def test_a_target_has_a_number_for_each_step_on_the_scale_of_all_steps_of_training(write, dataset_of, scale):
+    path = write("x,y", "1.5,1.5; 2;7;9;100", "2.5,3", "3.5,10;0.5")
+    written = kind("sequence", length=4, of="number", separator=";", scale=scale)
+    dataset = dataset_of(plan_of(csv_source(path), {"y": written}))
+    (target,), numbers = dataset.facts.targets, dataset.splits["train"].targets["y"]
+    steps = np.array([1.5, 2, 7, 9, 3, 10, 0.5])
+    theirs = {
+        "auto": steps,
+        "standard": StandardScaler().fit_transform(steps[:, np.newaxis])[:, 0],
+        "minmax": MinMaxScaler().fit_transform(steps[:, np.newaxis])[:, 0],
+        "robust": RobustScaler().fit_transform(steps[:, np.newaxis])[:, 0],
+        "log": StandardScaler().fit_transform(np.log1p(steps)[:, np.newaxis])[:, 0],
+    }[scale]
+    is_step = np.array([[True] * 4, [True, False, False, False], [True, True, False, False]])
+    assert (numbers.dtype, numbers.shape, target.kind, target.shape) == (
+        np.float32,
+        (3, 4, 1),
+        "number",
+        (4, 1),
+    )
+    np.testing.assert_allclose(numbers[is_step, 0], theirs, atol=1e-6)
+    assert np.isnan(numbers[~is_step]).all()
+    np.testing.assert_allclose((target.mean, target.std), (theirs.mean(), theirs.std()), atol=1e-6)
+
+
+@pytest.mark.parametrize("cell", ["3;;4", "3;x", "inf;1", "1;nan", "3 4"])
+def test_a_step_of_a_target_that_is_no_number_is_named_with_its_line(write, problems_of, cell):
+    train = csv_source(write("x,y", "1.5,1;2", "2.5,3"))
+    other = csv_source(write("x,y", "1.5,1", f"2.5,{cell}", name="other.csv"))
+    target = {"y": kind("sequence", length=4, **{**OPTIONS, "separator": ";"})}
+    for plan in (
+        plan_of({"train": train, "test": other}, target),
+        plan_of({"train": other, "test": train}, target),
+    ):
+        (problem,) = problems_of(plan)
+        assert problem.code == "R526"
+        assert problem.message.endswith("other.csv line 3")
+
+
+def test_steps_below_the_scale_and_a_single_number_are_told(write, problems_of):
+    for cells, scale, code in ((("1 2", "3 -4"), "log", "R581"), (("3 3", "3"), "auto", "R534")):
+        path = write("x,y", *(f"{row}.5,{cell}" for row, cell in enumerate(cells)))
+        written = kind("sequence", length=4, of="number", scale=scale)
+        (problem,) = problems_of(plan_of(csv_source(path), {"y": written}))
+        assert problem.code == code
 
 
 def test_a_split_cannot_be_stratified_by_a_sequence(write, problems_of):

@@ -238,7 +238,10 @@ def test_a_script_encodes_a_table_as_the_run_does(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", ["{said: {sequence: 6}}", '{said: {labels: " "}}'])
+@pytest.mark.parametrize(
+    "target",
+    ["{said: {sequence: 6}}", "{said: {sequence: {length: 6, of: number}}}", '{said: {labels: " "}}'],
+)
 def test_a_script_of_steps_or_labels_measures_what_the_run_does(
     target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -246,9 +249,13 @@ def test_a_script_of_steps_or_labels_measures_what_the_run_does(
     generator = np.random.default_rng(6)
     seen = [generator.choice(list("abc"), generator.integers(2, 9)) for _ in range(100)]
     said = [np.where(np.cumsum(row == "a") % 2, "odd", "even") for row in seen]
+    if "number" in target:
+        said = [np.cumsum(row == "a").astype(str) for row in seen]
     lines = [f"{' '.join(row)},{' '.join(answers)}" for row, answers in zip(seen, said, strict=True)]
     (tmp_path / "steps.csv").write_text("\n".join(["seen,said", *lines]) + "\n")
     text = STEPS.replace("TARGET", target)
+    if "number" in target:
+        text = text.replace("[accuracy]", "[mae, R2Score]")
     if "labels" in target:
         text = text.replace(", return_sequences: true", "")
         text = text.replace("[accuracy]", "[{F1Score: {average: macro}}]")

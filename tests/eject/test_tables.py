@@ -88,10 +88,12 @@ def test_a_script_divides_and_encodes_a_table_as_the_run_does(data: str):
     [
         ("{said: {sequence: 3}}", "{sequence: 3}"),
         ("{said: {sequence: 4}}", "{sequence: {length: 4, of: number, scale: quantile}}"),
+        ("{said: {sequence: {length: 3, of: number}}}", "{sequence: 3}"),
+        ("{said: {sequence: {length: 4, of: number, scale: log}}}", "{sequence: {length: 4, of: number}}"),
     ],
-    ids=["names", "numbers"],
+    ids=["names", "numbers", "answers that are numbers", "on a scale"],
 )
-def test_a_script_reads_steps_and_their_classes_as_the_run_does(target: str, kind: str):
+def test_a_script_reads_steps_and_their_answers_as_the_run_does(target: str, kind: str):
     rows = [" ".join(map(str, range(row % 5, row % 5 + row % 3 + 2))) for row in range(40)]
     said = [" ".join(str(int(step) % 2) for step in row.split()) for row in rows]
     pairs = zip(rows, said, strict=True)

@@ -26,6 +26,7 @@ ALL = (
     "test_endings.py",
     "test_labels.py",
     "test_sequences.py",
+    "test_sequences_of_numbers.py",
     "test_weights.py",
 )
 
