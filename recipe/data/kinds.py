@@ -12,7 +12,7 @@ Of a target, text is a `category`, 0 and 1 a `flag`, whole numbers with at most 
 `category`, and other numbers a `number`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -54,7 +54,9 @@ from recipe.diagnostics.data_kinds import (
 from recipe.diagnostics.data_sources import TextsDoNotFit
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
+from recipe.diagnostics.values import WrongValue
 from recipe.program.plans import DataPlan
+from recipe.program.presets import FOUND
 from recipe.program.roles import span_of
 
 MOST_CLASSES = 20  # distinct whole numbers that are still classes, distinct texts that are still a category
@@ -217,9 +219,21 @@ def _misfits(column: _Column, written: Call, options: Mapping[str, Value]) -> li
     ]
     if options.get("tokenizer") and options["vocabulary"] != usual["vocabulary"]:
         found.append(UselessBeside(written.span_of("vocabulary"), column.name, "vocabulary", "tokenizer"))
+    found += _too_short(column, written, options)
     if options.get("hashing") and options.get("minimum_count") != 1:
         found.append(UselessBeside(written.span_of("minimum_count"), column.name, "minimum_count", "hashing"))
     return found
+
+
+def _too_short(column: _Column, written: Call, options: Mapping[str, Value]) -> Iterator[Problem]:
+    """A length that the start and the end of a tokenizer's texts fill, so that no token of one is left."""
+    held = options.get(FOUND)
+    if not isinstance(held, Mapping):
+        return
+    around = sum(held[name] is not None for name in ("start", "end"))
+    if int(str(options["length"])) <= around:
+        path, expected = f"data.features.{column.name}.text.length", f"above {around}, its start and its end"
+        yield WrongValue(written.span_of("length"), path, expected, str(options["length"]))
 
 
 def misfits_of_array(name: str, written: Call | None) -> list[Problem]:

@@ -98,6 +98,12 @@ def test_a_vocabulary_beside_a_tokenizer_is_told(folder):
     assert [problem.code for problem in told.value.problems] == ["R584"]
 
 
+def test_a_length_that_start_and_end_fill_is_refused(folder):
+    write_bert(folder / "bert")
+    with pytest.raises(RecipeError, match="must be above 2, its start and its end. Received: 2"):
+        api.prepare(recipe.load("spec.yaml", text=TEXTS.replace("length: 8", "length: 2")))
+
+
 def test_a_preset_without_a_tokenizer_is_told(folder):
     write_bert(folder / "bert")
     (folder / "bert" / "tokenizer.json").unlink()
