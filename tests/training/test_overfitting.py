@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import recipe
+from recipe.cli.progress import Silent
 from recipe.program.programs import Overfitting
 from recipe.training.overfitting import has_fallen_behind
 from recipe.training.rows import EpochRow
@@ -64,7 +65,7 @@ def test_it_is_told_once_with_the_knobs_of_this_spec(stopped: recipe.api.Run):
 
 
 def test_a_run_that_is_killed_on_the_way_stops_at_the_same_epoch(stopped: recipe.api.Run, tmp_path: Path):
-    class Killed(recipe.cli.progress.Silent):
+    class Killed(Silent):
         def epoch(self, row, best):
             if row.epoch == len(stopped.history) - 1:
                 raise KeyboardInterrupt
