@@ -135,7 +135,7 @@ def test_other_rows_are_measured_as_those_of_the_run(run: recipe.api.Run, loads:
     assert run.test is not None
     rows = recipe.compile(spec()).dataset.splits["test"].rows
     pd.read_csv(loads).iloc[rows].to_csv(tmp_path / "test.csv", index=False)
-    found = recipe.api.evaluate(run.path, tmp_path / "test.csv")
+    found, _ = recipe.api.evaluate(run.path, tmp_path / "test.csv")
     assert found["data"]["mae"] == pytest.approx(run.test["mae"], rel=1e-5)
     (tmp_path / "new.csv").write_text("seen,load\n1 2,3\n")
     with pytest.raises(RecipeError, match="other steps in `seen` than in `load`"):
