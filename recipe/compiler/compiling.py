@@ -9,7 +9,7 @@ import keras
 from recipe.catalog.calls import Call
 from recipe.compiler import receipts, weights
 from recipe.compiler.batches import Batch, BatchProgram, build_batch_program, whole
-from recipe.compiler.constructing import construct
+from recipe.compiler.constructing import construct, fitting
 from recipe.compiler.groups import NO_GROUPS, Groups, told
 from recipe.compiler.networks import LayerRow, Network, build_network
 from recipe.compiler.optimizers import build_optimizer
@@ -74,17 +74,16 @@ class Compiled:
         """
         inputs, targets, _ = batch
         if not isinstance(outputs, Mapping):
-            weight = batch.loss_weight(self.program.objectives[0].target, outputs)
-            return self.model.compute_loss(inputs, targets, outputs, weight, training=training)
-        losses = [
-            one.weight
-            * self.loss[one.target](
-                targets[one.target],
-                outputs[one.target],
-                batch.loss_weight(one.target, outputs[one.target]),
-            )
-            for one in self.program.objectives
-        ]
+            one = self.program.objectives[0]
+            weight = batch.loss_weight(one.target, outputs)
+            with fitting(one.loss):
+                return self.model.compute_loss(inputs, targets, outputs, weight, training=training)
+        losses = []
+        for one in self.program.objectives:
+            said = outputs[one.target]
+            with fitting(one.loss):
+                loss = self.loss[one.target](targets[one.target], said, batch.loss_weight(one.target, said))
+            losses.append(one.weight * loss)
         penalties = [keras.ops.sum(one) / self.strategy.num_replicas_in_sync for one in self.model.losses]
         return sum((*losses[1:], *penalties), start=losses[0])
 
@@ -107,13 +106,16 @@ class Compiled:
             size = keras.tree.flatten(targets)[0].shape[0]
             weight = share * (keras.ops.ones((size,)) if weight is None else weight)
         facts = {one.name: one for one in _facts(self.program).targets}
-        measured = [one.target for one in self.program.objectives for _ in one.metrics]
-        for metric, target in zip(self.metrics, measured, strict=True):
+        measured = [(one.target, call) for one in self.program.objectives for call in one.metrics]
+        for metric, (target, call) in zip(self.metrics, measured, strict=True):
             answers = targets[target] if isinstance(targets, Mapping) else targets
             answers = whole(answers, self._kinds[target]) if self.batch.mixes else answers
             said = outputs[target] if isinstance(outputs, Mapping) else outputs
             fact = facts[target]
-            metric.update_state(in_unit(fact, answers), in_unit(fact, said), sample_weight=weight)
+            with fitting(call):
+                metric.update_state(in_unit(fact, answers), in_unit(fact, said), sample_weight=weight)
+                if shape := tuple(keras.ops.shape(metric.result())):
+                    raise ValueError(f"a metric is one number, and its result has the shape {shape}")
 
 
 def abstract_network(program: Program) -> Network:

@@ -1,8 +1,9 @@
 """From a Call to the object it stands for: the only place that calls constructors."""
 
+import contextlib
 import importlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from recipe.catalog import lookup
@@ -60,3 +61,19 @@ def first_sentence(error: BaseException) -> str:
     lines = (_COLOUR.sub("", line).strip() for line in str(error).splitlines())
     telling = (line for line in lines if line and not line.startswith(_MET))
     return next(telling, type(error).__name__).rstrip(".")
+
+
+@contextlib.contextmanager
+def fitting(call: Call) -> Iterator[None]:
+    """Whatever Keras raises because a loss or a metric does not fit the network is told at its place.
+
+    Args:
+        call: the loss or the metric.
+
+    Raises:
+        RecipeError: R402.
+    """
+    try:
+        yield
+    except (TypeError, ValueError) as refused:
+        raise RecipeError([ObjectRefused(call.origin.span, call.name, first_sentence(refused))]) from refused

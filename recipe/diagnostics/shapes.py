@@ -50,7 +50,7 @@ class LayerRefused(Problem):
 
 
 class ObjectRefused(Problem):
-    """An object whose constructor Keras refuses."""
+    """An object that Keras refuses, when it is built or when it meets the network."""
 
     code: ClassVar[str] = "R402"
 
