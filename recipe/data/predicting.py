@@ -108,7 +108,7 @@ def _num_steps(table: Table, facts: Facts, inputs: Mapping[str, Array]) -> NDArr
     lengths = {target.shape[0] for target in facts.targets if target.is_sequence}
     for name, fact in facts.inputs.items():
         column = facts.columns_of(name)[0]
-        if fact.shape[:1] and fact.shape[0] not in lengths:
+        if not fact.shape or fact.shape[0] not in lengths:
             continue
         if column.kind == SEQUENCE:
             # An empty sequence of names is one unknown name.

@@ -181,5 +181,5 @@ def test_a_missing_file_is_told_with_every_slip_of_the_spec_in_one_run(cli: Cli,
     ]  # fmt: skip
     slips = ["roows.csv", "activaton", "50}", '"1e-3"', "1E-3", "many"]
     assert [line.split(":", 1)[1] for line in told[1::2]] == [place_of(slip) for slip in slips]
-    for suggestion in ("`rows.csv`", "`activation`", "`50%`", "`1e-3`", "`0.001 epochs`"):
+    for suggestion in ("`rows.csv`", "`activation`", "`50%`", "`1e-3`", "`0.1%`"):
         assert suggestion in ended.err

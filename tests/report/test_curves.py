@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import pytest
 
+from recipe.diagnostics.problems import RecipeError
 from recipe.report.curves import draw_curves, main_metric
 from recipe.report.history import History
 from recipe.report.status import Best
@@ -108,7 +109,7 @@ def test_an_interrupted_write_leaves_the_old_picture(tmp_path: Path, monkeypatch
         raise OSError("no space left on device")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(RecipeError, match="no space left"):
         draw_curves(HISTORY, path, title="new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
