@@ -5,6 +5,7 @@ from pathlib import Path
 
 import recipe
 from recipe.cli.main import COMMANDS
+from recipe.lint.rules import RULES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,3 +44,7 @@ def test_its_links_lead_somewhere() -> None:
 def test_it_marks_the_command_that_the_judge_runs() -> None:
     _, marked = README.split("<!-- test command -->\n")
     assert marked.startswith("```bash\npip install -e '.[test]' && pytest\n```\n")
+
+
+def test_the_number_of_lint_rules_is_that_of_the_rows() -> None:
+    assert f" {len(RULES)} lint rules" in README
