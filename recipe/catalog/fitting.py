@@ -15,7 +15,17 @@ from recipe.catalog.constraints import (
     OneOf,
     Reserved,
 )
-from recipe.catalog.leaves import NULL, DurationIn, Flag, Integer, Number, Rejected, Words, is_number
+from recipe.catalog.leaves import (
+    NULL,
+    DurationIn,
+    Flag,
+    Fraction,
+    Integer,
+    Number,
+    Rejected,
+    Words,
+    is_number,
+)
 from recipe.catalog.places import Place
 from recipe.catalog.spelling import spelled
 from recipe.diagnostics.names import ReservedWord
@@ -93,7 +103,7 @@ def refusal(node: Node, value: Value, holds: Constraint, place: Place) -> Proble
     if isinstance(inner, DurationIn) and inner.bare is None and is_number(value):
         return DurationWithoutUnit(span, path, spelled(value), inner.slip(value))
     slip = next((slip for option in options if (slip := _slip(node, value, option))), "")
-    if isinstance(value, str) and isinstance(inner, Number | Integer) and slip == value.strip():
+    if isinstance(value, str) and isinstance(inner, Number | Integer | Fraction) and slip == value.strip():
         return QuotedNumber(span, path, holds.describe(), slip)
     known = inner.spelled if isinstance(inner, Words) and inner.what and not slip else ()
     received = "nothing" if is_nothing(node) else spelled(value)

@@ -170,8 +170,11 @@ class Fraction:
         number = value if is_number(value) else _number_in(value)
         if not isinstance(number, int | float):
             return ""
-        share = f"{number:g}%" if 1 < number < 100 else f"{number:g}" if 0 <= number < 1 else ""
-        return "" if share == "0" and not self.zero else share
+        if number == 0 and not self.zero:
+            return ""
+        if 0 <= number < 1:
+            return value.strip() if isinstance(value, str) else f"{number:g}"
+        return f"{number:g}%" if 1 < number < 100 else ""
 
     def bad_values(self) -> tuple[Value, ...]:
         return ("much", True, -0.1, 50, "150%", *(() if self.zero else (0, "0%")))

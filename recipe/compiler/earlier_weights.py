@@ -19,8 +19,8 @@ from recipe.diagnostics.initialization import (
 )
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.spans import Span
+from recipe.program.contents import earlier_weights, file_of_weights
 from recipe.program.programs import Program
-from recipe.program.saving import WEIGHTS
 
 
 def load_earlier(model: Any, program: Program) -> BeganAsEarlier | None:
@@ -53,9 +53,8 @@ def match_earlier(model: Any, program: Program) -> tuple[BeganAsEarlier | None, 
     Raises:
         RecipeError: R341 and R342, likewise.
     """
-    init = program.spec.get("init")
-    written = init.get("weights") if isinstance(init, Call) and "weights" in init else None
-    if not isinstance(init, Call) or not isinstance(written, str):
+    init, written = program.spec.get("init"), earlier_weights(program)
+    if not isinstance(init, Call) or written is None:
         return None, {}
     span = init.span_of("weights")
     arrays = _read(Path(written), span)
@@ -81,7 +80,7 @@ def _read(path: Path, span: Span | None) -> Mapping[str, np.ndarray]:
     Raises:
         RecipeError: R341.
     """
-    file = path / WEIGHTS if path.is_dir() else path
+    file = file_of_weights(path)
     if not file.is_file():
         unfinished = path.is_dir() and (path / "status.json").is_file()
         why = "the run did not finish" if unfinished else "there is no such run or file"

@@ -50,6 +50,7 @@ class DirectionUnknown(Problem):
     good: ClassVar[str] = "metrics: [Mean]\nmonitor: {best: {max: val_mean}}"
 
     metric: str
+    is_goal: bool = False
 
     @property
     def message(self) -> str:
@@ -58,6 +59,8 @@ class DirectionUnknown(Problem):
     @property
     def help(self) -> str:
         metric = clipped(self.metric)
+        if self.is_goal:
+            return "a goal is a loss, or a metric of Keras that has a better direction"
         return f"write `{{max: {metric}}}` in place of its name, or `{{min: {metric}}}`"
 
 

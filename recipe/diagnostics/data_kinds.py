@@ -52,7 +52,7 @@ class BelowScale(Problem):
 
     @property
     def help(self) -> str:
-        return f"`{key(self.column)}: {{number: {{scale: robust}}}}` takes any number, and so does `quantile`"
+        return f"`scale: robust` in the kind of `{self.column}` takes any number, and so does `standard`"
 
 
 class AmbiguousDate(Problem):

@@ -22,16 +22,30 @@ def contents_of(program: Program) -> Mapping[str, str]:
         program: of a spec or of a run folder.
     """
     found = {f"imports.{module}": _module_files(module) for module in program.imports}
+    if written := earlier_weights(program):
+        found["init.weights.content"] = (file_of_weights(Path(written)),)
+    there = {key: files for key, files in found.items() if files and all(file.is_file() for file in files)}
+    return {key: _digest(files) for key, files in there.items()}
+
+
+def earlier_weights(program: Program) -> str | None:
+    """The run or the file that `init.weights` names; None where it names none."""
     init = program.spec.get("init")
-    written = init.get("weights") if isinstance(init, Call) and "weights" in init else None
-    if isinstance(written, str):
-        path = Path(written)
-        found["init.weights.content"] = (path / WEIGHTS if path.is_dir() else path,)
-    return {key: _digest(files) for key, files in found.items() if all(file.is_file() for file in files)}
+    written = init.get("weights") if isinstance(init, Call) else None
+    return written if isinstance(written, str) else None
+
+
+def file_of_weights(path: Path) -> Path:
+    """The file in which weights lie: that of a run folder, or the path itself."""
+    return path / WEIGHTS if path.is_dir() else path
 
 
 def _module_files(module: str) -> tuple[Path, ...]:
-    file = Path(getattr(sys.modules.get(module), "__file__", None) or "absent")
+    """The files of a module that was imported; none of one that was not, or that has none."""
+    name = getattr(sys.modules.get(module), "__file__", None)
+    if name is None:
+        return ()
+    file = Path(name)
     if file.name != "__init__.py" or set(_INSTALLED) & set(file.parts):
         return (file,)
     return tuple(sorted(file.parent.rglob("*.py")))

@@ -97,7 +97,7 @@ def settle_goals(training: Call, log: Log, problems: list[Problem]) -> tuple[Goa
     goals = []
     for metric, value in written.items() if isinstance(written, Mapping) else ():
         argument = training.arguments["stop_at"]
-        watched = _watched(metric, "", "training.stop_at", argument, log, problems)
+        watched = _watched(metric, "", "training.stop_at", argument, log, problems, is_goal=True)
         number = float(str(value))
         if watched.direction == "max" and number > 1:
             problems.append(OutOfReach(argument.origin.span, metric, number))
@@ -195,12 +195,19 @@ def whole_epochs(
 
 
 def _watched(
-    metric: str, direction: str, path: str, written: Argument, log: Log, problems: list[Problem]
+    metric: str,
+    direction: str,
+    path: str,
+    written: Argument,
+    log: Log,
+    problems: list[Problem],
+    *,
+    is_goal: bool = False,
 ) -> Monitor:
     if metric not in log.names:
         problems.append(NotLogged(written.origin.span, path, metric, log.names))
         return Monitor(metric, direction or "min")
     known = log.direction_of(metric)
     if not direction and known is None:
-        problems.append(DirectionUnknown(written.origin.span, metric))
+        problems.append(DirectionUnknown(written.origin.span, metric, is_goal))
     return Monitor(metric, direction or known or "min")

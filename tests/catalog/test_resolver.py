@@ -119,6 +119,12 @@ TOLD = [
     (edited(("64", "true")), "R205", "true", ""),
     (edited(("64", '"64"')), "R207", '"64"', "remove the quotes: `64`"),
     (edited(("3e-3", '"1e-3"')), "R207", '"1e-3"', "remove the quotes: `1e-3`"),
+    (
+        with_section('regularization: {weight_decay: "1e-4"}'),
+        "R207",
+        '"1e-4"',
+        "remove the quotes: `1e-4`",
+    ),
     (edited(("3e-3", "0")), "R205", "0", ""),
     (edited(("3e-3", ".inf")), "R205", ".inf", ""),
     (edited(("32}", "0}")), "R205", "0", ""),

@@ -110,6 +110,13 @@ def test_a_metric_of_unknown_direction_needs_one():
     assert built(SPEC + "metrics: [Mean]\nmonitor: {best: {max: mean}}\n").codes == []
 
 
+def test_a_goal_without_a_known_direction_is_not_told_to_say_one():
+    text = (SPEC + "metrics: [Mean]\n").replace("epochs: ", "stop_at: {mean: 1.0}, epochs: ")
+    (problem,) = built(text).problems
+    assert problem.code == "R308"
+    assert "max:" not in problem.help
+
+
 def test_both_directions_or_none_are_refused():
     assert problem(with_section("monitor: {best: {max: val_accuracy, min: val_loss}}")).code == "R301"
     assert problem(with_section("monitor: {best: {}}")).code == "R302"

@@ -13,9 +13,9 @@ import tensorflow as tf
 
 @dataclass(frozen=True, slots=True)
 class FusedLayerNorm:
-    """Two passes over memory for the values and three for the gradient, in place of a pass an operation.
+    """One function for the values and one for the gradient, in place of a pass over memory an operation.
 
-    Sums over all rows, which gamma and beta want, are products with ones; those of XLA are slow.
+    Sums over all rows, which gamma and beta want, are products with ones.
 
     Args:
         layer: a `keras.layers.LayerNormalization`.

@@ -51,10 +51,7 @@ class Head:
 
 
 def _cost(kind: Any, rows: int, size: int) -> int:
-    """Bytes of memory of a column; how many of its cells are different, its bytes in the file tell roughly.
-
-    Measured on a million cells of numbers, flags, times and texts: a hundred different ones, and only such.
-    """
+    """Bytes of memory of a column; its bytes in the file tell roughly how many of its cells are different."""
     if is_array(kind):
         return size + 8 * rows
     most, more = _PER_BYTE
