@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recipe.data.datasets import Dataset
+from recipe.data.packing import column_writers, columns, listings
 from recipe.data.reading import read
 from recipe.diagnostics.problems import Problem, Severity
 from recipe.program.plans import DataPlan
@@ -21,6 +22,25 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write_lines
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache of the test; its files count as settled at once."""
+    monkeypatch.setenv("RECIPE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(listings, "SETTLED_SECONDS", -1.0)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From when it is called on, columns are of many texts from 40 on, in short blocks."""
+
+    def shrink() -> None:
+        monkeypatch.setattr(column_writers, "MOST_TEXTS", 40)
+        for module in (columns, column_writers):
+            monkeypatch.setattr(module, "BLOCK_ROWS", 64)
+
+    return shrink
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from recipe.data import predicting
-from recipe.data.packing import building, column_writers, columns, listings
+from recipe.data.packing import building
 from recipe.data.packing.columns import MappedCells
 from recipe.data.packing.mapped import Mapped
 from recipe.data.packing.packs import pack_folders, packs_folder
@@ -23,25 +23,17 @@ pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("own_cache")
 PARTS = Split(validation=0.1, test=0.2, stratified=False, group=None)
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    """The cache of the test; its files count as settled at once."""
-    monkeypatch.setenv("RECIPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(listings, "SETTLED_SECONDS", -1.0)
-
-
 @pytest.fixture
-def small_memory(monkeypatch):
+def small_memory(monkeypatch, small_blocks):
     """From when it is called on, no file fits into memory; columns are of many texts from 40 on."""
 
     def shrink() -> None:
         monkeypatch.setattr(parquet, "memory_left", lambda: 0)
-        monkeypatch.setattr(column_writers, "MOST_TEXTS", 40)
-        for module in (columns, column_writers):
-            monkeypatch.setattr(module, "BLOCK_ROWS", 64)
+        small_blocks()
 
     return shrink
 

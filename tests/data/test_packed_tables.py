@@ -14,7 +14,7 @@ import pytest
 
 from recipe.data import kinds, measures, predicting
 from recipe.data.health import health
-from recipe.data.packing import building, column_writers, columns, listings
+from recipe.data.packing import building, column_writers
 from recipe.data.packing.columns import MappedCells
 from recipe.data.packing.mapped import Mapped
 from recipe.data.packing.packs import pack_folders
@@ -26,6 +26,7 @@ from tests.data.plans import csv_source, kind, plan_of, source
 
 ROOT = Path(__file__).parents[2]
 ROWS = 600
+pytestmark = pytest.mark.usefixtures("own_cache")
 PARTS = Split(validation=0.1, test=0.2, stratified=False, group=None)
 KINDS = {
     "code": kind("category", hashing=8),
@@ -35,22 +36,13 @@ KINDS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    """The cache of the test; its files count as settled at once."""
-    monkeypatch.setenv("RECIPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(listings, "SETTLED_SECONDS", -1.0)
-
-
 @pytest.fixture
-def small_memory(monkeypatch):
+def small_memory(monkeypatch, small_blocks):
     """From when it is called on, no table fits into memory; columns are of many texts from 40 on."""
 
     def shrink() -> None:
         monkeypatch.setattr(csv_source_module, "memory_left", lambda: 1000)
-        monkeypatch.setattr(column_writers, "MOST_TEXTS", 40)
-        for module in (columns, column_writers):
-            monkeypatch.setattr(module, "BLOCK_ROWS", 64)
+        small_blocks()
         monkeypatch.setattr(measures, "_BLOCK", 100)
 
     return shrink
