@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.cells import blocks_of
+from recipe.data.sources.packages import keras_hub
 from recipe.data.tables import Cells
-from recipe.diagnostics.data_sources import PackageMissing
-from recipe.diagnostics.problems import RecipeError
 from recipe.program.facts import IDS
 from recipe.program.presets import FILES
 
@@ -65,15 +64,9 @@ def _lists(tokens: Any) -> list[list[int]]:
 @lru_cache(maxsize=4)
 def _tokenizer(state: str) -> Any:
     """The tokenizer; a run folder is data, so only a class of KerasHub and plain values are taken from it."""
-    try:
-        import keras_hub
-    except ModuleNotFoundError as error:
-        if error.name != "keras_hub":
-            raise
-        raise RecipeError([PackageMissing(None, "preset", "keras-hub", "kerashub")]) from error
-    found = json.loads(state)
-    kind = getattr(keras_hub.tokenizers, str(found["kind"]), None)
-    if not (isinstance(kind, type) and issubclass(kind, keras_hub.tokenizers.Tokenizer)):
+    tokenizers, found = keras_hub(None).tokenizers, json.loads(state)
+    kind = getattr(tokenizers, str(found["kind"]), None)
+    if not (isinstance(kind, type) and issubclass(kind, tokenizers.Tokenizer)):
         raise ValueError(f"a tokenizer of KerasHub is expected. Received: {found['kind']}")
     config = {name: value for name, value in found["config"].items() if _is_plain(name, value)}
     tokenizer = kind(**config)
