@@ -95,7 +95,8 @@ def evaluate(
     Args:
         run: the run folder.
         data: a CSV or Parquet file with the target column, a folder of images by class, or one that holds
-            the folders of images and of masks, called as in training; instead of the spec's data.
+            the folders of images and of masks, called as in training, or a table that names images as that
+            of the training does; instead of the spec's data.
         allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:
@@ -151,8 +152,8 @@ def predict(
     Args:
         run: the run folder.
         file: a CSV or Parquet file with the columns that the run was trained on, in any order; the target may
-            be missing. Of a run on images also an image, or a folder of them; the first column then names
-            each.
+            be missing. Of a run on images also an image, a folder of them, or a table that names them as
+            that of the training does; the first column then names each.
         masks: a folder that gets the masks that a segmentation says, a PNG of the size of each image; the
             column `mask` names them. Without it there are shares of pixels alone.
         allow_imports: let the modules of the run's `imports` be imported; they are code.
@@ -186,7 +187,7 @@ def predict(
     said = predictions(restore(run, program), arrays)
     named: dict[str, Any] = {}
     if not isinstance(rows, Path):
-        named["file"] = [readable(rows.files[one]) for one in rows.file_of[rows.rows]]
+        named["file"] = [readable(rows.images[row]) for row in rows.rows]
     if masks is not None and said.masks:
         origins = said_masks.origins_of(rows, len(arrays), file, like)
         for target in program.facts.targets:

@@ -23,7 +23,8 @@ from recipe.report.tables import number_text, table_lines
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="A CSV or Parquet file with the columns of the run, its target included, or a folder of images by "
-    "class, or one with the folders of images and of masks; the run's own data unless said.",
+    "class, or one with the folders of images and of masks, or a table that names images; the run's own data "
+    "unless said.",
 )
 @json_option
 @imports_option

@@ -48,7 +48,8 @@ def predict(
     """Predict the rows of a table or images, or continue a text.
 
     FILE, CSV or Parquet, has the columns that the run was trained on, in any order; the target may be
-    missing. A run on image files takes an image or a folder of images too; where it says masks, -o said.csv
+    missing. A run on image files takes an image or a folder of images too, or a table that names them if it
+    was trained on one; where it says masks, -o said.csv
     also writes a PNG of the size of each image into the folder said_masks. For a run that learned to say the
     next token FILE is a text, and what comes out is what the network writes behind it.
     """

@@ -41,6 +41,8 @@ _TABLES = (".csv", ".gz", ".tsv", ".txt", _PARQUET)
 def rows_at(path: Path, facts: Facts, problems: list[Problem], like: Call | None) -> Table | Path | None:
     """What lies at a path: images where these were trained on; a table or a text is left to be read.
 
+    A table is read as the names of images where the training's were named by one.
+
     Args:
         path: of a file or folder.
         facts: of the data that was trained on.
@@ -48,7 +50,9 @@ def rows_at(path: Path, facts: Facts, problems: list[Problem], like: Call | None
         like: the source that was trained on.
     """
     read_more = None if like is None else getattr(module_of(like), "read_more", None)
-    if read_more is None or path.suffix.lower() in _TABLES:
+    if like is None or read_more is None:
+        return path
+    if path.suffix.lower() in _TABLES and like.get("table") is None:
         return path
     table: Table | None = read_more(like, path, facts, problems)
     return table
@@ -136,7 +140,7 @@ def encode_labelled_rows(
     if table is None:
         return None
     inputs = _inputs(table, facts, problems)
-    answers = _targets(table, facts, problems)
+    answers = _targets(table, facts, problems, like)
     if inputs is None or answers is None:
         return None
     weighed = _weights(table, facts, problems)
@@ -213,12 +217,15 @@ def _check_missing(column: Column, table: Table, problems: list[Problem]) -> Non
     problems.append(UnfilledCells(None, column.name, column.kind, len(missing), places))
 
 
-def _targets(table: Table, facts: Facts, problems: list[Problem]) -> Mapping[str, Array] | None:
+def _targets(
+    table: Table, facts: Facts, problems: list[Problem], like: Call | None
+) -> Mapping[str, Array] | None:
     before = len(errors(problems))
     for target in facts.targets:
         if target.name not in table.columns:
-            role = "a target of the network"
-            problems.append(UnknownColumn(None, table.name, target.name, role, table.columns))
+            named = like.get("mask_column") if like is not None and target.is_mask else None
+            column, role = str(named or target.name), "a target of the network"
+            problems.append(UnknownColumn(None, table.name, column, role, table.columns))
         elif target.is_mask:
             masks.check(target, table, table.name, None, problems)
         elif not target.is_array:

@@ -44,7 +44,7 @@ def origins_of(rows: Table | Path, count: int, file: Path, like: Call | None) ->
     """
     if isinstance(rows, Path) or like is None or like.name != "images":
         return Origins(tuple(f"row-{number:06}" for number in range(count)))
-    names = tuple(rows.files[one] for one in rows.file_of[rows.rows])
+    names = tuple(rows.images[row] for row in rows.rows)
     return Origins(names, root_of(like, file), str(like["resize"]))
 
 

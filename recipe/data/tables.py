@@ -82,6 +82,8 @@ class Table:
         arrays: stored arrays by name.
         targets: columns that the source itself declares to be its targets; may be empty.
         parts: rows by part, where the source divides itself: texts and series, by position.
+        images: for every row of the source, the file of its image, relative to their folder; empty where
+            none has one.
         shifts: in training, the windows of an epoch all begin this many positions later at most, less one.
         digest: sha256 over the content, whatever file it came from.
         files: names of the files it was read from.
@@ -102,6 +104,7 @@ class Table:
     arrays: Mapping[str, Stored] = field(default_factory=lambda: MappingProxyType({}))
     targets: tuple[str, ...] = ()
     parts: Mapping[str, Rows] = field(default_factory=lambda: MappingProxyType({}))
+    images: tuple[str, ...] = ()
     shifts: int = 1
 
     def __len__(self) -> int:

@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from recipe.data import masks
+from recipe.data.predicting import encode_labelled_rows, encode_rows, rows_at
 from recipe.data.reading import read as read_plan
+from recipe.data.said_masks import origins_of
 from recipe.program.plans import Split
 from tests.data.packing.conftest import cache  # noqa: F401  a fixture
 from tests.data.plans import kind, npz_source, plan_of, source
@@ -265,6 +267,49 @@ def test_a_table_or_a_list_of_names_chooses_among_images_and_their_masks(folders
     ignored = ("by",) if len(lines) == 4 else ()
     answers = read(plan_of(files(folders, table=str(folders / "chosen.txt")), ignore=ignored)).splits["train"]
     assert np.array_equal(answers.targets["mask"][:], write_masks(folders)[[3, 8, 11]])
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "head", "row"),
+    [
+        (".", {"masks": None, "mask_column": "drawn"}, "photo,drawn", "images/{0:03}.jpg,masks/{0:03}.png"),
+        ("images", {}, "photo", "{:03}.jpg"),
+    ],
+    ids=["mask_column", "masks"],
+)
+def test_another_table_brings_images_and_masks_that_lie_to_it_as_those_of_the_training(
+    tmp_path, dataset_of, path, words, head, row
+):
+    held = {}
+    for number, name in enumerate(("ours", "theirs")):
+        held[name] = write_masks(tmp_path / name, (0, 1 + number, 2 - number))
+        rows = [row.format(number) for number in range(24)][:: 1 + 5 * number]
+        (tmp_path / name / f"{name}.csv").write_text("\n".join((head, *rows)) + "\n")
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    trained = files(ours, path=str(ours / path), table=str(ours / "ours.csv"), column="photo", **words)
+    facts = dataset_of(plan_of(trained)).facts
+    problems = []
+    table = rows_at(theirs / "theirs.csv", facts, problems, trained)
+    measured = encode_labelled_rows(table, facts, problems, trained)
+    assert problems == []
+    assert np.array_equal(measured.targets["mask"][:], held["theirs"][::6])
+    origins = origins_of(table, len(measured), theirs / "theirs.csv", trained)
+    assert (origins.root / origins.names[1]) == theirs / "images" / "006.jpg"
+
+
+def test_a_table_without_masks_is_predicted_and_not_measured(folders, dataset_of):
+    trained = files(
+        folders, path=str(folders), table=str(folders / "both.csv"), masks=None, mask_column="drawn"
+    )
+    rows = [f"images/{number:03}.jpg,masks/{number:03}.png" for number in range(3)]
+    (folders / "both.csv").write_text("\n".join(("photo,drawn", *rows)) + "\n")
+    (folders / "lone.csv").write_text("photo\nimages/004.jpg\n")
+    facts, problems = dataset_of(plan_of(trained)).facts, []
+    table = rows_at(folders / "lone.csv", facts, problems, trained)
+    assert encode_rows(table, facts, problems, trained).inputs["input"].shape == (1, 16, 16, 3)
+    assert problems == []
+    assert encode_labelled_rows(table, facts, problems, trained) is None
+    assert [(problem.code, problem.column) for problem in problems] == [("R520", "drawn")]
 
 
 def test_two_masks_of_one_image_are_named(folders, problems_of):

@@ -67,17 +67,21 @@ def found_files(call: Call, root: Path, problems: list[Problem]) -> Found | None
 def files_at(call: Call, path: Path, problems: list[Problem]) -> tuple[Path, Found] | None:
     """Images that a run meets later, and the folder of their names.
 
-    They have classes where all lie in folders, and masks where there is a folder of each, named as before.
+    They have classes where all lie in folders, and masks where there is a folder of each, named as before. Of
+    a table they lie where those of the training lie to their table, and have masks where it names them.
 
     Args:
         call: the source of the run.
-        path: of an image, or of a folder of images.
-        problems: R590 and R595 are appended.
+        path: of an image, of a folder of images, or of a table where the source has one.
+        problems: R5xx are appended.
 
     Raises:
         OSError: when the folder cannot be read.
     """
     root = root_of(call, path)
+    if _names_images(call, path):
+        found = _of_other_table(call, path, root, problems)
+        return None if found is None else (root, found)
     if path.is_file():
         return root, Found((path.name,), (), _table_of(path.name, (path.name,), ()))
     if root != path:
@@ -101,14 +105,36 @@ def root_of(call: Call, path: Path) -> Path:
 
     Args:
         call: the source of the run.
-        path: of an image, of a folder of images, or of one with the folders of images and of masks.
+        path: of an image, of a folder of images, of one with the folders of images and of masks, or of a
+            table that names images.
     """
+    if _names_images(call, path):
+        return path.parent / os.path.relpath(str(call["path"]), Path(str(call["table"])).parent)
     if path.is_file():
         return path.parent
     if call.get("masks") is None or not (path / _last(call, "masks")).is_dir():
         return path
     images = path / _last(call, "path")
     return images if images.is_dir() else path
+
+
+def _names_images(call: Call, path: Path) -> bool:
+    """Whether a file is a table as the one of the source, and no image."""
+    return call.get("table") is not None and path.is_file() and not path.name.lower().endswith(SUFFIXES)
+
+
+def _of_other_table(call: Call, path: Path, root: Path, problems: list[Problem]) -> Found | None:
+    """Images that another table names than that of the source, and masks where they are there."""
+    own = call.with_argument("table", str(path), call.origin)
+    if call.get("masks") is not None:
+        masks = root / os.path.relpath(str(call["masks"]), str(call["path"]))
+        own = own.with_argument("masks", str(masks), call.origin) if masks.is_dir() else own.without("masks")
+    table = _list_of(own, root, problems)
+    if table is None:
+        return None
+    if call.get("mask_column") not in table.cells:
+        own = own.without("mask_column")
+    return _named_by(table, own, root, problems)
 
 
 def _last(call: Call, word: str) -> str:
@@ -194,8 +220,11 @@ def _masked(
 def _of_table(call: Call, root: Path, problems: list[Problem]) -> Found | None:
     """Images that the rows of a CSV file name, and masks where it names them too."""
     table = _list_of(call, root, problems)
-    if table is None:
-        return None
+    return None if table is None else _named_by(table, call, root, problems)
+
+
+def _named_by(table: Table, call: Call, root: Path, problems: list[Problem]) -> Found | None:
+    """Images that the rows of a table name."""
     before = len(problems)
     columns = {"column": next(iter(table.cells))}
     columns |= {word: str(call[word]) for word in ("column", "mask_column") if call.get(word) is not None}

@@ -60,11 +60,11 @@ def read(call: Call, problems: list[Problem]) -> Table | None:
 
 
 def read_more(call: Call, path: Path, facts: Facts, problems: list[Problem]) -> Table | None:
-    """Images for a run that was trained: of its size, with their classes or masks where folders have them.
+    """Images for a run that was trained: of its size, with their classes or masks as far as they are there.
 
     Args:
         call: the source of the run.
-        path: of an image, or of a folder of them.
+        path: of an image, of a folder of them, or of a table where the run's own were named by one.
         facts: of what the run was trained on.
         problems: R50x and R59x are appended.
     """
@@ -110,7 +110,8 @@ def _packed(call: Call, root: Path, found: Found, problems: list[Problem]) -> Ta
     if found.masks:
         values = tuple(map(int, pack.about["mask_values"]))
         arrays[MASK] = Stored(pack.mapped(MASK, rows), names=tuple(_colors(call)), found=values)
-    return replace(found.table.take(rows), arrays=arrays, digest=_digest(found, pack))
+    table = replace(found.table, images=found.names)
+    return replace(table.take(rows), arrays=arrays, digest=_digest(found, pack))
 
 
 def _tell_skipped(work: ImageWork, pack: Pack, call: Call, problems: list[Problem]) -> bool:
