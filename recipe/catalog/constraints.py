@@ -117,10 +117,17 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class MappingOf:
-    """A mapping from names that the user chooses to values of one constraint."""
+    """A mapping from names that the user chooses to values of one constraint.
+
+    Args:
+        item: constraint of each value.
+        keys: what the names are.
+        distinct: whether no two values may be equal.
+    """
 
     item: "Constraint"
     keys: str = "name"
+    distinct: bool = False
 
     def describe(self) -> str:
         return f"a mapping from {self.keys} to {self.item.describe()}"

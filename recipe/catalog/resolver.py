@@ -43,7 +43,7 @@ from recipe.catalog.values import Evaluator, as_value, written_as
 from recipe.diagnostics.names import MisplacedObject, ReservedWord, UnknownKey
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
-from recipe.diagnostics.values import FactNotAllowedHere, Missing, NothingWritten
+from recipe.diagnostics.values import EqualValues, FactNotAllowedHere, Missing, NothingWritten
 from recipe.language.expressions import Expression, facts_of
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import is_camel_case
@@ -165,6 +165,8 @@ class Resolver:
                 self.problems.append(NothingWritten(pair.key_span, below.path, expected))
             elif not is_removed(pair.value, holds.item):
                 found[pair.key] = self.resolve(pair.value, holds.item, below)
+        if holds.distinct:
+            self.problems += _equal_values(node.pairs, found, place.path)
         return {key: value for key, value in found.items() if not isinstance(value, Rejected)}
 
     def _fields(self, node: Node, holds: Fields, place: Place) -> Value | Rejected:
@@ -252,6 +254,20 @@ _STRUCTURES: Mapping[type, Callable[[Resolver, Node, Any, Place], Value | Reject
         Anything: Resolver._anything,
     }
 )
+
+
+def _equal_values(pairs: Sequence[Pair], found: Mapping[str, Value | Rejected], path: str) -> list[Problem]:
+    """Names of a mapping whose value is that of a name before it."""
+    first: dict[Value, Pair] = {}
+    told: list[Problem] = []
+    for pair in pairs:
+        value = found.get(pair.key, REJECTED)
+        if isinstance(value, Rejected):
+            continue
+        before = first.setdefault(value, pair)
+        if before is not pair:
+            told.append(EqualValues(pair.value.span, path, before.key, before.value.span, pair.key))
+    return told
 
 
 def _unknown_key(pair: Pair, row: Row, place: Place) -> Problem:

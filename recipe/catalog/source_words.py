@@ -11,6 +11,7 @@ UNPACKED = "`.gz`, `.bz2`, `.xz` and `.zip` are unpacked"
 CHARACTER = Text("one character", "[\\S \t]")
 NAME = Text("the name of a column")
 NAMES = ListOf(NAME, lone=True, filled=True)
+COLOR = ListOf(Integer(0, 255), length=3)
 
 SKIP = Row(
     "bad_rows",
@@ -145,7 +146,7 @@ SOURCES = (
             ),
             Parameter(
                 "colors",
-                OneOf((NULL, MappingOf(ListOf(Integer(0, 255), length=3), "the name of a class"))),
+                OneOf((NULL, MappingOf(COLOR, "the name of a class", distinct=True))),
                 None,
                 "of masks whose classes are colors: red, green and blue of each, in the order of the classes",
             ),

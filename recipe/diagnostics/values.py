@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
-from recipe.diagnostics.problems import Fix, Problem
+from recipe.diagnostics.problems import Fix, Label, Problem
+from recipe.diagnostics.spans import Span
+from recipe.diagnostics.text import clipped
 from recipe.diagnostics.wording import listing
 
 
@@ -148,6 +150,35 @@ class NothingWritten(Problem):
     @property
     def help(self) -> str:
         return f"`{self.path}` is {self.expected}"
+
+
+class EqualValues(Problem):
+    """Two equal values in a mapping whose values tell its names apart."""
+
+    code: ClassVar[str] = "R223"
+    bad: ClassVar[str] = (
+        "data: {source: {images: {path: images, masks: masks, colors: {sky: [0, 0, 9], sea: [0, 0, 9]}}}}"
+    )
+    good: ClassVar[str] = (
+        "data: {source: {images: {path: images, masks: masks, colors: {sky: [0, 0, 9], sea: [0, 9, 9]}}}}"
+    )
+
+    path: str
+    first: str
+    first_span: Span
+    second: str
+
+    @property
+    def message(self) -> str:
+        return f"`{clipped(self.first)}` and `{clipped(self.second)}` of `{self.path}` have the same value"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.first_span, "first here"),)
+
+    @property
+    def help(self) -> str:
+        return "one of the two would never occur: correct its value, or leave it out"
 
 
 class FactNotAllowedHere(Problem):

@@ -138,6 +138,17 @@ TOLD = [
     (with_layer("- 5"), "R205", "5", ""),
     (with_section("runtime: {deterministic: yes}"), "R205", "yes", "did you mean `true`?"),
     (with_section("monitor: {best: {maximum: val_accuracy}}"), "R201", "maximum", ""),
+    (
+        edited(
+            (
+                "{bundled: digits}",
+                "{images: {path: a, masks: b, colors: {sky: [0, 0, 9], sea: [0, 0, 9], sun: [9, 9, 0]}}}",
+            )
+        ),
+        "R223",
+        "[0, 0, 9]",
+        "",
+    ),
     # durations
     (
         with_section("schedule: {warmup_cosine: {warmup: 5}}"),
