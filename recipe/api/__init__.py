@@ -32,8 +32,9 @@ from recipe.api.meeting import Met, differing, meet, unlike
 from recipe.api.models import from_keras
 from recipe.api.options import FitOptions
 from recipe.api.planning import Plan, Prepared, plan, prepare
+from recipe.api.predicting import continue_text, predict, predictions, says_masks, writes_text
 from recipe.api.reporting import Diff, Listed, compare, diff, report, runs
-from recipe.api.runs import Standing, continue_text, evaluate, predict, says_masks, status, writes_text
+from recipe.api.runs import Standing, evaluate, status
 from recipe.api.training import (
     Compilation,
     Run,
@@ -83,6 +84,7 @@ __all__ = [
     "packs_limit",
     "plan",
     "predict",
+    "predictions",
     "prepare",
     "remove_packs",
     "report",

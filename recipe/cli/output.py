@@ -33,6 +33,11 @@ class Output:
         """Write a result; a newline is added where the text has none."""
         _write(sys.stdout, text)
 
+    def piece(self, text: str) -> None:
+        """Write a part of a result, as it is."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
     def say(self, text: str) -> None:
         """Write a message, unless quiet."""
         if self.verbosity > Verbosity.QUIET:

@@ -1,7 +1,10 @@
 """`recipe predict`: a table or images in, CSV or JSON out."""
 
 import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +12,10 @@ from recipe import api
 from recipe.cli.commands import command, imports_option, json_option
 from recipe.cli.output import Output
 from recipe.diagnostics.problems import Texts
-from recipe.program.writing import is_stream, write_result
+from recipe.program.writing import is_stream, write_pieces, write_result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @command(
@@ -49,36 +55,69 @@ def predict(
 
     FILE, CSV or Parquet, has the columns that the run was trained on, in any order; the target may be
     missing. A run on image files takes an image or a folder of images too, or a table that names them if it
-    was trained on one; where it says masks, -o said.csv
-    also writes a PNG of the size of each image into the folder said_masks. For a run that learned to say the
-    next token FILE is a text, and what comes out is what the network writes behind it.
+    was trained on one; where it says masks, -o said.csv also writes a PNG of the size of each image into the
+    folder said_masks. For a run that learned to say the next token FILE is a text, and what comes out is what
+    the network writes behind it.
     """
     output.say(f"reading {rows} and loading Keras ...")
     given = {name: value for name, value in sampling.items() if value is not None}
     if api.writes_text(run):
         written = api.continue_text(run, rows, **given, allow_imports=allow_imports)  # type: ignore[arg-type]
         text = json.dumps({"text": written}, ensure_ascii=False) + "\n" if as_json else written
-        _write(output, file, text, "the text")
+        if file is None or file == "-":
+            output.result(text)
+        else:
+            write_result(Path(file), text.encode())
+            output.say(f"wrote the text to {file}")
         return
     if given:
         option = next(iter(given))
         raise click.UsageError(f"`--{option}` is for a run that continues a text; {run} predicts a target")
     place = None if file is None or file == "-" else Path(file)
     masks = None if place is None or is_stream(place) else place.parent / f"{place.stem}_masks"
-    frame, warnings = api.predict(run, rows, masks=masks, allow_imports=allow_imports)
+    frames, warnings = api.predictions(run, rows, masks=masks, allow_imports=allow_imports)
     if masks is None and api.says_masks(run):
         output.say("the masks themselves are written with -o FILE")
     output.report(warnings, Texts())
-    if as_json:
-        text = frame.to_json(orient="records", indent=2, force_ascii=False) + "\n"
-    else:
-        text = frame.to_csv(index=False, lineterminator="\n")
-    _write(output, file, text, f"{len(frame):,} predictions")
-
-
-def _write(output: Output, file: str | None, text: str, what: str) -> None:
-    if file is None or file == "-":
-        output.result(text)
+    counted = _Counted(frames)
+    pieces = (_json if as_json else _csv)(counted)
+    if place is None:
+        for piece in pieces:
+            output.piece(piece)
         return
-    write_result(Path(file), text.encode())
-    output.say(f"wrote {what} to {file}")
+    write_pieces(place, (piece.encode() for piece in pieces))
+    output.say(f"wrote {counted.rows:,} predictions to {file}")
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Tables that pass by.
+
+    Args:
+        frames: that are to come.
+        rows: of those that came.
+    """
+
+    frames: "Iterator[pd.DataFrame]"
+    rows: int = 0
+
+    def __iter__(self) -> "Iterator[pd.DataFrame]":
+        for frame in self.frames:
+            self.rows += len(frame)
+            yield frame
+
+
+def _csv(frames: "Iterable[pd.DataFrame]") -> Iterator[str]:
+    """One table of several, piece by piece."""
+    for number, frame in enumerate(frames):
+        yield frame.to_csv(index=False, header=number == 0, lineterminator="\n")
+
+
+def _json(frames: "Iterable[pd.DataFrame]") -> Iterator[str]:
+    """One list of several, piece by piece."""
+    before = "["
+    for frame in frames:
+        listed = frame.to_json(orient="records", indent=2, force_ascii=False)
+        yield before + listed.removeprefix("[").removesuffix("\n]")
+        before = ","
+    yield "\n]\n"

@@ -24,11 +24,13 @@ class Origins:
 
     Args:
         names: of each, relative to `root`.
+        files: of their masks, without suffix.
         root: their folder; None where they are no files.
         resize: what gave way when they got the size of the network.
     """
 
     names: tuple[str, ...]
+    files: tuple[str, ...]
     root: Path | None = None
     resize: str = ""
 
@@ -43,12 +45,13 @@ def origins_of(rows: Table | Path, count: int, file: Path, like: Call | None) ->
         like: the source that was trained on.
     """
     if isinstance(rows, Path) or like is None or like.name != "images":
-        return Origins(tuple(f"row-{number:06}" for number in range(count)))
+        numbered = tuple(f"row-{number:06}" for number in range(count))
+        return Origins(numbered, numbered)
     names = tuple(rows.images[row] for row in rows.rows)
-    return Origins(names, root_of(like, file), str(like["resize"]))
+    return Origins(names, _without_suffix(names), root_of(like, file), str(like["resize"]))
 
 
-def write_masks(folder: Path, said: Bytes, target: Target, origins: Origins) -> tuple[str, ...]:
+def write_masks(folder: Path, said: Bytes, target: Target, origins: Origins, rows: slice) -> tuple[str, ...]:
     """Write a mask for each image, called as it is; the paths of all, relative to the parent of the folder.
 
     The number of a pixel is the value that its class has in the masks of the training, with the colors of
@@ -59,7 +62,8 @@ def write_masks(folder: Path, said: Bytes, target: Target, origins: Origins) -> 
         folder: that gets the files.
         said: index of the class at each pixel, `(images, height, width)`.
         target: with the values of its classes.
-        origins: of the images.
+        origins: of all images.
+        rows: which of them these are.
 
     Raises:
         MachineError: R665 when one cannot be written.
@@ -68,18 +72,18 @@ def write_masks(folder: Path, said: Bytes, target: Target, origins: Origins) -> 
     values = np.asarray(target.values, np.uint8)
     free = (*target.ignored, *({IGNORED} - {*target.values}), target.values[0])
     paths: list[str] = []
-    for name, mask in zip(_file_names(origins.names), said, strict=True):
+    for name, file, mask in zip(origins.names[rows], origins.files[rows], said, strict=True):
         held = values[mask]
         if origins.root is not None:
-            size = size_of((origins.root / origins.names[len(paths)]).read_bytes())
+            size = size_of((origins.root / name).read_bytes())
             held = held if size == mask.shape else laid_back(held, origins.resize, size, free[0])
-        path = folder / f"{name}.png"
+        path = folder / f"{file}.png"
         write_result(path, png_of(held))
         paths.append(readable(path.relative_to(folder.parent).as_posix()))
     return tuple(paths)
 
 
-def _file_names(names: Sequence[str]) -> tuple[str, ...]:
+def _without_suffix(names: Sequence[str]) -> tuple[str, ...]:
     """Names without suffix, or with it where any two differ in nothing else: no mask replaces another."""
     stems = tuple(name.rpartition(".")[0] or name for name in names)
     return stems if len({*stems}) == len(stems) else tuple(names)

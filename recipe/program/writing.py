@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from recipe.diagnostics.commands import cannot_write
 from recipe.diagnostics.machine import MachineError
@@ -15,12 +18,19 @@ def write_atomically(path: Path, content: bytes) -> None:
         path: its folder is created if need be; an older file is replaced.
         content: everything that will stand in it.
     """
+    with _whole(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, which has its name when all is written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)
@@ -39,20 +49,24 @@ def is_stream(path: Path) -> bool:
 
 
 def write_result(path: Path, content: bytes) -> None:
-    """Write what a command makes to the place that its user named; a link stays one.
+    """Write what a command makes to the place that its user named; see `write_pieces`."""
+    write_pieces(path, (content,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write what a command makes piece by piece, each as it comes; a link stays one.
 
     Args:
         path: see `write_atomically`; into a pipe or a device the content is written as it is.
-        content: everything that will stand in it.
+        pieces: of everything that will stand in it.
 
     Raises:
         MachineError: R665 when the system does not let us.
     """
     try:
-        if is_stream(path):
-            path.write_bytes(content)
-        else:
-            write_atomically(path.resolve(), content)
+        with path.open("wb") if is_stream(path) else _whole(path.resolve()) as file:
+            for piece in pieces:
+                file.write(piece)
     except BrokenPipeError:
         raise
     except OSError as error:

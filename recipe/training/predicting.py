@@ -11,7 +11,7 @@ from recipe.data import scales
 from recipe.data.datasets import Arrays
 from recipe.program.facts import Scaling, Target
 from recipe.program.objectives import ends_in_logits
-from recipe.training.engines.engine import predict
+from recipe.training.engines.engine import predicted
 from recipe.training.restoring import Restored
 
 _BETWEEN = "|"
@@ -20,25 +20,27 @@ _BETWEEN = "|"
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """What a network says.
+    """What a network says of some rows.
 
     Args:
+        rows: which.
         columns: by name, `(examples,)` each.
         masks: by name of the target, the class of each pixel by index, uint8 `(examples, height, width)`.
     """
 
+    rows: slice
     columns: Mapping[str, np.ndarray]
     masks: Mapping[str, np.ndarray]
 
 
-def predictions(restored: Restored, rows: Arrays) -> Predictions:
-    """What a network says, as columns and as masks.
+def predictions(restored: Restored, rows: Arrays) -> Iterator[Predictions]:
+    """What a network says, as columns and as masks, some rows at a time.
 
     Args:
         restored: the run.
         rows: stored values of their inputs, and how many steps they have.
 
-    Returns:
+    Yields:
         `prediction`, and `probability of CLASS` for each class of a category or each label, `probability` of
         a flag; `(examples,)` each. Labels are said whose probability is above one half, written as in a cell.
         The steps of a sequence are written as in a cell, as many as the row has. A target that is an array
@@ -50,26 +52,23 @@ def predictions(restored: Restored, rows: Arrays) -> Predictions:
     facts = restored.program.facts
     if facts is None:
         raise ValueError("a Program with facts is expected")
-    targets = {target.name: target for target in facts.targets}
-
-    def kept(name: str, output: np.ndarray) -> np.ndarray:
-        logits = ends_in_logits(restored.program.graph, name)
-        return said_classes(output, targets[name], logits=logits) if targets[name].is_mask else output
-
-    outputs = predict(restored.compiled, rows.inputs, kept)
-    columns: dict[str, np.ndarray] = {}
-    for target in facts.targets:
-        logits = ends_in_logits(restored.program.graph, target.name)
-        output = outputs[target.name]
-        if target.is_mask:
-            found: Mapping[str, np.ndarray] = _shares(output, target)
-        elif target.is_sequence:
-            found = _steps(output, target, rows.num_steps)
-        else:
-            found = _columns(output, target, logits)
-        prefix = f"{target.name}: " if len(facts.targets) > 1 else ""
-        columns |= {f"{prefix}{name}": values for name, values in found.items()}
-    return Predictions(columns, {name: outputs[name] for name, one in targets.items() if one.is_mask})
+    for part, outputs in predicted(restored.compiled, rows.inputs):
+        counts = None if rows.num_steps is None else rows.num_steps[part]
+        columns: dict[str, np.ndarray] = {}
+        masks: dict[str, np.ndarray] = {}
+        for target in facts.targets:
+            logits = ends_in_logits(restored.program.graph, target.name)
+            output = outputs[target.name]
+            if target.is_mask:
+                masks[target.name] = said_classes(output, target, logits=logits)
+                found: Mapping[str, np.ndarray] = _shares(masks[target.name], target)
+            elif target.is_sequence:
+                found = _steps(output, target, counts)
+            else:
+                found = _columns(output, target, logits)
+            prefix = f"{target.name}: " if len(facts.targets) > 1 else ""
+            columns |= {f"{prefix}{name}": values for name, values in found.items()}
+        yield Predictions(part, columns, masks)
 
 
 def said_classes(outputs: np.ndarray, target: Target, *, logits: bool) -> np.ndarray:

@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from recipe import api
 from tests.cli.conftest import Cli
 
 ROWS = """\
@@ -60,6 +63,54 @@ def test_predictions_can_be_written_to_a_file(cli: Cli, penguins: Path, rows: Pa
     assert said.out == ""
     assert "wrote 3 predictions" in said.err
     assert rows.with_name("said.csv").read_text() == cli("predict", penguins, rows, "-o", "-").out
+
+
+def test_what_is_written_in_pieces_is_one_table_and_one_list(cli: Cli, penguins: Path, rows: Path) -> None:
+    header, *lines = ROWS.splitlines(keepends=True)
+    rows.write_text(header + "".join(lines) * 200)
+    frame, _ = api.predict(penguins, rows)
+    assert len(frame) == 600
+    assert frame["prediction"].tolist() == frame["prediction"].tolist()[:3] * 200
+    assert cli("predict", penguins, rows).out == frame.to_csv(index=False)
+    said = cli("predict", penguins, rows, "--json").out
+    assert said == frame.to_json(orient="records", indent=2, force_ascii=False) + "\n"
+
+
+LARGE = """
+import resource
+from pathlib import Path
+import keras, tensorflow
+from recipe.cli.main import main
+pages = Path("/proc/self/statm").read_text().split()[5]
+limit = int(pages) * resource.getpagesize() + 256 * 2**20
+resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+main()
+"""
+NAMES = """
+recipe: 1
+data: {source: {csv: {path: rows.csv}}, target: {name: category}, split: {validation: 200}}
+architecture: [head]
+optimizer: Adam
+training: {epochs: 1, batch_size: 200}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits the memory of a process")
+def test_predictions_take_less_memory_than_their_file(cli: Cli, tmp_path: Path) -> None:
+    names = [f"{number},the name of {number}\n" for number in range(200)]
+    (tmp_path / "rows.csv").write_text("size,name\n" + "".join(names) * 2)
+    (tmp_path / "names.yaml").write_text(NAMES)
+    assert cli("fit", tmp_path / "names.yaml", "--run", tmp_path / "run").code == 0
+    (tmp_path / "new.csv").write_text("size\n" + "".join(f"{number % 200}\n" for number in range(150_000)))
+    said = tmp_path / "said.csv"
+    words = ["predict", tmp_path / "run", tmp_path / "new.csv", "-o", said]
+    line = [sys.executable, "-c", LARGE, *map(str, words)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == 0, done.stderr
+    with said.open() as file:
+        assert sum(1 for _ in file) == 150_001
+    assert said.stat().st_size > 256 * 2**20
 
 
 @pytest.mark.parametrize("words", [["evaluate", "--data"], ["predict"]], ids=["evaluate", "predict"])

@@ -2,12 +2,13 @@
 
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from recipe.diagnostics.machine import MachineError
-from recipe.program.writing import is_stream, write_result
+from recipe.program.writing import is_stream, write_pieces, write_result
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,19 @@ def test_a_place_that_cannot_be_written_is_told_with_the_words_of_the_system(
         write_result(tmp_path / place, b"1")
     assert reason in str(told.value.problems[0].message)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_what_breaks_off_leaves_what_was_there(tmp_path: Path):
+    def broken() -> Iterator[bytes]:
+        yield b"a"
+        assert (tmp_path / "said.csv").read_bytes() == b"before"
+        raise KeyboardInterrupt
+
+    (tmp_path / "said.csv").write_bytes(b"before")
+    with pytest.raises(KeyboardInterrupt):
+        write_pieces(tmp_path / "said.csv", broken())
+    assert [path.name for path in tmp_path.iterdir()] == ["said.csv"]
+    assert (tmp_path / "said.csv").read_bytes() == b"before"
 
 
 def test_a_link_stays_one(tmp_path: Path):

@@ -14,6 +14,7 @@ from recipe import api
 from recipe.data.order import epoch_order
 from recipe.diagnostics.problems import RecipeError
 from recipe.program.seeds import derive
+from recipe.training.engines import engine
 from tests.mask_files import write_masks
 from tests.training.specs import BACKEND
 
@@ -141,8 +142,9 @@ def test_the_saved_model_takes_bytes_and_says_the_probability_of_every_class_at_
 
 
 def test_predicted_masks_are_files_of_the_size_of_their_images_with_the_values_of_the_training(
-    run: recipe.api.Run, values: tuple[int, ...], squares: Path
+    run: recipe.api.Run, values: tuple[int, ...], squares: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(engine, "EVALUATION_BATCH", 10)  # so that they are written in three parts
     images, _ = arrays("test")
     assert run.path is not None
     frame, _ = api.predict(run.path, squares / "images", masks=squares / "said_masks")

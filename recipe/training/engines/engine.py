@@ -332,10 +332,25 @@ def predict(
         inputs: by name.
         kept: what is kept of the output of a target, where memory does not hold all of it.
     """
-    parts: list[Mapping[str, np.ndarray]] = []
+    parts = [
+        {name: kept(name, output) for name, output in outputs.items()}
+        for _, outputs in predicted(compiled, inputs)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def predicted(
+    compiled: Compiled, inputs: Mapping[str, Array]
+) -> Iterator[tuple[slice, Mapping[str, np.ndarray]]]:
+    """Outputs of a network on stored inputs, a batch at a time: which rows, and their outputs by target.
+
+    Args:
+        compiled: the network.
+        inputs: by name.
+    """
     for start in range(0, len(next(iter(inputs.values()))), EVALUATION_BATCH):
-        batch = {name: values[start : start + EVALUATION_BATCH] for name, values in inputs.items()}
+        rows = slice(start, start + EVALUATION_BATCH)
+        batch = {name: values[rows] for name, values in inputs.items()}
         encoded = compiled.batch(Batch(fed(batch)), training=False).inputs
         found = compiled.by_target(compiled.model(encoded, training=False))
-        parts.append({name: kept(name, keras.ops.convert_to_numpy(one)) for name, one in found.items()})
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        yield rows, {name: keras.ops.convert_to_numpy(one) for name, one in found.items()}
