@@ -71,6 +71,7 @@ class Loop:
         progress: told of every block and epoch.
         border: called between blocks.
         stopping: whether the border is waited for: then a validation ends early, to be done again on resume.
+        leave: called between blocks of what is measured after the last step; raises to end the run there.
         rescue: called with the State before the step at which a run diverged.
         notes: told when training begins.
     """
@@ -81,6 +82,7 @@ class Loop:
     progress: Sequence[Progress] = ()
     border: Border = no_border
     stopping: Callable[[], bool] = lambda: False
+    leave: Callable[[], None] = lambda: None
     rescue: Callable[[State], None] = lambda state: None
     notes: Sequence[Problem] = ()
     rows: list[EpochRow] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,7 +97,9 @@ def _confused(right: np.ndarray, said: np.ndarray, size: int) -> np.ndarray:
     return np.bincount(codes[right < size], minlength=size * size).reshape(size, size)
 
 
-def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> None:
+def write_mistakes(
+    folder: RunFolder, compiled: Compiled, dataset: Dataset, between: Callable[[], None] = lambda: None
+) -> None:
     """Write both files, of the test split where there is one, else of the validation.
 
     Nothing is written where no target has a single answer for an example, and none is a mask.
@@ -106,6 +108,7 @@ def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> N
         folder: of the run.
         compiled: with the final weights.
         dataset: the splits.
+        between: see `predict`.
     """
     split = next((name for name in ("test", "validation") if name in dataset.splits), None)
     target = next((one for one in dataset.facts.targets if one.has_one_answer or one.is_mask), None)
@@ -118,7 +121,7 @@ def write_mistakes(folder: RunFolder, compiled: Compiled, dataset: Dataset) -> N
         is_mask = target.is_mask and name == target.name
         return said_classes(output, target, logits=logits) if is_mask else output
 
-    outputs = predict(compiled, arrays.inputs, kept)[target.name]
+    outputs = predict(compiled, arrays.inputs, kept, between)[target.name]
     found = (
         mask_mistakes(target, split, np.asarray(answers), outputs)
         if target.is_mask

@@ -146,7 +146,8 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
     cut_back(steps.path, kept_step)
     told = trackers(compiled.program, folder.path, kept_step, lambda: recorder.rows, loop.tell)
     loop.progress, loop.border = (recorder, steps, journal, *told, *loop.progress), saver
-    loop.rescue, loop.stopping, saver.before = saver.rescue, saver.stopping, recorder.keep_best
+    loop.rescue, loop.stopping, loop.leave = saver.rescue, saver.stopping, saver.leave
+    saver.before = recorder.keep_best
 
     def last_words(problem: Problem) -> None:
         journal.tell(problem)
@@ -156,8 +157,10 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
         beginning.stall_minutes, lambda: loop.engine.num_blocks, folder.path / STACKS, last_words
     )
     try:
-        with journal.told((*beginning.found, *started.problems)), stalls:
-            outcome = _train(loop, state, lambda: check_repeats(folder, loop, started.environment))
+        with journal.told((*beginning.found, *started.problems)):
+            with stalls:
+                outcome = _train(loop, state, lambda: check_repeats(folder, loop, started.environment))
+            write_results(folder, loop)
     except (*ENDED_BY.values(),):
         recorder.status("stopped", loop.best)
         tell_the_end(told, "stopped")
@@ -166,13 +169,18 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
         recorder.status("failed", loop.best)
         tell_the_end(told, "failed")
         raise
-    folder.write_weights(arrays_by_path(compiled.model))
-    folder.write_model("model.keras", build_serving(compiled.program, compiled.model))
-    write_mistakes(folder, compiled, loop.dataset)
     outcome = replace(outcome, speed=measured_speed(compiled, loop.timing))
     recorder.status("finished", outcome.best, outcome)
     tell_the_end(told, "finished")
     return replace(outcome, warnings=tuple(started.problems))
+
+
+def write_results(folder: RunFolder, loop: Loop) -> None:
+    """What a trained network is, and what it takes for what."""
+    compiled = loop.engine.compiled
+    folder.write_weights(arrays_by_path(compiled.model))
+    folder.write_model("model.keras", build_serving(compiled.program, compiled.model))
+    write_mistakes(folder, compiled, loop.dataset, loop.leave)
 
 
 def check_repeats(folder: RunFolder, loop: Loop, environment: Mapping[str, Any]) -> None:
@@ -200,8 +208,8 @@ def _train(loop: Loop, state: State | None, first: Callable[[], None] = lambda: 
     if loop.rows and (still := still_weights(loop.engine.compiled, loop.position.step)):
         loop.tell(StillWeights(_span_of(still[0], loop.program), still))
     train, test = loop.dataset.splits["train"], loop.dataset.splits.get("test")
-    learned = loop.engine.evaluate(train, rows=evenly(len(train), MOST_MEASURED))
-    measured = None if test is None else loop.engine.evaluate(test)
+    learned = loop.engine.evaluate(train, loop.leave, evenly(len(train), MOST_MEASURED))
+    measured = None if test is None else loop.engine.evaluate(test, loop.leave)
     stopped = _why_it_stopped(loop) if loop.stopped_early or loop.has_arrived else None
     rows, best, epoch = tuple(loop.rows), loop.best, loop.weights_epoch
     return Outcome(loop.engine.compiled, rows, best, learned, measured, stopped, epoch, seconds)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from recipe.diagnostics.machine import MachineError
 from recipe.diagnostics.problems import Problem, RecipeError
@@ -94,6 +94,16 @@ class Saver:
             self._saved_at = time.monotonic()
             self._cost = self._saved_at - started
 
+    def leave(self) -> None:
+        """Leave when a signal asked for it after the last step: what is measured then, a resume measures.
+
+        Raises:
+            PreemptedError, HungUpError, CancelledError: R610 with the newest checkpoint.
+        """
+        number = self.watcher.stop_requested
+        if number is not None:
+            self._end(number, max(self._saved_step, 0))
+
     def stopping(self) -> bool:
         """Whether a signal asked for the end."""
         return self.watcher.stop_requested is not None
@@ -125,8 +135,11 @@ class Saver:
         with contextlib.suppress(MachineError):
             self._submit(state)
         self._submit(state)
+        self._end(number, state.position.step)
+
+    def _end(self, number: int, step: int) -> NoReturn:
         self.writer.close()
-        raise ENDED_BY[number]([Interrupted(None, state.position.step, str(self.folder.parent))])
+        raise ENDED_BY[number]([Interrupted(None, step, str(self.folder.parent))])
 
     def resumed(self, state: State) -> None:
         """The checkpoint that this run begins with needs no second save."""

@@ -3,6 +3,9 @@
 import hashlib
 import json
 import math
+import os
+import signal
+import time
 from pathlib import Path
 
 import keras
@@ -12,6 +15,7 @@ import recipe
 from recipe.training.engines.engine import engine_for
 from recipe.training.folders import RunFolder
 from recipe.training.loop import Loop
+from recipe.training.saving import PreemptedError
 from tests.training.specs import IMAGES
 
 SPEC = IMAGES.replace("epochs: 2", "epochs: 4") + "monitor: {checkpoint: {every: 5 steps}}\n"
@@ -66,6 +70,40 @@ def test_a_run_that_ends_before_it_says_finished_is_finished_by_the_next(
     recipe.api.resume(folder)
     assert json.loads((folder / "status.json").read_text())["state"] == "finished"
     assert (sha256(folder), (folder / "model.keras").exists()) == (whole, True)
+
+
+def ask_for_the_end(*arguments: object) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.2)  # until the thread that watches has heard it
+
+
+class AskedAtTheEnd(keras.callbacks.Callback):
+    def on_train_end(self, logs=None):
+        ask_for_the_end()
+
+
+def test_a_signal_after_the_last_step_ends_what_is_measured_then(tmp_path: Path, whole: str):
+    folder = tmp_path / "run"
+    with pytest.raises(PreemptedError) as ended:
+        recipe.fit(load(), folder=folder, callbacks=[AskedAtTheEnd()])
+    assert (ended.value.exit_code, ended.value.problems[0].step) == (143, 96)
+    assert not (folder / "weights.safetensors").exists()
+    assert recipe.api.status(folder).state == "stopped"
+    recipe.api.resume(folder)
+    assert (recipe.api.status(folder).state, sha256(folder)) == ("finished", whole)
+
+
+def test_a_signal_while_results_are_written_ends_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, "write_model", ask_for_the_end)
+        with pytest.raises(PreemptedError):
+            recipe.fit(load(), folder=folder)
+    assert not (folder / "examples.npz").exists()
+    assert "R610 stopped after step 96" in (folder / "log.txt").read_text()
+    recipe.api.resume(folder)
+    assert (folder / "model.keras").exists()
+    assert (folder / "examples.npz").exists()
 
 
 class Listener:

@@ -324,6 +324,7 @@ def predict(
     compiled: Compiled,
     inputs: Mapping[str, Array],
     kept: Callable[[str, np.ndarray], np.ndarray] = lambda target, output: output,
+    between: Callable[[], None] = lambda: None,
 ) -> Mapping[str, np.ndarray]:
     """Outputs of a network on stored inputs, by target: `(examples, ...)` each.
 
@@ -331,11 +332,12 @@ def predict(
         compiled: the network.
         inputs: by name.
         kept: what is kept of the output of a target, where memory does not hold all of it.
+        between: called after every batch; what it raises ends the prediction.
     """
-    parts = [
-        {name: kept(name, output) for name, output in outputs.items()}
-        for _, outputs in predicted(compiled, inputs)
-    ]
+    parts: list[Mapping[str, np.ndarray]] = []
+    for _, outputs in predicted(compiled, inputs):
+        parts.append({name: kept(name, output) for name, output in outputs.items()})
+        between()
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
