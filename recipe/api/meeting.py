@@ -14,7 +14,7 @@ from recipe.program.differences import Difference, differences, neutral_differen
 from recipe.program.hashing import program_hash
 from recipe.program.identity import IdentityValue
 from recipe.program.programs import Program
-from recipe.program.saving import read_program
+from recipe.program.saving import RUN_FILES, read_program
 from recipe.report.runs import find_equal, is_finished, is_fork_of, numbered
 from recipe.report.status import read_status
 from recipe.training.manifests import newest_step
@@ -52,7 +52,7 @@ def meet(prepared: Prepared, options: FitOptions) -> Met | None:
     folder = options.folder
     if folder is not None:
         check_free(folder)
-        return _in_folder(prepared, folder, options) if (folder / "status.json").exists() else None
+        return _in_folder(prepared, folder, options) if _was_begun(folder) else None
     if not options.resume:
         return None
     program = prepared.program
@@ -63,6 +63,12 @@ def meet(prepared: Prepared, options: FitOptions) -> Met | None:
     if not finished:
         check_free(found)
     return Met(found, finished)
+
+
+def _was_begun(folder: Path) -> bool:
+    """Whether a folder holds a run, whatever it has lost since."""
+    known = any((folder / name).is_file() for name in RUN_FILES)
+    return known or newest_step(folder / "checkpoints") is not None
 
 
 def _fingerprint(program: Program) -> str:
@@ -164,7 +170,7 @@ def differing(prepared: Prepared, runs: Path) -> str:
     try:
         began = read_program(newest)
     except RunFolderError:
-        return ""
+        return f"{newest} cannot be compared: `recipe status` says what is damaged"
     found = differences(began, program)
     if not found:
         other_data = _fingerprint(began) != _fingerprint(program)

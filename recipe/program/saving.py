@@ -41,6 +41,7 @@ from recipe.program.programs import (
 )
 
 FORMAT = 1
+RUN_FILES = ("status.json", "program.json", "checkpoints")  # where one of them is, a run was begun
 WEIGHTS = "weights.safetensors"  # of a finished run, by path, beside its `program.json`
 CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
 DATA_TYPES = (Column, DataPlan, Facts, InputFact, Scaling, Split, Target, WeightFact)
@@ -96,14 +97,15 @@ def read_program(path: Path) -> Program:
     Raises:
         RunFolderError: R601 when this is no run folder, R602 when `program.json` is damaged.
     """
-    if not (path / "status.json").is_file():
+    if not any((path / name).exists() for name in RUN_FILES):
         raise RunFolderError([NotARunFolder(None, str(path), path.is_dir())])
     file = path / "program.json"
     try:
         return from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         remedy = "train the spec again: `recipe fit spec.yaml --fresh`"
-        raise RunFolderError([UnreadableRunFile(None, str(file), str(error), remedy)]) from error
+        reason = "" if isinstance(error, FileNotFoundError) else str(error)
+        raise RunFolderError([UnreadableRunFile(None, str(file), reason, remedy)]) from error
 
 
 def _encode(value: Any) -> Any:

@@ -46,10 +46,13 @@ def check_run_folder(run: Path) -> None:
     """Make sure that a path is a run folder.
 
     Raises:
-        RunFolderError: R601.
+        RunFolderError: R601 when it is none, R602 when its `status.json` was lost.
     """
     if (run / "status.json").is_file():
         return
+    if (run / "program.json").is_file():
+        remedy = "`recipe resume` writes it again"
+        raise RunFolderError([UnreadableRunFile(None, str(run / "status.json"), "", remedy)])
     inside = [path.parent for path in run.glob("*/status.json")] if run.is_dir() else []
     newest = max(inside, key=lambda path: (path.name.isdigit(), path.name.zfill(20)), default="")
     raise RunFolderError([NotARunFolder(None, str(run), run.is_dir(), str(newest))])

@@ -1,8 +1,6 @@
 """Run folders beside each other: which of them trained the same."""
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,18 +68,27 @@ def find_equal(
     equal = (
         folder
         for folder in folders
-        if _environment(folder).get("fingerprint") == fingerprint
-        and program_hash in _hashes(folder)
-        and is_fork_of(folder, fork)
+        if _trains(folder, program_hash, fingerprint) and is_fork_of(folder, fork)
     )
     return next(equal, None)
 
 
-def _hashes(folder: Path) -> Iterator[object]:
-    """Of what was trained in a run folder: as it was written, and with keys that the language has since."""
-    yield _environment(folder).get("program_hash")
-    with suppress(RunFolderError):
-        yield hashing.program_hash(read_program(folder))
+def _trains(folder: Path, program_hash: str, fingerprint: str) -> bool:
+    """Whether a run folder is of this program and these data.
+
+    Its program is read where the language has keys since, or `environment.json` says nothing.
+    """
+    written = _environment(folder)
+    if written.get("fingerprint", fingerprint) != fingerprint:
+        return False
+    if "fingerprint" in written and written.get("program_hash") == program_hash:
+        return True
+    try:
+        program = read_program(folder)
+    except RunFolderError:
+        return False
+    data = program.facts.fingerprint if program.facts else ""
+    return data == fingerprint and hashing.program_hash(program) == program_hash
 
 
 def is_fork_of(folder: Path, run: Path | None) -> bool:
@@ -102,7 +109,7 @@ def _environment(folder: Path) -> dict[str, object]:
     """`environment.json`; empty where a run was killed before it was written, or something damaged it."""
     try:
         written = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return written if isinstance(written, dict) else {}
 

@@ -82,7 +82,7 @@ def read_status(run: Path) -> Status:
         return _status(json.loads(path.read_text(encoding="utf-8")))
     except KeyError as error:
         reason = f"it has no key `{error.args[0]}`"
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         reason = f"{error}"
     raise RunFolderError([UnreadableRunFile(None, str(path), reason, _REMEDY)])
 

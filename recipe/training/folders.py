@@ -104,7 +104,7 @@ def new_folder(runs: Path, name: str) -> RunFolder:
     parent = runs / name
     parent.mkdir(parents=True, exist_ok=True)
     while True:
-        numbers = [int(path.name) for path in parent.iterdir() if path.name.isdigit()]
+        numbers = [int(path.name) for path in parent.iterdir() if path.name.isdecimal()]
         path = parent / str(max(numbers, default=0) + 1)
         try:
             path.mkdir()

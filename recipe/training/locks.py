@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from recipe.training.disks import unwritable
 LOCK = "run.lock"
 HOLDER = "run.lock.json"
 HEARTBEAT_SECONDS = 2.0
+GLANCE_SECONDS = 0.2  # `recipe status` takes a lock for a moment, to see whether it is held
 SILENCE_SECONDS = 8.0  # of another host's heart before its process counts as dead
 
 
@@ -81,7 +83,7 @@ def check_free(folder: Path) -> None:
 def _acquired(folder: Path) -> FileLock:
     held = FileLock(str(folder / LOCK))
     try:
-        held.acquire(timeout=0)
+        held.acquire(timeout=GLANCE_SECONDS, poll_interval=GLANCE_SECONDS / 10)
     except Timeout as error:
         raise _in_use(folder, read_holder(folder)) from error
     except OSError as error:
@@ -96,9 +98,25 @@ def is_held(folder: Path) -> bool:
     probe = FileLock(str(folder / LOCK))
     try:
         probe.acquire(timeout=0)
-    except (Timeout, OSError):
+    except Timeout:
         return True
+    except OSError:
+        return _is_held_unwritable(folder / LOCK)
     probe.release()
+    return False
+
+
+def _is_held_unwritable(path: Path) -> bool:
+    """Whether a lock is held whose file this user can read alone."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
     return False
 
 

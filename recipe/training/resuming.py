@@ -20,7 +20,7 @@ from recipe.diagnostics.runs_resuming import (
 )
 from recipe.training import environments, states
 from recipe.training.carrying import continued, forked
-from recipe.training.checkpoints import commit, needed_bytes
+from recipe.training.checkpoints import needed_bytes
 from recipe.training.disks import check_space, probe
 from recipe.training.engines.modes import MODES
 from recipe.training.folders import CHECKPOINTS, RunFolder
@@ -59,11 +59,13 @@ class Start:
         state: where it goes on; None at the first step.
         environment: the content of `environment.json`.
         problems: warnings about what was accepted, and about damaged checkpoints.
+        forked: whether the State is that of another run, and to be saved as the first of this one.
     """
 
     state: State | None
     environment: Mapping[str, Any]
     problems: Sequence[Problem]
+    forked: bool = False
 
     @property
     def first_step(self) -> int:
@@ -77,7 +79,7 @@ def as_begun(compiled: Compiled, folder: Path) -> Compiled:
     program = compiled.program
     try:
         engine = json.loads((folder / environments.FILE).read_text(encoding="utf-8"))["engine"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return compiled  # a new run; or damage, which is told where the folder is locked
     if program.runtime.engine != "auto" or engine not in MODES:
         return compiled
@@ -101,24 +103,30 @@ def start(folder: RunFolder, loop: Loop, beginning: Beginning) -> Start:
     environment = environments.environment(loop.engine)
     if state is not None:
         return _go_on(folder, loop, beginning, state, environment, problems)
-    if beginning.fork is not None:
-        return _fork(folder, loop, beginning.fork, environment, problems)
+    fork = beginning.fork or _parent(folder)
+    if fork is not None:
+        return _fork(loop, fork, environment, problems)
     return Start(None, environment, problems)
 
 
-def _fork(
-    folder: RunFolder, loop: Loop, run: Path, environment: dict[str, Any], problems: list[Problem]
-) -> Start:
-    """Save the State of another run as the first of this one, which then needs the other no more."""
+def _parent(folder: RunFolder) -> Path | None:
+    """The run that this one is forked from, where it was killed before it had saved anything."""
+    if not (folder.path / environments.FILE).exists():
+        return None
+    fork = environments.read_environment(folder.path).get("fork")
+    return Path(fork["run"]) if fork else None
+
+
+def _fork(loop: Loop, run: Path, environment: dict[str, Any], problems: list[Problem]) -> Start:
+    """The State of another run; this one needs the other no more once it is saved here."""
     saved = newest_state(run / CHECKPOINTS, problems)
     if saved is None:
         raise RunFolderError([NoCheckpoint(None, str(run))])
     step = saved.position.step
     checkpoint = run / CHECKPOINTS / folder_name(step)
     state = forked(saved, loop.engine, loop.callbacks, str(checkpoint))
-    commit(folder.checkpoints / folder_name(step), state.to_files())
     origin = {"run": str(run.resolve()), "step": step}
-    return Start(state, environment | {"fork": origin}, problems)
+    return Start(state, environment | {"fork": origin}, problems, forked=True)
 
 
 def _go_on(

@@ -19,6 +19,7 @@ from recipe.diagnostics.spans import Span
 from recipe.program import saving
 from recipe.program.programs import Program
 from recipe.training import environments
+from recipe.training.checkpoints import commit
 from recipe.training.choosing import choose
 from recipe.training.engines.engine import engine_for
 from recipe.training.engines.feeds import Feed, bytes_of
@@ -27,6 +28,7 @@ from recipe.training.goals import sentence
 from recipe.training.journals import LOG, Journal
 from recipe.training.locks import lock
 from recipe.training.loop import Loop, Progress
+from recipe.training.manifests import folder_name
 from recipe.training.memory import told_when_exhausted
 from recipe.training.mistakes import write_mistakes
 from recipe.training.orders import rest_of_epoch
@@ -141,6 +143,8 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
         saver.resumed(state)
         recorder.rows = list(state.rows)
     write_plan(folder, compiled, started.environment, beginning)
+    if state is not None and started.forked:
+        commit(folder.checkpoints / folder_name(state.position.step), state.to_files())
     journal, steps = Journal(folder.path / LOG), StepTable(folder.path / STEPS, lambda: loop.learning_rate)
     kept_step = state.position.step if state else 0
     cut_back(steps.path, kept_step)
@@ -242,12 +246,15 @@ def _why_it_stopped(loop: Loop) -> str:
 def write_plan(
     folder: RunFolder, compiled: Compiled, environment: Mapping[str, Any], beginning: Beginning
 ) -> None:
-    """Everything that is known before the first step; a run that goes on from its folder keeps its texts."""
+    """Everything that is known before the first step; a run that goes on from its folder keeps its texts.
+
+    `program.json` is the last: where it stands, a run was begun, and the rest is there.
+    """
     if beginning.texts:
         write_sources(folder, beginning.texts, beginning.main)
-    folder.write_json("program.json", saving.to_json(compiled.program))
     folder.write_json("layers.json", [_layer_json(asdict(row)) for row in compiled.layers])
     folder.write_json(environments.FILE, environment)
+    folder.write_json("program.json", saving.to_json(compiled.program))
 
 
 def _layer_json(row: dict[str, Any]) -> dict[str, Any]:
