@@ -29,7 +29,7 @@ class Standing:
         stopped: why it ended before its plan; None when it did not.
         epochs: done.
         epochs_planned: asked for.
-        step: of the newest checkpoint, None when there is none.
+        step: of the newest checkpoint that has all its files, None when there is none.
         steps_planned: updates of the weights in the whole run.
         resumable: whether `recipe resume` or the same `recipe fit` goes on with it.
         pid: of the process that trains, None when none does.
@@ -63,20 +63,23 @@ def status(run: Path) -> Standing:
     from recipe.report.runs import origin_of
     from recipe.report.status import read_status
     from recipe.training.locks import is_held, read_holder
-    from recipe.training.manifests import newest_step
+    from recipe.training.manifests import newest_complete
 
     written, origin = read_status(run), origin_of(run)
     held = is_held(run)
     holder = read_holder(run) if held else None
     state = "killed" if written.state == "running" and not held else written.state
+    checkpoints = run / "checkpoints"
+    step = newest_complete(checkpoints)
+    lost = step is None and any(checkpoints.glob("step-*"))
     return Standing(
         state=state,
         stopped=written.stopped,
         epochs=written.epochs,
         epochs_planned=written.epochs_planned,
-        step=newest_step(run / "checkpoints"),
+        step=step,
         steps_planned=int(str(read_program(run).training.total_steps)),
-        resumable=not held and state in ("killed", "stopped", "failed"),
+        resumable=not held and not lost and state in ("killed", "stopped", "failed"),
         pid=holder.pid if holder else None,
         host=holder.host if holder else None,
         started=holder.started if holder else None,

@@ -1,6 +1,7 @@
 """`recipe status`: where a run stands."""
 
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 
@@ -32,9 +33,12 @@ def _text(run: Path, standing: api.Standing) -> str:
     lines = [f"{run}: {_state(standing)}, {standing.epochs} of {standing.epochs_planned} epochs"]
     if standing.fork:
         lines.append(f"it started from step {standing.fork_step} of {standing.fork}")
+    resume = f"recipe resume {shlex.quote(str(run))}"
     if standing.resumable:
         place = f"step {standing.step}" if standing.step is not None else "the beginning"
-        lines.append(f"recipe resume {run} continues it from {place} of {standing.steps_planned}")
+        lines.append(f"{resume} continues it from {place} of {standing.steps_planned}")
+    elif standing.state not in ("running", "finished") and standing.pid is None and standing.step is None:
+        lines.append(f"none of its checkpoints is whole: {resume} says what is wrong")
     return "\n".join(lines)
 
 

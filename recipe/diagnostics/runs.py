@@ -1,5 +1,6 @@
 """R6xx: run folders."""
 
+import shlex
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem, RecipeError, Severity
@@ -30,8 +31,8 @@ class NotARunFolder(Problem):
     @property
     def message(self) -> str:
         """What was expected there."""
-        found = "has no `status.json`" if self.exists else "does not exist"
-        return f"`{self.path}` is not a run folder: it {found}"
+        found = "it has no `status.json`" if self.exists else "there is no such folder"
+        return f"`{self.path}` is not a run folder: {found}"
 
     @property
     def help(self) -> str:
@@ -213,4 +214,8 @@ class Interrupted(Problem):
     @property
     def help(self) -> str:
         """How it goes on."""
-        return "the same command continues there, and ends with the same weights as a run that never stopped"
+        words = f"recipe resume {shlex.quote(self.folder)}"
+        return (
+            f"`{words}`, or the same command without `--fresh`, continues there, and ends with the same "
+            "weights as a run that never stopped"
+        )

@@ -44,6 +44,8 @@ COMPARED = (
     "deterministic",
     "engine",
 )
+# What every recipe wrote; other keys may be younger than a run.
+ESSENTIAL = ("versions", "engine", "fingerprint")
 ABSENT = "-"
 
 
@@ -85,9 +87,11 @@ def read_environment(folder: Path) -> dict[str, Any]:
         raise RunFolderError([UnreadableRunFile(None, str(path), "", remedy)]) from None
     except (OSError, ValueError, RecursionError) as error:
         raise RunFolderError([UnreadableRunFile(None, str(path), str(error), remedy)]) from error
-    if not isinstance(written, dict):
-        raise RunFolderError([UnreadableRunFile(None, str(path), "it holds no mapping", remedy)])
-    return written
+    missing = [name for name in ESSENTIAL if not isinstance(written, dict) or name not in written]
+    if missing:
+        reason = f"it has no key `{missing[0]}`"
+        raise RunFolderError([UnreadableRunFile(None, str(path), reason, remedy)])
+    return dict(written)
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Condition, ...]:

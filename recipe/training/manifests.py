@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from recipe.program import manifests
-from recipe.program.manifests import Entry, Head
+from recipe.program.manifests import DamagedError, Entry, Head
 
 FORMAT = 1
 STEP_PATTERN = r"step-(?:[0-9]{8}|[1-9][0-9]{8,})"
@@ -27,6 +27,26 @@ def newest_step(checkpoints: Path) -> int | None:
     """The largest step in the names of a folder of checkpoints, whole or not; None when there is none."""
     steps = (step_of(path) for path in checkpoints.glob("step-*"))
     return max((step for step in steps if step is not None), default=None)
+
+
+def newest_complete(checkpoints: Path) -> int | None:
+    """The largest step of a checkpoint that has all its files in their sizes; None when there is no such one.
+
+    Their sums are compared when the run goes on.
+    """
+    folders = (
+        path for path in checkpoints.glob("step-*") if step_of(path) is not None and _is_complete(path)
+    )
+    return max((step_of(folder) or 0 for folder in folders), default=None)
+
+
+def _is_complete(folder: Path) -> bool:
+    try:
+        for name, entry in read_entries(folder).items():
+            manifests.check_size(folder / name, entry.bytes)
+    except DamagedError:
+        return False
+    return True
 
 
 def head_of(folder: Path) -> Head:

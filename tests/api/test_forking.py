@@ -10,6 +10,8 @@ import pytest
 import recipe
 from recipe.api import FitOptions, Met, meet
 from recipe.diagnostics.runs import RunFolderError
+from recipe.training import running
+from recipe.training.folders import RunFolder
 from recipe.training.manifests import folder_name
 from recipe.training.saving import newest_state
 from recipe.training.states import State
@@ -124,6 +126,38 @@ def test_the_same_command_goes_on_with_the_fork_and_never_with_another_run(place
 def test_a_folder_with_another_run_is_never_forked_into(place: Path, tmp_path: Path):
     shutil.copytree(place / "parent", tmp_path / "other")
     assert refused(place, tmp_path / "other").startswith("R603")
+
+
+@pytest.mark.parametrize("at", ["commit", "program.json"])
+@pytest.mark.parametrize("again", ["the same command", "resume"])
+def test_a_fork_that_is_killed_before_its_first_checkpoint_is_forked_by_the_next(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, again: str
+):
+    def end(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    write_json = RunFolder.write_json
+
+    def write(folder: RunFolder, name: str, content: object) -> None:
+        end() if name == at else write_json(folder, name, content)
+
+    with monkeypatch.context() as patched:
+        if at == "commit":
+            patched.setattr(running, "commit", end)
+        patched.setattr(RunFolder, "write_json", write)
+        with pytest.raises(KeyboardInterrupt):
+            train(place, tmp_path, fork=place / "parent")
+    if again == "the same command":
+        train(place, tmp_path, fork=place / "parent")
+    elif at == "commit":
+        recipe.api.resume(tmp_path)
+    else:
+        with pytest.raises(RunFolderError):
+            recipe.api.resume(tmp_path)
+        return
+    standing = recipe.api.status(tmp_path)
+    assert (standing.state, standing.fork_step) == ("finished", 7)
+    assert (tmp_path / "metrics.csv").read_text().splitlines()[1].startswith("2,10,")
 
 
 def test_weights_that_do_not_fit_are_named_with_both_shapes(place: Path, tmp_path: Path):

@@ -210,11 +210,35 @@ def test_fresh_never_overwrites_a_run(place: Path):
     assert refused(place, "stopped", fresh=True) == ["R603"]
 
 
+def test_a_run_that_lost_its_status_is_compared_all_the_same(copy: Path):
+    (copy / "stopped" / "status.json").unlink()
+    assert met(copy, "stopped") == Met(copy / "stopped", finished=False)
+    assert refused(copy, "stopped", "optimizer.learning_rate=0.5") == ["R611"]
+    assert refused(copy, "stopped", fresh=True) == ["R603"]
+    (copy / "stopped" / "program.json").unlink()
+    assert refused(copy, "stopped") == ["R602"]
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[" * 100_000])
+def test_a_run_that_lost_its_environment_is_never_begun_anew(copy: Path, content: str | None):
+    run = shutil.copytree(copy / "stopped", copy / "runs" / "small" / "1")
+    environment = run / "environment.json"
+    environment.unlink() if content is None else environment.write_text(content)
+    again = FitOptions(runs=copy / "runs", resume=True)
+    assert meet(prepared(copy), again) == Met(run, finished=False)
+    assert meet(prepared(copy, "runtime.seed=9"), again) is None
+    with pytest.raises(RunFolderError) as error:
+        recipe.api.fit_prepared(prepared(copy), again)
+    assert [problem.code for problem in error.value.problems] == ["R602"]
+
+
 def test_one_line_says_what_a_new_run_does_in_another_way(copy: Path):
     shutil.copytree(copy / "finished", copy / "runs" / "small" / "1")
     line = recipe.api.differing(prepared(copy, "optimizer.learning_rate=0.03"), copy / "runs")
     assert line == f"differs from {copy / 'runs/small/1'} in optimizer.Adam.learning_rate: 0.02 -> 0.03"
     assert recipe.api.differing(prepared(copy), copy / "empty") == ""
+    (copy / "runs/small/1/program.json").write_text("{")
+    assert "cannot be compared" in recipe.api.differing(prepared(copy), copy / "runs")
 
 
 def test_metrics_that_came_later_have_empty_cells_before(copy: Path):

@@ -159,6 +159,30 @@ def test_no_clock_decides_where_a_run_goes_on(
     assert weights(stopped) == weights(stopped.parent / "whole")
 
 
+def test_what_a_checkpoint_has_lost_is_seen_before_it_is_gone_on_with(cli: Cli, stopped: Path) -> None:
+    seventh, sixth = sorted((stopped / "checkpoints").iterdir(), reverse=True)
+    (seventh / "arrays.safetensors").write_bytes(b"")
+    assert "continues it from step 6 of 15" in cli("status", "run").out
+    (sixth / "manifest.json").unlink()
+    said = cli("status", "run").out.splitlines()
+    assert said[1] == "none of its checkpoints is whole: recipe resume run says what is wrong"
+    assert (standing(cli)["step"], standing(cli)["resumable"]) == (None, False)
+    assert cli("resume", "run").code == 7
+
+
+def test_the_way_to_resume_can_be_pasted(cli: Cli, stopped: Path) -> None:
+    stopped.rename("a b")
+    assert "recipe resume 'a b' continues it" in cli("status", "a b").out
+
+
+def test_a_run_that_lost_its_status_says_so_and_goes_on(cli: Cli, stopped: Path) -> None:
+    (stopped / "status.json").unlink()
+    said = cli("status", "run")
+    assert (said.code, "R602" in said.err, "`recipe resume`" in said.err) == (7, True, True)
+    assert cli("resume", "run", "-q").code == 0
+    assert weights(stopped) == weights(stopped.parent / "whole")
+
+
 def test_a_folder_that_is_no_run_is_refused(cli: Cli, tmp_path: Path) -> None:
     assert cli("status", tmp_path).code == 7
     assert cli("resume", tmp_path).code == 7

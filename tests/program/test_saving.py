@@ -83,7 +83,16 @@ def test_a_folder_that_is_no_run_is_told():
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"format": 1}', '{"format": 9}', '{"format": 1, "program": {"type": "X"}}']
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"format": 1}',
+        '{"format": 9}',
+        '{"format": 1, "program": {"type": "X"}}',
+    ],
 )
 def test_a_damaged_program_is_told_with_what_to_do(tmp_path, content):
     (tmp_path / "status.json").write_text("{}", encoding="utf-8")

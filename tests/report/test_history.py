@@ -50,7 +50,7 @@ def test_a_folder_that_is_no_run_is_refused_with_the_newest_run_inside(make_run:
     )
     assert refusal(Path("runs/nothing")) == (
         "R601",
-        "`runs/nothing` is not a run folder: it does not exist",
+        "`runs/nothing` is not a run folder: there is no such folder",
         "`recipe runs` lists the runs of this directory",
     )
 

@@ -25,6 +25,7 @@ def test_best_and_test_may_be_missing(make_run: Callable[..., Path]):
         ("{", "Expecting property name"),
         ("{}", "it has no key `best`"),
         ("[]", "list indices"),
+        ("[" * 100_000, "recursion"),
     ],
 )
 def test_a_damaged_status_says_what_is_wrong(make_run: Callable[..., Path], text: str, reason: str):

@@ -1,6 +1,7 @@
 """One run folder, one process: the second is refused at once, and a dead one holds nothing."""
 
 import contextlib
+import fcntl
 import json
 import os
 import socket
@@ -200,6 +201,37 @@ def test_any_path_can_be_locked(tmp_path: Path, name: str) -> None:
     with lock(folder):
         assert (folder / LOCK).exists()
         assert json.loads((folder / HOLDER).read_text())["pid"] == os.getpid()
+
+
+STRANGER = """
+from recipe.training.locks import is_held
+if os.geteuid() == 0:
+    os.setuid(65534)
+print(is_held(folder))
+"""
+
+
+def test_who_may_only_read_a_folder_still_knows_whether_it_is_held(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for parent in folder.parents:
+        if parent.stat().st_uid == os.getuid() and parent.name.startswith(("pytest-", "test_")):
+            parent.chmod(0o755)
+    with lock(folder):
+        (folder / LOCK).chmod(0o444)
+        folder.chmod(0o555)
+        assert harness.finish(harness.command(STRANGER, folder)).stdout == "True\n"
+    assert harness.finish(harness.command(STRANGER, folder)).stdout == "False\n"
+    folder.chmod(0o755)
+
+
+def test_a_look_at_the_lock_makes_no_run_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "GLANCE_SECONDS", 10)
+    with (tmp_path / LOCK).open("w") as looking:
+        fcntl.flock(looking, fcntl.LOCK_EX)
+        threading.Timer(0.05, fcntl.flock, (looking, fcntl.LOCK_UN)).start()
+        with lock(tmp_path):
+            pass
 
 
 NUMBERED = """
