@@ -42,6 +42,7 @@ from recipe.api.training import (
     compile_prepared,
     fit,
     fit_prepared,
+    last_words,
     own_process,
     resume,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "fit",
     "fit_prepared",
     "from_keras",
+    "last_words",
     "limit_packs",
     "load",
     "look",

@@ -1,6 +1,7 @@
 """Compiling and training: from a spec to Keras objects, and to a run folder."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,16 @@ def own_process() -> None:
     from recipe.compiler import startup
 
     startup.own_process()
+
+
+def last_words() -> AbstractContextManager[object]:
+    """Inside of it, SIGTERM and a closed terminal end the process with a word and 128 + their number.
+
+    A run that trains ends in its own way, once its step is saved.
+    """
+    from recipe.training.signals import LAST_WORDS, Leaver
+
+    return Leaver(LAST_WORDS)
 
 
 def _compiled(program: Program) -> "Compiled":

@@ -126,7 +126,8 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         _never_refuse(stream)
     api.own_process()
-    sys.exit(run(sys.argv[1:]))
+    with api.last_words():
+        sys.exit(run(sys.argv[1:]))
 
 
 def _never_refuse(stream: TextIO) -> None:

@@ -15,6 +15,15 @@ STDERR = 2
 # `timeout`, shells and terminals signal a process and its group: one wish, which arrives twice at once.
 ONE_WISH_SECONDS = 0.025
 FLUSH_SECONDS = 0.2
+_KEPT = "no file is half written, and a run goes on where it was saved last"
+LAST_WORDS: Mapping[int, str] = {
+    signal.SIGTERM: f"ended by SIGTERM: {_KEPT}",
+    signal.SIGHUP: f"ended since the terminal was closed: {_KEPT}",
+}
+
+
+def _wait_for_the_border(number: int, frame: FrameType | None) -> None:
+    """Stands where Python would raise KeyboardInterrupt in the middle of a step."""
 
 
 class Watcher:
@@ -28,6 +37,8 @@ class Watcher:
     Args:
         words: what to say on stderr, by signal; its keys are the signals that are watched.
     """
+
+    _handler = staticmethod(_wait_for_the_border)
 
     def __init__(self, words: Mapping[int, str]):
         self._words = dict(words)
@@ -52,7 +63,7 @@ class Watcher:
         self._previous_descriptor = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
         for number in self._words:
             if signal.getsignal(number) is not signal.SIG_IGN:
-                self._previous[number] = signal.signal(number, _wait_for_the_border)
+                self._previous[number] = signal.signal(number, self._handler)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._restore)
         return self
@@ -107,8 +118,19 @@ class Watcher:
         reader.setblocking(True)
 
 
-def _wait_for_the_border(number: int, frame: FrameType | None) -> None:
-    """Stands where Python would raise KeyboardInterrupt in the middle of a step."""
+def _wait_for_the_end(number: int, frame: FrameType | None) -> None:
+    """Stands where the system would end the process without a word."""
+
+
+class Leaver(Watcher):
+    """Ends the process at once when a signal comes, with a word, unless a `Watcher` inside of it watches."""
+
+    _handler = staticmethod(_wait_for_the_end)
+
+    def _obey(self, number: int) -> None:
+        if signal.getsignal(number) is self._handler:
+            super()._obey(number)
+            leave(128 + number)
 
 
 def leave(code: int) -> None:

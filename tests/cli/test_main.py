@@ -1,6 +1,7 @@
 """What all commands share: help, misspelled words, exit codes, and errors that nobody expected."""
 
 import errno
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -143,6 +144,17 @@ def test_a_reader_that_leaves_early_is_no_error_worth_a_word(folder: Path) -> No
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "141"
     assert done.stderr.splitlines()[1:] == []  # at most what was not checked
+
+
+def test_a_command_that_is_asked_to_end_says_a_word(folder: Path) -> None:
+    line = [sys.executable, "-m", "recipe.cli.main", "fit", "-"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(line, text=True, **pipes) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "reading - ...\n"  # of which nothing comes
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr.read().startswith("ended by SIGTERM: ")
+        assert process.wait(20) == 143
 
 
 def test_the_process_ends_with_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,6 +150,33 @@ def test_a_closed_terminal_does_not_keep_the_run_from_saving() -> None:
         process.stderr = None
 
 
+NESTED = """
+import signal, time
+from recipe.training.signals import LAST_WORDS, Leaver, Watcher
+with Leaver(LAST_WORDS):
+    with Watcher({signal.SIGTERM: "saving"}) as watcher:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.2)
+        print(watcher.stop_requested)
+    print("trained", end="")
+    os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+    time.sleep(20)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("SIGTERM", "ended by SIGTERM"), ("SIGHUP", "ended since the terminal was closed")]
+)
+def test_outside_of_training_a_signal_ends_the_process_at_once_with_a_word(name: str, words: str) -> None:
+    started = time.monotonic()
+    done = harness.finish(harness.command(NESTED, Path(), name))
+    number = getattr(signal, name)
+    assert (done.returncode, done.stdout) == (128 + number, f"{int(signal.SIGTERM)}\ntrained")
+    first, second = done.stderr.splitlines()
+    assert (first, second.partition(":")[0]) == ("saving", words)
+    assert time.monotonic() - started < 15
+
+
 FORKED = """
 import signal, time
 from recipe.training.signals import Watcher
