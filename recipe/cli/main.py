@@ -1,5 +1,6 @@
 """The command `recipe`: finds the command that was asked for, and ends with its exit code."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -123,11 +124,19 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> NoReturn:
     """Run the command line of the process."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         _never_refuse(stream)
     api.own_process()
     with api.last_words():
         sys.exit(run(sys.argv[1:]))
+
+
+def _open_closed_streams() -> None:
+    """Let a stream that the process began without lead nowhere; else the next file would get its number."""
+    for descriptor, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None and os.open(os.devnull, os.O_RDWR) == descriptor:
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8"))
 
 
 def _never_refuse(stream: TextIO) -> None:

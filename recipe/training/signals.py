@@ -42,6 +42,7 @@ class Watcher:
 
     def __init__(self, words: Mapping[int, str]):
         self._words = dict(words)
+        self._descriptor = STDERR
         self._previous: dict[int, Any] = {}
         self._previous_descriptor = -1
         self._sockets: tuple[socket.socket, socket.socket] | None = None
@@ -108,7 +109,7 @@ class Watcher:
     def _obey(self, number: int) -> None:
         self._first = number
         with contextlib.suppress(OSError):  # a terminal that is gone hears nothing
-            os.write(STDERR, f"{self._words[number]}\n".encode())
+            os.write(self._descriptor, f"{self._words[number]}\n".encode())
 
     def _drop_echoes(self, reader: socket.socket) -> None:
         time.sleep(ONE_WISH_SECONDS)
@@ -126,6 +127,19 @@ class Leaver(Watcher):
     """Ends the process at once when a signal comes, with a word, unless a `Watcher` inside of it watches."""
 
     _handler = staticmethod(_wait_for_the_end)
+
+    def __enter__(self) -> "Leaver":
+        with contextlib.suppress(OSError):  # a process may have none
+            self._descriptor = os.dup(STDERR)  # which is silenced while a framework is loaded
+        super().__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if self._descriptor != STDERR:
+            os.close(self._descriptor)
 
     def _obey(self, number: int) -> None:
         if signal.getsignal(number) is self._handler:

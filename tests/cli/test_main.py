@@ -146,6 +146,14 @@ def test_a_reader_that_leaves_early_is_no_error_worth_a_word(folder: Path) -> No
     assert done.stderr.splitlines()[1:] == []  # at most what was not checked
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_process_without_its_streams_does_its_work(folder: Path, closed: str) -> None:
+    line = f"{sys.executable} -m recipe.cli.main init xor -o made.yaml {closed}; echo $? > code"
+    subprocess.run(["bash", "-c", line], timeout=60, check=True)
+    assert (folder / "code").read_text() == "0\n"
+    assert (folder / "made.yaml").read_text().startswith("#")
+
+
 def test_a_command_that_is_asked_to_end_says_a_word(folder: Path) -> None:
     line = [sys.executable, "-m", "recipe.cli.main", "fit", "-"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -159,6 +159,7 @@ with Leaver(LAST_WORDS):
         time.sleep(0.2)
         print(watcher.stop_requested)
     print("trained", end="")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # as while a framework is loaded
     os.kill(os.getpid(), getattr(signal, sys.argv[2]))
     time.sleep(20)
 """
