@@ -255,13 +255,15 @@ def reduce_on_plateau(settled: Plateau) -> ReduceOnPlateau:
 
 def _check_outputs(program: Program, network: Network) -> None:
     problems: list[Problem] = []
-    outputs, targets = network.model.output, _facts(program).targets
-    for target in targets:
+    outputs, facts = network.model.output, _facts(program)
+    layers, inputs = program.graph.by_name, tuple(one.shape for one in facts.inputs.values())
+    for target in facts.targets:
         output = outputs[target.name] if isinstance(outputs, Mapping) else outputs
         shape, wanted = tuple(output.shape)[1:], _shape_for(target)
         if not _fits(shape, wanted, target):
-            span = program.spec.span_of("architecture")
-            problems.append(OutputDoesNotFit(span, target.name, shape, wanted))
+            last = layers.get(program.graph.outputs[target.name].layer)
+            span = last.span if last else program.spec.span_of("architecture")
+            problems.append(OutputDoesNotFit(span, target.name, shape, wanted, inputs))
     if problems:
         raise RecipeError(problems)
 
@@ -279,5 +281,5 @@ def _fits(shape: tuple[int | None, ...], wanted: tuple[int, ...], target: Target
     ):
         return False
     units = shape[-1] or 0
-    may_be_more = target.kind == "category" or wanted[-1] == 1
+    may_be_more = target.kind == "category" or (target.kind == "number" and wanted[-1] == 1)
     return units == wanted[-1] or (may_be_more and units > wanted[-1])

@@ -1,5 +1,6 @@
 """R4xx: what Keras refuses, at the row of the spec that caused it."""
 
+import math
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
@@ -87,6 +88,7 @@ class OutputDoesNotFit(Problem):
         target: its name.
         shape: of the output.
         wanted: by the target.
+        inputs: shapes of what the network reads.
     """
 
     code: ClassVar[str] = "R404"
@@ -94,6 +96,7 @@ class OutputDoesNotFit(Problem):
     target: str
     shape: Shape
     wanted: Shape
+    inputs: tuple[Shape, ...] = ()
 
     @property
     def message(self) -> str:
@@ -102,14 +105,20 @@ class OutputDoesNotFit(Problem):
 
     @property
     def help(self) -> str:
-        if len(self.shape) == len(self.wanted):
-            return f"end with `head`, which counts what the target has, or with {self.wanted[-1]} units"
+        positions, units = self.wanted[:-1], self.wanted[-1]
+        if self.shape and self.shape[:-1] == positions:
+            ends = f"{units} unit{'' if units == 1 else 's'}"
+            return f"end with `head`, which counts what the target has, or with {ends}"
+        if positions and all(shape[: len(positions)] != positions for shape in self.inputs):
+            flat = "`Flatten`, " if len(self.shape) > 1 else ""
+            ends = f"{flat}`Dense: {math.prod(self.wanted)}` and `Reshape: [{written(self.wanted)[1:-1]}]`"
+            return f"the input does not have the positions of the target: end with {ends} in place of `head`"
         if len(self.shape) > len(self.wanted):
             return "put `Flatten` or a global pooling before the last layer, which works on one axis"
         if len(self.wanted) > 1:
             kept = "`return_sequences: true` in recurrent layers, no `Flatten` or global pooling"
             return f"keep the positions: {kept}"
-        return f"end with `head`, or with a `Dense` of {self.wanted[-1]} units"
+        return f"end with `head`, or with a `Dense` of {units} units"
 
 
 class NothingTrainable(Problem):

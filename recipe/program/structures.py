@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 
+from recipe.catalog.blocks import SHIPPED
 from recipe.catalog.calls import Argument, Call, Origin, Step
 from recipe.catalog.layer_words import MAX_LAYERS
 from recipe.diagnostics.architectures import (
@@ -16,6 +18,7 @@ from recipe.diagnostics.architectures import (
 )
 from recipe.diagnostics.conflicts import UnknownOutput
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.program.calling import OPERATIONS, misfed
 from recipe.program.names import Namer, snake_case
 from recipe.program.programs import Inputs, Layer, Residual, Wire
@@ -44,6 +47,7 @@ class Wirer:
         shared: while a block is used again: the part of its layers' names that is new, and what it was.
         unless_equal: while the layers of a conditional shortcut are added: the wires that decide.
         residuals: so far.
+        use: while the layers of a block that ships are added: where the spec names it.
     """
 
     problems: list[Problem]
@@ -52,9 +56,11 @@ class Wirer:
     shared: tuple[str, str] = ("", "")
     unless_equal: tuple[Wire, ...] = ()
     residuals: list[Residual] = field(default_factory=list)
+    use: Span | None = None
 
     def add(self, layer: Layer) -> Wire:
-        """Add a layer."""
+        """Add a layer; what is told of one in a block that ships is told where the spec names the block."""
+        layer = replace(layer, span=self.use or layer.span)
         takes = misfed(layer.call, layer.inputs)
         if takes is not None:
             is_operation = layer.call.target.startswith(OPERATIONS)
@@ -214,13 +220,22 @@ def _repeat(step: Step, name: str, inputs: Inputs, scope: Scope, wirer: Wirer) -
 
 def _block(step: Step, name: str, inputs: Inputs, scope: Scope, wirer: Wirer) -> tuple[Wire, ...]:
     fed = _fed(step.call, inputs, scope, wirer.problems)
-    inside = wirer.body(steps_of(step.call["layers"]), name, fed, None)
+    steps, around = steps_of(step.call["layers"]), wirer.use
+    wirer.use = around or (step.call.origin.span if _is_shipped(steps) else None)
+    inside = wirer.body(steps, name, fed, None)
+    wirer.use = around
     outputs = tuple(str(one) for one in tuple_of(step.call["outputs"]))
     for output in outputs:
         if output not in inside.outputs:
             wirer.problems.append(NoSuchOutput(step.call.origin.span, output, inside.known))
     found = tuple(inside.outputs[output].wire for output in outputs if output in inside.outputs)
     return found or (inside.previous,)
+
+
+def _is_shipped(steps: tuple[Step, ...]) -> bool:
+    """Whether the layers of a block stand in a file that ships with recipe."""
+    span = steps[0].call.origin.span if steps else None
+    return span is not None and Path(span.source).parent == SHIPPED
 
 
 def _fed(block: Call, inputs: Inputs, scope: Scope, problems: list[Problem]) -> Mapping[str, Wire]:

@@ -108,8 +108,24 @@ def test_merging_unequal_shapes_is_refused_at_its_row_with_both_shapes():
 
 def test_a_head_without_flatten_is_refused_with_what_helps():
     (problem,) = refusal("  - Conv2D: {filters: 4, kernel_size: 3}\n  - head\n").problems
-    assert problem.code == "R404"
+    assert (problem.code, problem.span.line) == ("R404", FIRST_ROW + 1)
     assert "Flatten" in problem.help
+
+
+def test_more_outputs_than_a_flag_has_are_refused_at_the_last_layer():
+    spec = HEADER.replace("digits", "xor") + "  - Dense: {units: 4, activation: relu}\n  - Dense: 2\n"
+    with pytest.raises(RecipeError) as refused:
+        recipe.compile(recipe.load("network.yaml", text=spec))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.span.line) == ("R404", FIRST_ROW + 1)
+    assert problem.help.endswith("or with 1 unit")
+
+
+def test_a_layer_inside_a_block_that_ships_is_refused_where_the_spec_names_the_block():
+    block = "  - conv_bn: {filters: 4, kernel_size: 9, padding: valid}\n"
+    (problem,) = refusal(f"  - ReLU\n{block}  - Flatten\n  - head\n").problems
+    assert (problem.code, problem.span.source) == ("R401", "network.yaml")
+    assert problem.span.line == FIRST_ROW + 1
 
 
 def test_what_a_constructor_refuses_is_told_at_its_row():

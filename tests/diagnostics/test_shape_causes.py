@@ -121,3 +121,20 @@ def test_of_a_deep_network_the_last_layers_are_shown():
 )
 def test_an_output_that_does_not_fit_is_told_what_would(shape, helps):
     assert helps in OutputDoesNotFit(None, "digit", shape, (10,)).help
+
+
+@pytest.mark.parametrize(
+    ("shape", "helps"),
+    [
+        ((1,), "end with `Dense: 48` and `Reshape: [48, 1]` in place of `head`"),
+        ((96, 1), "end with `Flatten`, `Dense: 48` and `Reshape: [48, 1]` in place of `head`"),
+        ((48, 3), "end with `head`, which counts what the target has, or with 1 unit"),
+    ],
+)
+def test_a_horizon_that_is_no_window_is_said_by_a_layer_of_its_numbers(shape, helps):
+    assert OutputDoesNotFit(None, "horizon", shape, (48, 1), ((96, 3),)).help.endswith(helps)
+
+
+@pytest.mark.parametrize("shape", [(1,), (5, 1)])
+def test_positions_that_the_input_has_are_kept(shape):
+    assert OutputDoesNotFit(None, "load", shape, (24, 1), ((24, 2),)).help.startswith("keep the positions")
