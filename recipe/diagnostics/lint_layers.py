@@ -162,3 +162,37 @@ class ChannelsFirst(Lint):
     @property
     def help(self) -> str:
         return "leave `data_format` out, or put a `Permute` before it"
+
+
+class SeesTheAnswer(Lint):
+    """A layer that looks ahead in a network that says the next token."""
+
+    code: ClassVar[str] = "L220"
+    why: ClassVar[str] = (
+        "at each place the answer is the next token, which stands in the input: the loss falls to almost "
+        "nothing, in the validation too, and the network can write no text"
+    )
+    source: ClassVar[str] = "Vaswani et al., arXiv 1706.03762, section 3.2.3 (the mask of the decoder)"
+    bad: ClassVar[str] = (
+        "data: {source: {corpus: {path: plays.txt, context: 64}}, target: {tokens: next}, "
+        "split: {validation: 10%}}\n"
+        'architecture: [{Embedding: {input_dim: "${data.vocabulary}", output_dim: 32}}, '
+        "{transformer: {width: 32, heads: 2}}, LayerNormalization, head]"
+    )
+    good: ClassVar[str] = (
+        "data: {source: {corpus: {path: plays.txt, context: 64}}, target: {tokens: next}, "
+        "split: {validation: 10%}}\n"
+        'architecture: [{Embedding: {input_dim: "${data.vocabulary}", output_dim: 32}}, '
+        "{transformer: {width: 32, heads: 2, causal: true}}, LayerNormalization, head]"
+    )
+
+    layer: str
+    way_out: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.layer}` sees the tokens behind each place, and the target is the next one"
+
+    @property
+    def help(self) -> str:
+        return self.way_out

@@ -95,7 +95,7 @@ class OutputDoesNotFit(Problem):
 
     target: str
     shape: Shape
-    wanted: Shape
+    wanted: tuple[int, ...]
     inputs: tuple[Shape, ...] = ()
 
     @property

@@ -22,6 +22,7 @@ from recipe.diagnostics.lint_data import (
 from recipe.diagnostics.lint_layers import (
     ChannelsFirst,
     RandomOutput,
+    SeesTheAnswer,
     SoftmaxBeforeOutput,
     SquashedTwice,
     TwoLinearLayers,
@@ -107,6 +108,7 @@ from recipe.lint import (
     initializers,
     learning_rates,
     linear_layers,
+    looking_ahead,
     misplaced_layers,
     norm_neighbours,
     output_losses,
@@ -183,6 +185,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RandomOutput, misplaced_layers.random_output),
     Rule(ChannelsFirst, misplaced_layers.channels_first),
     Rule(DropoutAfterSelu, dropouts.dropout_after_selu),
+    Rule(SeesTheAnswer, looking_ahead.sees_the_answer),
     Rule(HighRate, learning_rates.high_rate),
     Rule(NoMomentum, learning_rates.no_momentum),
     Rule(LongWarmup, warmup_share.warmup_share),

@@ -8,6 +8,13 @@ from tests.lint.programs import DIGITS, codes, examples, found, table
 
 NUMBER = "data: {source: {bundled: penguins}, target: {body_mass_g: number}, missing: drop}\n"
 FLAG = "data: {source: {bundled: xor}, target: {output: flag}}\n"
+TEXT = (
+    "data: {source: {corpus: {path: plays.txt, context: 64}}, target: {tokens: next}, "
+    "split: {validation: 10%}}\n"
+)
+IDS = '{Embedding: {input_dim: "${data.vocabulary}", output_dim: 8}, as: ids}'
+CAUSAL = "{filters: 8, kernel_size: 3, padding: causal, activation: relu}"
+GRU = "{GRU: {units: 8, return_sequences: true}}"
 RELU = "{Dense: {units: 16, activation: relu}}"
 DENSE_BN = "{Dense: {units: 16, use_bias: false}}, BatchNormalization, ReLU"
 CALLBACK = "training: {epochs: 60, callbacks: [%s]}\n"
@@ -40,6 +47,17 @@ QUIET = {
     ),
     "a sigmoid regression": (
         NUMBER + "architecture: [{Dense: {units: 1, activation: sigmoid}}]\nloss: MeanSquaredError"
+    ),
+    "a text that is read from left to right": TEXT
+    + f"architecture: [{IDS}, {{Conv1D: {CAUSAL}}}, {GRU}, head]",
+    "attention under a mask of its own": (
+        TEXT + f"architecture: [{IDS}, {{op: {{ones_like: {{dtype: bool}}}}, as: seen}}, "
+        "{MultiHeadAttention: {num_heads: 2, key_dim: 4}, "
+        "from: {query: ids, value: ids, attention_mask: seen}}, head]"
+    ),
+    "attention of a classifier": (
+        "architecture: [{Reshape: [8, 8]}, {transformer: {width: 8, heads: 2}}, LayerNormalization, "
+        "Flatten, head]"
     ),
     "a quantile of a number": NUMBER + f"architecture: [{RELU}, head]\nloss: {{quantile: 0.9}}",
     "a quantile of what is not known yet": "loss: {quantile: 0.9}",
@@ -173,6 +191,21 @@ def test_batch_norm_sees_the_parts_of_a_batch_that_is_computed_in_parts():
 
     assert codes(f"{norm}training: {{epochs: 10, batch_size: 32, accumulate: 4}}") == set()
     assert codes(f"{norm}training: {{epochs: 10, batch_size: 32, accumulate: 8}}") == {"L210"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "way_out"),
+    [
+        ("{Conv1D: {filters: 8, kernel_size: 3, padding: same}}", "write `padding: causal`"),
+        (f"{{Bidirectional: {GRU}}}", "leave it out"),
+        ("{GRU: {units: 8, return_sequences: true, go_backwards: true}}", "leave it out"),
+        ("{MultiHeadAttention: {num_heads: 2, key_dim: 4}}", "`call: {use_causal_mask: true}`"),
+    ],
+)
+def test_what_looks_ahead_is_told_with_its_way_out(layer, way_out):
+    (problem,) = found(TEXT + f"architecture: [{IDS}, {layer}, ReLU, head]", "L220")
+
+    assert way_out in problem.help
 
 
 @pytest.mark.parametrize("example", QUIET.values(), ids=QUIET)
