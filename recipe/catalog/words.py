@@ -140,7 +140,7 @@ ENGINES = tuple(
     Row(name, "engine", f"recipe:{name}", (BLOCK,), help_text)
     for name, help_text in (
         ("graph", "many steps in one graph of TensorFlow"),
-        ("graph_fused", "the same, with faster kernels for batch and layer norm, attention and GELU"),
+        ("graph_fused", "the same, with faster kernels for norms, attention, GELU and recurrent layers"),
         ("xla", "many steps in one function that XLA compiles"),
         ("fit", "Keras's own `fit`, a call a step: for a Keras that runs no block, and to compare with"),
     )

@@ -18,6 +18,7 @@ from recipe.compiler.kernels.batch_norm import FusedBatchNorm
 from recipe.compiler.kernels.gelu import gelu
 from recipe.compiler.kernels.layer_norm import FusedLayerNorm
 from recipe.compiler.kernels.projections import MatrixProduct
+from recipe.compiler.kernels.recurrence import Recurrence
 
 _ABSENT = object()
 
@@ -30,17 +31,20 @@ class Kernel:
         attribute: that is replaced.
         fits: whether a layer is one of them; what a subclass computes nobody knows.
         make: the replacement, from the layer.
+        xla: whether it is faster than what XLA makes of the layer by itself.
     """
 
     attribute: str
     fits: Callable[[Any], bool]
     make: Callable[[Any], Any]
+    xla: bool = False
 
 
 KERNELS = (
     Kernel("call", lambda layer: type(layer) is keras.layers.BatchNormalization, FusedBatchNorm),
     Kernel("call", FusedLayerNorm.fits, FusedLayerNorm),
     Kernel("call", MatrixProduct.fits, MatrixProduct),
+    Kernel("inner_loop", Recurrence.fits, Recurrence, xla=True),
     Kernel("_compute_attention", lambda layer: type(layer) is keras.layers.MultiHeadAttention, Attention),
     Kernel(
         "activation",
@@ -51,15 +55,18 @@ KERNELS = (
 
 
 @contextlib.contextmanager
-def replaced(model: Any) -> Iterator[None]:
+def replaced(model: Any, *, xla: bool = False) -> Iterator[None]:
     """Let the layers of a network compute with faster kernels, until the block ends in whatever way.
 
     Args:
         model: a plain Keras model.
+        xla: whether XLA compiles what is traced.
     """
     before: list[tuple[dict[str, Any], str, Any]] = []
     try:
         for layer, kernel in replaceable(model):
+            if xla and not kernel.xla:
+                continue
             own = vars(layer)
             before.append((own, kernel.attribute, own.get(kernel.attribute, _ABSENT)))
             own[kernel.attribute] = kernel.make(layer)

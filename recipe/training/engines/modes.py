@@ -10,7 +10,7 @@ class Mode:
 
     Args:
         name: its word in `runtime.engine`.
-        fused: whether kernels are replaced by fused ones while a block is traced.
+        fused: whether layers compute with faster kernels where there are any.
         xla: whether XLA compiles the block.
         by: the engine that executes it, where that is not the one of the backend.
     """
@@ -23,6 +23,6 @@ class Mode:
 
 GRAPH = Mode("graph")
 FUSED = Mode("graph_fused", fused=True)
-XLA = Mode("xla", xla=True)
+XLA = Mode("xla", fused=True, xla=True)
 FIT = Mode("fit", by="recipe.training.engines.fit.FitEngine")
 MODES: Mapping[str, Mode] = {mode.name: mode for mode in (GRAPH, FUSED, XLA, FIT)}

@@ -116,8 +116,9 @@ class TensorFlowEngine(Engine):
 
             def on_device(rows: Any, last: Any) -> Any:
                 mine, share = self._share(rows, parts)
-                model = self.compiled.model
-                with resting(model, self.frozen), replaced(model) if self.mode.fused else nullcontext():
+                model, mode = self.compiled.model, self.mode
+                kernels = replaced(model, xla=mode.xla) if mode.fused else nullcontext()
+                with resting(model, self.frozen), kernels:
                     return step(rows_of(found, mine), Step(share, last))
 
             def advance(index: Any, _: Any, clipped: Any) -> tuple[Any, ...]:

@@ -11,13 +11,18 @@ def of_step(layer: keras.layers.Layer, *inputs: np.ndarray, **options: Any) -> l
     import tensorflow as tf
 
     values = [tf.convert_to_tensor(one) for one in inputs]
-    with tf.GradientTape() as tape:
-        tape.watch(values)
-        outputs = layer(*values, training=True, **options)
-        loss = tf.reduce_sum(outputs**3)
-    gradients = tape.gradient(loss, [*values, *layer.trainable_weights])
-    found = (outputs, *layer.non_trainable_variables, *gradients)
-    return [np.asarray(value) for value in found if value is not None]
+
+    @tf.function(autograph=False)
+    def step() -> list[Any]:
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            outputs = layer(*values, training=True, **options)
+            loss = tf.reduce_sum(outputs**3)
+        gradients = tape.gradient(loss, [*values, *layer.trainable_weights])
+        return [outputs, *(one for one in gradients if one is not None)]
+
+    outputs, *gradients = step()
+    return [np.asarray(value) for value in (outputs, *layer.non_trainable_variables, *gradients)]
 
 
 def model_with(layer: keras.layers.Layer, shape: tuple[int, ...]) -> keras.Model:
