@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 
+# As a run sets it, before a test loads Keras: it then computes the bits that a process of its own computes.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 

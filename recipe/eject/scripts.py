@@ -102,6 +102,7 @@ def _head(program: Program, body: str, classes: Copied) -> str:
         *sorted(standard, key=_import_order),
         "",
         'os.environ["KERAS_BACKEND"] = "tensorflow"',
+        'os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # on every processor',
         "",
         *packages,
     ]

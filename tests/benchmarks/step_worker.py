@@ -153,12 +153,12 @@ MAKERS: Mapping[str, Callable[..., Epoch]] = {"fit": keras_fit, "ours": ours, "t
 
 def main() -> None:
     """Serve until the input ends."""
-    if backend := os.environ.get("KERAS_BACKEND"):
+    if os.environ.get("OURS"):
         from recipe.compiler.startup import start
         from recipe.program.programs import Runtime
 
         precision = os.environ.get("PRECISION", "float32")
-        start(Runtime(backend, precision, "single", 0, bool(os.environ.get("DETERMINISTIC")), "auto"))
+        start(Runtime(os.environ["KERAS_BACKEND"], precision, "single", 0, True, "auto"))
     made: dict[str, Epoch] = {}
     for line in sys.stdin:
         wish = json.loads(line)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from dataclasses import replace
@@ -34,6 +35,28 @@ def fitted(*overrides: str) -> dict:
     command = [sys.executable, "-c", FIT, json.dumps(overrides), DIGITS]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
+
+
+STARTED = """
+import os
+from recipe.compiler.startup import start
+from recipe.program.programs import Runtime
+start(Runtime("tensorflow", "float32", "single", 0, True, "auto"))
+from tensorflow.python.util import _pywrap_util_port
+print(_pywrap_util_port.IsMklEnabled())
+"""
+
+
+@on_tensorflow
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="TensorFlow brings oneDNN for this processor only")
+@pytest.mark.parametrize(("asked", "used"), [(None, True), ("0", False)])
+def test_tensorflow_uses_onednn_on_every_processor_unless_the_shell_says_no(asked: str | None, used: bool):
+    environment = {name: value for name, value in os.environ.items() if name != startup.ONEDNN}
+    environment |= {} if asked is None else {startup.ONEDNN: asked}
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(used)
 
 
 @on_tensorflow

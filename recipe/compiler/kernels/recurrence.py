@@ -146,7 +146,7 @@ def _run(
         whole: whether the outputs of all steps are wanted.
 
     Returns:
-        The outputs, `(time, batch, units)` or of the last step alone, `(1, batch, units)`; and the last states.
+        The outputs of all steps, `(time, batch, units)`, or of the last, `(1, batch, units)`; last states.
     """
     ends = (len(sums), len(sums) + len(kernels))
 
