@@ -1,5 +1,6 @@
 """Parquet files: what each says of itself, the types that their columns have together, and their rows."""
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -69,10 +70,40 @@ def head_of(path: Path, wanted: Sequence[str], span: Span | None, problems: list
     """
     try:
         with opened(path, span) as file, refusing(path, span):
+            _check_footer(path, file.metadata)
             return _head(path, file, wanted, span, problems)
     except Refused as refused:
         problems.append(refused.problem)
         return None
+
+
+class _ReachedError(Exception):
+    """The rows of a file were asked for."""
+
+
+class _Unread(io.FileIO):
+    """A file of which nothing is read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise _ReachedError
+
+
+def _check_footer(path: Path, metadata: Any) -> None:
+    """Let Arrow look at what a footer says of every column, where it raises if that contradicts itself.
+
+    To ask `metadata` for such a column ends the process. Readers that buffer look at all columns before they
+    read the first row.
+
+    Raises:
+        OSError: without a number, when the footer is damaged.
+    """
+    import pyarrow.parquet as pq
+
+    with _Unread(path) as rows, pq.ParquetFile(rows, metadata=metadata, pre_buffer=True) as file:
+        try:
+            next(file.iter_batches(), None)
+        except _ReachedError:
+            return
 
 
 def _head(

@@ -166,6 +166,22 @@ def test_a_damaged_file_is_told(save, cut):
     assert only_problem_of(path).code == "R503"
 
 
+def test_no_changed_byte_of_a_footer_ends_the_process(save):
+    path = save({"a": list(range(9)), "b": ["x", "y", None] * 3})
+    whole = path.read_bytes()
+    size = int.from_bytes(whole[-8:-4], "little")
+    codes = set()
+    for position in range(len(whole) - 8 - size, len(whole) - 8):
+        for bit in (1, 4, 16):
+            content = bytearray(whole)
+            content[position] ^= bit
+            path.write_bytes(content)
+            problems = []
+            read(source("parquet", path=str(path)), problems)
+            codes |= {problem.code for problem in problems}
+    assert "R503" in codes
+
+
 def test_a_page_that_changed_on_the_disk_is_told(save):
     path = save({"a": [f"text {i}" for i in range(2000)]}, compression="gzip", use_dictionary=False)
     content = bytearray(path.read_bytes())
