@@ -39,7 +39,7 @@ def assemble(
     before = len(errors(problems))
     learned = _settle_targets(parts, kept.parts["train"], meaning, problems)
     encodings = settle_inputs(parts, kept, meaning, problems)
-    weight, span = meaning.roles.weight, meaning.plan.weight_span
+    weight, span = meaning.roles.weight, meaning.plan.span_of("weight")
     weighed = weights.settle(weight, parts, span, problems) if weight else {}
     if len(errors(problems)) > before:
         return None
@@ -106,7 +106,7 @@ def _settle_array(
     name: str, parts: Mapping[str, Table], source: Table, meaning: Meaning, problems: list[Problem]
 ) -> Target | None:
     written = meaning.roles.targets[name]
-    kind, span = None if written is None else written.name, span_of(written, meaning.plan)
+    kind, span = None if written is None else written.name, span_of(name, written, meaning.plan)
     misfits = misfits_of_array(name, written)
     problems += misfits
     if misfits:
@@ -125,7 +125,7 @@ def _settle_mask(
     name: str, parts: Mapping[str, Table], source: Table, meaning: Meaning, problems: list[Problem]
 ) -> Target | None:
     written = meaning.roles.targets[name]
-    span = span_of(written, meaning.plan)
+    span = span_of(name, written, meaning.plan)
     target = masks.settle(name, written, source.arrays[name], span, problems)
     if target is None:
         return None

@@ -177,7 +177,7 @@ def _settle_array(
     name: str, parts: Mapping[str, Table], source: Table, meaning: Meaning, problems: list[Problem]
 ) -> Encoding | None:
     written = meaning.roles.features[name]
-    span = span_of(written, meaning.plan)
+    span = span_of(name, written, meaning.plan)
     misfits = misfits_of_array(name, written)
     problems += misfits
     if misfits:

@@ -119,7 +119,7 @@ def settle_kinds(roles: Roles, table: Table, plan: DataPlan, problems: list[Prob
                 continue
             cells = table.cells[name]
             names = cache(partial(distinct_names, cells))
-            column = _Column(name, role, cells, table, span_of(written, plan), names)
+            column = _Column(name, role, cells, table, span_of(name, written, plan), names)
             kind = _settle(column, written, plan, problems)
             if kind is not None:
                 kinds[name] = kind

@@ -13,6 +13,7 @@ from recipe.diagnostics.spans import Span
 from recipe.program.plans import DataPlan
 from recipe.program.roles import SAME, refuse_two_roles, span_of
 
+SERIES = "series"  # the source that gives a window and a horizon, whatever the columns of its file
 # Roles that only a column of cells can play.
 _OF_CELLS = ("`data.split.group`", "`data.split.time`", "`data.weight`")
 
@@ -65,7 +66,7 @@ def settle_roles(plan: DataPlan, table: Table, problems: list[Problem]) -> Roles
     told = {one.column: one.name for one in derived.written(plan.targets)}
     telling = [name for name in written if name in told and name not in targets]
     for name in telling:
-        problems.append(TellsTarget(span_of(written[name], plan), name, told[name]))
+        problems.append(TellsTarget(span_of(name, written[name], plan), name, told[name]))
     if telling:
         return None
     others = table.columns if plan.ignores_others else ()
@@ -84,17 +85,18 @@ def _is_feature_too(name: str, kind: Call | None, table: Table) -> bool:
 
 def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> None:
     written: list[tuple[str, str, Span | None]] = [
-        *((name, "`data.target`", span_of(kind, plan)) for name, kind in plan.targets.items()),
-        *((name, "`data.features`", span_of(kind, plan)) for name, kind in plan.features.items()),
-        *((name, "`data.ignore`", plan.span) for name in plan.ignore),
+        *((name, "`data.target`", span_of(name, kind, plan)) for name, kind in plan.targets.items()),
+        *((name, "`data.features`", span_of(name, kind, plan)) for name, kind in plan.features.items()),
+        *((name, "`data.ignore`", plan.span_of("ignore")) for name in plan.ignore),
     ]
     if plan.split.group is not None:
-        written.append((plan.split.group, "`data.split.group`", plan.split.span or plan.span))
+        written.append((plan.split.group, "`data.split.group`", plan.span_of("group")))
     if plan.split.time is not None:
-        written.append((plan.split.time, "`data.split.time`", plan.split.span or plan.span))
+        written.append((plan.split.time, "`data.split.time`", plan.span_of("time")))
     if plan.weight is not None:
-        written.append((plan.weight, "`data.weight`", plan.weight_span))
+        written.append((plan.weight, "`data.weight`", plan.span_of("weight")))
+    is_series = any(source.name == SERIES for source in plan.sources.values())
     for name, role, span in written:
         known = tuple(table.cells) if role in _OF_CELLS else table.columns
         if name not in known:
-            problems.append(UnknownColumn(span, table.name, name, role, known))
+            problems.append(UnknownColumn(span, table.name, name, role, known, is_series))

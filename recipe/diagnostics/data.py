@@ -28,10 +28,12 @@ class UnknownColumn(Problem):
     column: str
     role: str
     known: tuple[str, ...]
+    is_series: bool = False
 
     @property
     def message(self) -> str:
-        return f"`{self.source}` has no column `{self.column}` ({self.role})"
+        given = f"is read as {names(self.known)}, and gives" if self.is_series else "has"
+        return f"`{self.source}` {given} no column `{self.column}` ({self.role})"
 
     @property
     def label(self) -> str:
@@ -40,6 +42,8 @@ class UnknownColumn(Problem):
 
     @property
     def help(self) -> str:
+        if self.is_series:
+            return "name what the network sees in `series.columns`, and what it says in `series.forecast`"
         return f"its columns: {names(self.known)}"
 
 

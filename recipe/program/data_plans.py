@@ -49,7 +49,8 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
         inputs=_inputs(spec.get("architecture")),
         ignores_others=ignore == OTHERS,
         weight=str(data["weight"]) if "weight" in data else None,
-        weight_span=data.span_of("weight"),
+        spans={name: data.span_of(name) for name in ("target", "ignore", "weight")}
+        | {name: split.span_of(name) for name in ("group", "time")},
     )
     refuse_written_roles(plan, problems)
     if plan.split.takes_all:

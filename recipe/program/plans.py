@@ -55,7 +55,7 @@ class DataPlan:
         inputs: names of the network's inputs, each with where it was written; empty for the one that takes
             all features.
         weight: column that says how much each example counts; None where all count alike.
-        weight_span: where it was written.
+        spans: where the keys of the section, and `group` and `time` of its split, were written.
     """
 
     sources: Mapping[str, Call]
@@ -69,4 +69,8 @@ class DataPlan:
     inputs: Mapping[str, Span | None] = field(default_factory=lambda: MappingProxyType({}))
     ignores_others: bool = False
     weight: str | None = None
-    weight_span: Span | None = None
+    spans: Mapping[str, Span | None] = field(default_factory=lambda: MappingProxyType({}))
+
+    def span_of(self, key: str) -> Span | None:
+        """Where a key was written, else the section."""
+        return self.spans.get(key) or self.span

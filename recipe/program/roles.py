@@ -12,9 +12,10 @@ SAME = "same"  # the kind of a target that is its own feature
 _CORPUS = "corpus"  # the source whose target is its feature, one position later
 
 
-def span_of(kind: Call | None, plan: DataPlan) -> Span | None:
-    """Where the kind of a column was written, else the section."""
-    return (kind.origin.span if kind is not None else None) or plan.span
+def span_of(name: str, kind: Call | None, plan: DataPlan) -> Span | None:
+    """Where the kind of a column was written, of a target its name, else the section."""
+    key = "target" if name in plan.targets else ""
+    return (kind.origin.span if kind is not None else None) or plan.span_of(key)
 
 
 def refuse_written_roles(plan: DataPlan, problems: list[Problem]) -> None:
@@ -39,13 +40,19 @@ def refuse_two_roles(targets: Collection[str], plan: DataPlan, problems: list[Pr
     """
     for name in targets:
         if name in plan.features:
-            problems.append(TwoRoles(span_of(plan.features[name], plan), name, "the target", "a feature"))
+            problems.append(
+                TwoRoles(span_of(name, plan.features[name], plan), name, "the target", "a feature")
+            )
         if name in plan.ignore:
-            problems.append(TwoRoles(plan.span, name, "the target", "ignored"))
+            problems.append(TwoRoles(plan.span_of("ignore"), name, "the target", "ignored"))
         if name == plan.weight:
-            problems.append(TwoRoles(plan.weight_span, name, "the target", "the weight of the examples"))
+            problems.append(
+                TwoRoles(plan.span_of("weight"), name, "the target", "the weight of the examples")
+            )
     for name, kind in plan.features.items():
         if name == plan.weight:
-            problems.append(TwoRoles(span_of(kind, plan), name, "a feature", "the weight of the examples"))
+            problems.append(
+                TwoRoles(span_of(name, kind, plan), name, "a feature", "the weight of the examples")
+            )
         if name in plan.ignore and name not in targets:
-            problems.append(TwoRoles(span_of(kind, plan), name, "a feature", "ignored"))
+            problems.append(TwoRoles(span_of(name, kind, plan), name, "a feature", "ignored"))

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from recipe.cli.check_stages import NOT_CHECKED, Stage
 from tests.cli.conftest import XOR, Cli
 
@@ -23,6 +25,36 @@ def test_the_data_are_read_where_asked_for(cli: Cli, folder: Path) -> None:
     assert said.code == 5
     assert "error[R5" in said.out
     assert said.last_line == NOT_CHECKED[Stage.DATA]
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("target: knid", 4),
+        ("target: kind\n  ignore: [y]", 5),
+        ("target: kind\n  features: {y: number}", 5),
+        ("target: kind\n  weight: y", 5),
+        ("target: kind\n  split:\n    validation: 20%\n    group: y", 7),
+        ("target: kind\n  split:\n    validation: 20%\n    time: y", 7),
+    ],
+)
+def test_a_column_that_is_not_there_is_told_where_it_is_named(
+    cli: Cli, folder: Path, key: str, line: int
+) -> None:
+    (folder / "mine.yaml").write_text(f"recipe: 1\ndata:\n  source: {{csv: mine.csv}}\n  {key}\n{REST}")
+    (folder / "mine.csv").write_text(rows("a" * 15 + "b"))
+    said = cli("check", "--data", "mine.yaml", "--format", "concise")
+    assert [text.split(":")[1] for text in said.out.splitlines() if "R520" in text] == [str(line)]
+
+
+def test_a_target_that_a_series_does_not_give_is_led_to_its_forecast(cli: Cli, folder: Path) -> None:
+    (folder / "mine.csv").write_text("load,heat\n" + "1.5,2\n2.5,3\n" * 40)
+    source = "data: {source: {series: {path: mine.csv, window: 4, horizon: 2}}, target: load}\n"
+    (folder / "mine.yaml").write_text(f"recipe: 1\n{source}{REST}")
+    said = cli("check", "--data", "mine.yaml")
+    words = " ".join(said.out.split())
+    assert "`mine.csv` is read as `window`, `horizon`, and gives no column `load`" in words
+    assert "what it says in `series.forecast`" in words
 
 
 def test_rules_about_the_data_speak_once_it_is_read(cli: Cli, folder: Path) -> None:
