@@ -130,6 +130,13 @@ REMEDIES: Mapping[int, str] = {
     errno.ENOTDIR: _NOT_A_FOLDER,
     errno.EISDIR: _NOT_A_FOLDER,
     errno.EEXIST: _NOT_A_FOLDER,
+    errno.EFBIG: "raise the limit of file sizes with `ulimit -f unlimited`",
+    errno.EIO: "the disk may be failing: choose a place on another one",
+    errno.ESTALE: "the network disk was away: do it again where it is back",
+    errno.ENOLCK: "this disk has no locks: choose a place on another one",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "raise the limit of open files with `ulimit -n 4096`",
+    errno.ENFILE: "close other programs: the system has too many files open",
 }
 """What to do about an error of the system, by its number."""
 

@@ -1,5 +1,6 @@
 """Files that commands write where their users say."""
 
+import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recipe.diagnostics.machine import MachineError
-from recipe.program.writing import is_stream, write_pieces, write_result
+from recipe.program.writing import is_stream, write_atomically, write_pieces, write_result
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,17 @@ def test_what_breaks_off_leaves_what_was_there(tmp_path: Path):
         write_pieces(tmp_path / "said.csv", broken())
     assert [path.name for path in tmp_path.iterdir()] == ["said.csv"]
     assert (tmp_path / "said.csv").read_bytes() == b"before"
+
+
+def test_a_refusal_names_the_file_and_not_its_temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match="No space left") as told:
+        write_atomically(tmp_path / "a.json", b"1")
+    assert told.value.filename == str(tmp_path / "a.json")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_link_stays_one(tmp_path: Path):
