@@ -6,6 +6,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from recipe.cli import terminals
 from recipe.cli.output import Output
 from recipe.diagnostics.commands import REMEDIES, OutOfMemory, cannot_write
 from recipe.diagnostics.problems import Problem, RecipeError, Texts
@@ -57,14 +58,12 @@ def _of_the_machine(error: BaseException) -> Problem | None:
 
 
 def _forget_the_reader() -> None:
-    """Send what is still buffered nowhere; else Python complains when it closes the streams."""
-    null = os.open(os.devnull, os.O_WRONLY)
+    """Let what is still buffered go with the reader."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except BrokenPipeError:
-            os.dup2(null, stream.fileno())
-    os.close(null)
+            terminals.forget(stream)
 
 
 def _tell_internal(error: BaseException, output: Output) -> None:

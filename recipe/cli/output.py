@@ -31,7 +31,7 @@ class Output:
 
     def result(self, text: str) -> None:
         """Write a result; a newline is added where the text has none."""
-        _write(sys.stdout, text)
+        self.piece(_ended(text))
 
     def piece(self, text: str) -> None:
         """Write a part of a result, as it is."""
@@ -72,5 +72,8 @@ def drawn(problems: Sequence[Problem], texts: Texts, stream: TextIO) -> str:
 
 def _write(stream: TextIO, text: str) -> None:
     if text:
-        stream.write(text if text.endswith("\n") else f"{text}\n")
-        stream.flush()
+        terminals.tell(stream, _ended(text))
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else f"{text}\n"

@@ -49,11 +49,10 @@ class PackingLine:
             return
         self._drawn = now
         if done == total:
-            self.stream.write(f"{_ERASE}packed {title}: {total:,} files in {now - started:.1f} s\n")
+            terminals.tell(self.stream, f"{_ERASE}packed {title}: {total:,} files in {now - started:.1f} s\n")
             del self._began[title]
         else:
             filled = _BAR * done // total
             bar = f"[{'=' * filled}{' ' * (_BAR - filled)}]"
             line = f"packing {title} {bar} {done:,} of {total:,} files"
-            self.stream.write(_ERASE + line[: terminals.width_of(self.stream) - 1])
-        self.stream.flush()
+            terminals.tell(self.stream, _ERASE + line[: terminals.width_of(self.stream) - 1])

@@ -145,13 +145,11 @@ class LiveLine:
 
     def tell(self, problem: Problem) -> None:
         """Write a problem where the line was; the next block draws the line again."""
-        self.stream.write(_ERASE + drawn((problem,), Texts(), self.stream) + "\n")
-        self.stream.flush()
+        terminals.tell(self.stream, _ERASE + drawn((problem,), Texts(), self.stream) + "\n")
 
     def close(self) -> None:
         """Clear the line, however training ended."""
-        self.stream.write(_ERASE)
-        self.stream.flush()
+        terminals.tell(self.stream, _ERASE)
 
     def _draw(self, *pieces: Piece) -> None:
         """Draw as many pieces as fit, the first for certain: a line that wraps cannot be erased."""
@@ -164,8 +162,7 @@ class LiveLine:
         ]
         colour = terminals.has_colour(self.stream)
         line = "".join((piece.painted if colour else piece.text) + piece.gap for piece in fitting)
-        self.stream.write(_ERASE + line.rstrip())
-        self.stream.flush()
+        terminals.tell(self.stream, _ERASE + line.rstrip())
 
 
 @dataclass(slots=True)
@@ -198,13 +195,11 @@ class EpochLines:
         position = f"epoch {row.epoch:>{len(planned)}}/{planned}"
         mark = "best" if best.epoch == row.epoch else ""
         parts = (position, *logs_parts(row.logs), *self.pace.at(row.step), mark)
-        self.stream.write(_GAP.join(filter(None, parts)) + "\n")
-        self.stream.flush()
+        terminals.tell(self.stream, _GAP.join(filter(None, parts)) + "\n")
 
     def tell(self, problem: Problem) -> None:
         """Write a problem."""
-        self.stream.write(drawn((problem,), Texts(), self.stream) + "\n")
-        self.stream.flush()
+        terminals.tell(self.stream, drawn((problem,), Texts(), self.stream) + "\n")
 
     def close(self) -> None:
         """Nothing is left to clear."""

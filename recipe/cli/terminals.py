@@ -7,6 +7,28 @@ _WIDTH = 80  # where nobody says how wide it is
 _NARROWEST = 20
 
 
+def tell(stream: TextIO, text: str) -> None:
+    """Write a text at once; a terminal that was closed hears nothing from then on, and ends no run.
+
+    Raises:
+        BrokenPipeError: when a reader left.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        forget(stream)
+
+
+def forget(stream: TextIO) -> None:
+    """Send what is still buffered nowhere; else Python complains when it closes the stream."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
+
+
 def is_live(stream: TextIO) -> bool:
     """Whether a line can be drawn again in place: a terminal that understands more than text."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -2,10 +2,15 @@
 
 import io
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
 from recipe.cli import terminals
+from recipe.cli.output import Output
+
+FULL = Path("/dev/full")
 
 
 class Terminal(io.StringIO):
@@ -72,3 +77,36 @@ def test_the_width_of_a_terminal_is_asked_for() -> None:
 )
 def test_only_utf_can_show_everything(encoding: str, ascii_only: bool) -> None:
     assert terminals.is_ascii_only(io.TextIOWrapper(io.BytesIO(), encoding=encoding)) is ascii_only
+
+
+def test_a_terminal_that_was_closed_ends_no_run() -> None:
+    pty = pytest.importorskip("pty")
+    controller, terminal = pty.openpty()
+    with os.fdopen(terminal, "w") as stream:
+        os.close(controller)
+        with pytest.raises(OSError, match="Input/output error"):
+            os.write(terminal, b"epoch 1")
+        terminals.tell(stream, "epoch 2\n")
+        terminals.tell(stream, "epoch 3\n")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+def test_a_log_on_a_full_disk_ends_no_run_but_a_result_that_is_lost_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with FULL.open("w") as stream:
+        terminals.tell(stream, "epoch 2\n")
+    with FULL.open("w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with pytest.raises(OSError, match="No space left"):
+            Output().result("42")
+        terminals.forget(stream)
+
+
+def test_a_reader_that_left_is_told_to_the_caller() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stream:
+        with pytest.raises(BrokenPipeError):
+            terminals.tell(stream, "epoch 2\n")
+        terminals.forget(stream)

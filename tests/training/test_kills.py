@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import pty
 import random
 import shutil
 import signal
@@ -224,6 +225,28 @@ def test_nothing_is_left_behind_by_processes_that_were_killed(tmp_path: Path, sp
     assert not before ^ ({*Path("/dev/shm").iterdir()} if before else before)
     hidden = [path for path in folder.rglob(".*") if path.name not in {".recipe-probe"}]
     assert [path for path in hidden if not path.name.endswith(".lock")] == []
+
+
+TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+@pytest.mark.slow
+def test_a_run_whose_terminal_is_closed_saves_its_step_and_exits_129(tmp_path: Path, spec: Path, whole: str):
+    folder = tmp_path / "run"
+    controller, terminal = pty.openpty()
+    line = [sys.executable, "-c", TERMINAL, sys.executable, "-m", "recipe.cli.main", "fit", str(spec)]
+    streams = {"stdin": terminal, "stdout": terminal, "stderr": terminal}
+    process = subprocess.Popen([*line, "--run", str(folder)], start_new_session=True, **streams)
+    os.close(terminal)
+    in_a_step(process, folder, random.Random(2))
+    os.close(controller)
+    assert process.wait(60) == 129
+    assert f"R610 stopped after step {max(steps_in(folder))};" in (folder / "log.txt").read_text()
+    assert finish(spec, folder) == whole
 
 
 @pytest.mark.slow
