@@ -1,7 +1,7 @@
 """What stands under `training`, `monitor` and `runtime`, a row each."""
 
 from recipe.catalog.constraints import Fields, ListOf, MappingOf, ObjectOf, OneOf
-from recipe.catalog.leaves import NULL, DurationIn, Flag, Integer, Number, PathText, Text, Words
+from recipe.catalog.leaves import NULL, DurationIn, Flag, Fraction, Integer, Number, PathText, Text, Words
 from recipe.catalog.rows import REQUIRED, UNSET, Parameter, Row, section_row
 from recipe.catalog.section_leaves import AUTO, OFF, PART, UNITS, WHOLE_EPOCHS
 from recipe.catalog.watched_sections import WATCHED
@@ -95,7 +95,7 @@ TRAINING = section_row(
     ),
     Parameter(
         "stop_at",
-        MappingOf(Number(), "metric"),
+        MappingOf(OneOf((Number(), Fraction(one=True))), "metric"),
         UNSET,
         "ends the run after an epoch in which every metric named here is at least as good",
         ahead=True,

@@ -22,4 +22,5 @@ class OutOfReach(Problem):
 
     @property
     def help(self) -> str:
-        return f"{self.value:g} per cent is {self.value / 100:g}" if self.value <= 100 else ""
+        value = self.value
+        return f"{value:g} per cent is `{value:g}%` or `{value / 100:g}`" if value <= 100 else ""

@@ -1,6 +1,6 @@
 import pytest
 
-from recipe.program.programs import Decay, EarlyStopping, Monitor, Phase, Runtime, Side
+from recipe.program.programs import Decay, EarlyStopping, Goal, Monitor, Phase, Runtime, Side
 from recipe.program.seeds import derive
 from tests.checking import SPEC, edited, problem, with_section
 from tests.program.programs import DIGITS, built, facts, network
@@ -115,6 +115,17 @@ def test_a_goal_without_a_known_direction_is_not_told_to_say_one():
     (problem,) = built(text).problems
     assert problem.code == "R308"
     assert "max:" not in problem.help
+
+
+@pytest.mark.parametrize(("written", "value"), [("94%", 0.94), ("0.94", 0.94), ("100%", 1.0)])
+def test_a_goal_may_be_a_share(written, value):
+    text = SPEC.replace("epochs: ", f"stop_at: {{val_accuracy: {written}}}, epochs: ")
+    assert built(text).program.goals == (Goal("val_accuracy", "max", value),)
+
+
+@pytest.mark.parametrize(("written", "code"), [("110%", "R205"), ("94", "R365"), ("high", "R205")])
+def test_a_goal_that_no_run_can_reach_is_refused(written, code):
+    assert problem(SPEC.replace("epochs: ", f"stop_at: {{val_accuracy: {written}}}, epochs: ")).code == code
 
 
 def test_both_directions_or_none_are_refused():
