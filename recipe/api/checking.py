@@ -299,6 +299,13 @@ def schema() -> Mapping[str, Any]:
     return written()
 
 
+def block_page() -> str:
+    """Every block that ships with its variables, as Markdown."""
+    from recipe.catalog.block_page import block_page as written
+
+    return written()
+
+
 def source_page() -> str:
     """Every source of data with its arguments, as Markdown."""
     from recipe.catalog.source_page import source_page as written

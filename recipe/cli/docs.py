@@ -21,7 +21,9 @@ PAGES = Path(recipe.__file__).parent / "docs"
 
 
 # Pages that are made of the rows of the catalog.
-MADE: Mapping[str, Callable[[], str]] = MappingProxyType({"sources": api.source_page})
+MADE: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"blocks": api.block_page, "sources": api.source_page}
+)
 
 
 def pages() -> dict[str, Callable[[], str]]:

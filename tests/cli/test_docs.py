@@ -5,6 +5,7 @@ import re
 import pytest
 
 from recipe.catalog import lookup
+from recipe.catalog.blocks import shipped_block, shipped_names
 from recipe.cli.docs import MADE, PAGES, pages
 from recipe.diagnostics.problems import Severity
 from tests.checking import check
@@ -19,6 +20,7 @@ def test_without_a_page_the_pages_are_listed(cli: Cli) -> None:
     assert said.code == 0
     costs = "costs     What a run costs, and what bounds it"
     assert said.out.splitlines() == [
+        "blocks    Blocks that ship with recipe",
         costs,
         "language  The language",
         "runs      Run folders",
@@ -50,6 +52,22 @@ def test_there_are_examples() -> None:
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 6, 7, 130])
 def test_the_page_of_runs_says_what_every_exit_code_means(code: int) -> None:
     assert re.search(rf"^\| {code}\b.* \| \w", pages()["runs"](), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_page_of_blocks_has_every_variable_of_every_block(cli: Cli, name: str) -> None:
+    section = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", cli("docs", "blocks").out, re.MULTILINE | re.DOTALL)
+    block = shipped_block(name)
+    assert section
+    assert block
+    assert re.findall(r"^  (\w+): ", section[1], re.MULTILINE) == list(block.variables)
+
+
+@pytest.mark.parametrize(
+    "word", "blocks residual repeat parallel reuse op when call callbacks inputs imports extends".split()
+)
+def test_the_page_of_the_language_has_every_word_that_shapes_a_network(word: str) -> None:
+    assert re.search(rf"`[^`\n]*\b{word}\b", pages()["language"]())
 
 
 @pytest.mark.parametrize("name", lookup.names("source"))
