@@ -19,13 +19,13 @@ from recipe.catalog.leaves import PresetText
 from recipe.compiler.constructing import first_sentence
 from recipe.compiler.preset_configurations import refusal
 from recipe.compiler.weights import without_values
-from recipe.diagnostics.data_sources import PackageMissing
 from recipe.diagnostics.presets import PresetNotRead, PresetRefused
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
 from recipe.program.backbones import Found, held
 from recipe.program.calling import BACKBONE
+from recipe.program.packages import package_of_presets
 
 CONFIG, TOKENIZER, CONVERTER = "config.json", "tokenizer.json", "image_converter.json"
 LARGEST_CONFIG = 1 << 20  # bytes; those of KerasHub have a few thousand
@@ -38,12 +38,12 @@ def hub(span: Span | None) -> Any:
     Raises:
         RecipeError: R560 when it is not installed.
     """
-    try:
-        import keras_hub
-    except ModuleNotFoundError as error:
-        if error.name != "keras_hub":
-            raise
-        raise RecipeError([PackageMissing(span, "preset", "keras-hub", "kerashub")]) from error
+    return package_of_presets(_keras_hub, span)
+
+
+def _keras_hub() -> Any:
+    import keras_hub
+
     return keras_hub
 
 

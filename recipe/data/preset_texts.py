@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recipe.data.cells import blocks_of
-from recipe.data.sources.packages import keras_hub
 from recipe.data.tables import Cells
 from recipe.program.facts import IDS
+from recipe.program.packages import package_of_presets
 from recipe.program.presets import FILES
 
 
@@ -64,7 +64,7 @@ def _lists(tokens: Any) -> list[list[int]]:
 @lru_cache(maxsize=4)
 def _tokenizer(state: str) -> Any:
     """The tokenizer; a run folder is data, so only a class of KerasHub and plain values are taken from it."""
-    tokenizers, found = keras_hub(None).tokenizers, json.loads(state)
+    tokenizers, found = package_of_presets(_keras_hub, None).tokenizers, json.loads(state)
     kind = getattr(tokenizers, str(found["kind"]), None)
     if not (isinstance(kind, type) and issubclass(kind, tokenizers.Tokenizer)):
         raise ValueError(f"a tokenizer of KerasHub is expected. Received: {found['kind']}")
@@ -86,3 +86,9 @@ def _load(tokenizer: Any, assets: Mapping[str, str]) -> None:
 def _is_plain(name: str, value: Any) -> bool:
     items = value if isinstance(value, list) else [value]
     return name not in FILES and all(isinstance(one, str | int | float | None) for one in items)
+
+
+def _keras_hub() -> Any:
+    import keras_hub
+
+    return keras_hub

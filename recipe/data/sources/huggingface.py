@@ -8,13 +8,13 @@ from typing import Any
 from recipe.catalog.calls import Call
 from recipe.data.sources.arrow import Columns, table_of
 from recipe.data.sources.files import find, paths_of
-from recipe.data.sources.packages import package
 from recipe.data.tables import Table
 from recipe.diagnostics.data import UnknownColumn
 from recipe.diagnostics.data_files import CorruptFile
 from recipe.diagnostics.data_rows import NoRows
 from recipe.diagnostics.data_sources import CannotFetch, OneOfTwo, UnknownPart
 from recipe.diagnostics.problems import Problem
+from recipe.program.packages import package
 
 
 def read(call: Call, problems: list[Problem]) -> Table | None:

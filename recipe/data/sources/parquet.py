@@ -10,7 +10,6 @@ from recipe.catalog.calls import Call
 from recipe.data.sources.arrow import Columns, is_array, speller, table_of, unspellable
 from recipe.data.sources.files import Refused, find, paths_of
 from recipe.data.sources.limits import memory_left
-from recipe.data.sources.packages import package
 from recipe.data.sources.packed_tables import mapped, packed
 from recipe.data.sources.parquet_files import Head, check_unchanged, common_types, head_of, opened, refusing
 from recipe.data.sources.parquet_work import ParquetFiles
@@ -19,6 +18,7 @@ from recipe.diagnostics.data_rows import NoRows
 from recipe.diagnostics.data_sources import DoesNotFit, UnusableColumn
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
+from recipe.program.packages import package
 
 
 def read(call: Call, problems: list[Problem]) -> Table | None:

@@ -12,7 +12,6 @@ from recipe.data.sources.contents import content_digest
 from recipe.data.sources.fetching import fetch
 from recipe.data.sources.files import Refused, Unpacked, paths_of
 from recipe.data.sources.limits import memory_left
-from recipe.data.sources.packages import package
 from recipe.data.sources.tf_records import records_in
 from recipe.data.tables import MOST_PLACES, Stored, Table, Texts, column_of
 from recipe.diagnostics.data import UnknownColumn
@@ -27,6 +26,7 @@ from recipe.diagnostics.data_sources import (
 )
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
+from recipe.program.packages import package
 
 _COST = 4  # bytes of memory for each byte of a file
 

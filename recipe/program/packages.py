@@ -1,4 +1,4 @@
-"""Packages that only some sources need."""
+"""Packages that only some specs need; whoever uses one imports it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,23 +35,18 @@ def package(
         return None
 
 
-def keras_hub(span: Span | None) -> Any:
+def package_of_presets(load: Callable[[], Any], span: Span | None) -> Any:
     """KerasHub, which takes seconds to import.
 
     Args:
+        load: imports it.
         span: where a preset was named.
 
     Raises:
         RecipeError: R560 when it is not installed.
     """
     problems: list[Problem] = []
-    found = package("preset", _import_keras_hub, "keras-hub", span, problems, "kerashub")
+    found = package("preset", load, "keras-hub", span, problems, "kerashub")
     if found is None:
         raise RecipeError(problems)
     return found
-
-
-def _import_keras_hub() -> Any:
-    import keras_hub
-
-    return keras_hub
