@@ -1,5 +1,6 @@
 """A Program as JSON and back: what resume, evaluate and predict read."""
 
+import hashlib
 import json
 import typing
 from collections.abc import Mapping
@@ -70,7 +71,12 @@ TYPES: Mapping[str, type] = {
 
 def to_json(program: Program) -> Mapping[str, Any]:
     """The content of `program.json`."""
-    return {"format": FORMAT, "program": _encode(program)}
+    content = _encode(program)
+    return {"format": FORMAT, "sha256": _sum_of(content), "program": content}
+
+
+def _sum_of(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def from_json(content: Any) -> Program:
@@ -101,11 +107,31 @@ def read_program(path: Path) -> Program:
         raise RunFolderError([NotARunFolder(None, str(path), path.is_dir())])
     file = path / "program.json"
     try:
-        return from_json(json.loads(file.read_text(encoding="utf-8")))
+        return from_json(_content(path))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         remedy = "train the spec again: `recipe fit spec.yaml --fresh`"
         reason = "" if isinstance(error, FileNotFoundError) else str(error)
         raise RunFolderError([UnreadableRunFile(None, str(file), reason, remedy)]) from error
+
+
+def check_untouched(path: Path) -> None:
+    """Make sure that the Program of a run folder is what was written; who trains by it alone asks.
+
+    Args:
+        path: of the folder, whose Program can be read.
+
+    Raises:
+        RunFolderError: R602 when a value is another.
+    """
+    content = _content(path)
+    if content.get("sha256", _sum_of(content["program"])) != _sum_of(content["program"]):
+        reason = "it is not what was written, its sha256 differs"
+        remedy = f"`recipe fit SPEC --run {path}` compares it with the spec, and goes on"
+        raise RunFolderError([UnreadableRunFile(None, str(path / "program.json"), reason, remedy)])
+
+
+def _content(path: Path) -> Any:
+    return json.loads((path / "program.json").read_text(encoding="utf-8"))
 
 
 def _encode(value: Any) -> Any:

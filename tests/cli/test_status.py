@@ -31,7 +31,9 @@ def stopped(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     """The run in a working directory that a test may change."""
     copy = shutil.copytree(place, tmp_path / "copy")
     program = copy / "run" / "program.json"
-    program.write_text(program.read_text().replace(str(place), str(copy)))
+    moved = json.loads(program.read_text().replace(str(place), str(copy)))
+    del moved["sha256"]  # older runs have none
+    program.write_text(json.dumps(moved))
     monkeypatch.chdir(copy)
     return copy / "run"
 
@@ -168,6 +170,18 @@ def test_what_a_checkpoint_has_lost_is_seen_before_it_is_gone_on_with(cli: Cli, 
     assert said[1] == "none of its checkpoints is whole: recipe resume run says what is wrong"
     assert (standing(cli)["step"], standing(cli)["resumable"]) == (None, False)
     assert cli("resume", "run").code == 7
+
+
+def test_a_program_whose_values_were_changed_is_not_trained(cli: Cli, stopped: Path) -> None:
+    cli("fit", "-q", "small.yaml", "--run", "other", "--set", "training.epochs=1")
+    program = Path("other", "program.json")
+    program.write_text(program.read_text().replace("0.02", "0.06", 1))
+    write_status(program.parent, state="stopped")
+    said = cli("resume", "other")
+    assert (said.code, "its sha256 differs" in " ".join(said.err.split())) == (7, True)
+    assert "recipe fit SPEC --run other" in " ".join(said.err.split())
+    said = cli("fit", "small.yaml", "--run", "other", "--set", "training.epochs=1")
+    assert (said.code, "- 0.06" in said.err, "+ 0.02" in said.err) == (7, True, True)
 
 
 def test_the_way_to_resume_can_be_pasted(cli: Cli, stopped: Path) -> None:
