@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 import recipe
-from recipe.data.order import epoch_order
-from recipe.program.seeds import derive
+from tests.training import scripts
 from tests.training.specs import BACKEND
 
 EPOCHS, BATCH, SEED = 3, 32, 7
@@ -58,9 +57,7 @@ def hand_written(
     )
     model.set_weights(compilation.model.get_weights())
     model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    for epoch in range(EPOCHS):
-        order = epoch_order(derive(SEED, "order"), epoch, len(images))
-        model.fit(images[order], labels[order], batch_size=BATCH, shuffle=False, verbose=0)
+    scripts.fit(model, images, labels, seed=SEED, epochs=EPOCHS, batch=BATCH)
     return model.get_weights()
 
 

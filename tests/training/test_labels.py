@@ -9,9 +9,8 @@ import pytest
 
 import recipe
 from recipe.api import predict
-from recipe.data.order import epoch_order
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.seeds import derive
+from tests.training import scripts
 from tests.training.specs import BACKEND
 
 SPEC = """
@@ -72,14 +71,10 @@ def test_the_weights_are_those_of_a_script_with_binary_crossentropy_over_logits(
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     metrics = [keras.metrics.BinaryAccuracy(threshold=0.0), keras.metrics.AUC(from_logits=True)]
     model.compile(keras.optimizers.SGD(0.5, momentum=0.9), loss, metrics=metrics)
-    theirs = []
-    for epoch in range(8):
-        order = epoch_order(derive(5, "order"), epoch, len(numbers))
-        fitted = model.fit(numbers[order], answers[order], batch_size=16, shuffle=False, verbose=0)
-        theirs.append([fitted.history[name][0] for name in ("loss", "binary_accuracy", "auc")])
-    np.testing.assert_allclose(run.history[["loss", "accuracy", "auc"]], theirs, atol=1e-6)
-    for ours, weight in zip(run.model.get_weights(), model.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, weight, atol=1e-6)
+    theirs = scripts.fit(model, numbers, answers, seed=5, epochs=8, batch=16)
+    for ours, name in (("loss", "loss"), ("accuracy", "binary_accuracy"), ("auc", "auc")):
+        np.testing.assert_allclose(run.history[ours], theirs[name], atol=1e-6)
+    scripts.assert_same_weights(run, model)
 
 
 def test_the_saved_model_and_predict_say_the_labels_of_rows(run: recipe.api.Run, films: Path):

@@ -11,14 +11,13 @@ from PIL import Image
 
 import recipe
 from recipe import api
-from recipe.data.order import epoch_order
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.seeds import derive
 from recipe.training.engines import engine
 from tests.mask_files import write_masks
+from tests.training import scripts
 from tests.training.specs import BACKEND
 
-BATCH, EPOCHS, IGNORED = 8, 2, 255
+IGNORED = 255
 SPEC = """
 recipe: 1
 name: squares
@@ -99,14 +98,9 @@ def test_the_loss_and_the_weights_are_those_of_a_script_that_leaves_ignored_pixe
     for weight, value in zip(model.weights, begun, strict=True):
         weight.assign(value.reshape(weight.shape))
     model.compile(keras.optimizers.SGD(0.2, momentum=0.9), crossentropy)
-    theirs = []
-    for epoch in range(EPOCHS):
-        order = epoch_order(derive(5, "order"), epoch, len(images))
-        fitted = model.fit(images[order], answers[order], batch_size=BATCH, shuffle=False, verbose=0)
-        theirs += fitted.history["loss"]
-    np.testing.assert_allclose(run.history["loss"], theirs, atol=1e-6)
-    for ours, weight in zip(run.model.get_weights(), model.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, weight.reshape(ours.shape), atol=1e-6)
+    theirs = scripts.fit(model, images, answers, seed=5, epochs=2, batch=8)
+    np.testing.assert_allclose(run.history["loss"], theirs["loss"], atol=1e-6)
+    scripts.assert_same_weights(run, model)
 
 
 def test_the_mean_overlap_is_that_of_its_formula_over_all_pixels_with_a_class(

@@ -10,12 +10,11 @@ import pytest
 
 import recipe
 from recipe.api import predict
-from recipe.data.order import epoch_order
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.seeds import derive
+from tests.training import scripts
 from tests.training.specs import BACKEND
 
-LENGTH, BATCH, EPOCHS = 6, 16, 4
+LENGTH = 6
 SPEC = """
 recipe: 1
 name: parities
@@ -77,14 +76,9 @@ def test_the_loss_and_the_weights_are_those_of_a_script_that_ignores_the_filling
     model.set_weights(compilation.model.get_weights())
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
     model.compile(keras.optimizers.SGD(0.5, momentum=0.9), loss)
-    theirs = []
-    for epoch in range(EPOCHS):
-        order = epoch_order(derive(5, "order"), epoch, len(ids))
-        fitted = model.fit(ids[order], answers[order], batch_size=BATCH, shuffle=False, verbose=0)
-        theirs += fitted.history["loss"]
-    np.testing.assert_allclose(run.history["loss"], theirs, atol=1e-6)
-    for ours, weight in zip(run.model.get_weights(), model.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, weight, atol=1e-6)
+    theirs = scripts.fit(model, ids, answers, seed=5, epochs=4, batch=16)
+    np.testing.assert_allclose(run.history["loss"], theirs["loss"], atol=1e-6)
+    scripts.assert_same_weights(run, model)
 
 
 def test_accuracy_counts_steps_and_nothing_behind_them(run: recipe.api.Run):

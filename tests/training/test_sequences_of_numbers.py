@@ -9,12 +9,11 @@ import pytest
 
 import recipe
 from recipe.api import predict
-from recipe.data.order import epoch_order
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.seeds import derive
+from tests.training import scripts
 from tests.training.specs import BACKEND
 
-LENGTH, BATCH, EPOCHS = 6, 16, 4
+LENGTH = 6
 SPEC = """
 recipe: 1
 name: loads
@@ -92,14 +91,9 @@ def test_the_loss_and_the_weights_are_those_of_a_script_that_leaves_out_what_fil
     )
     model.set_weights(compilation.model.get_weights())
     model.compile(keras.optimizers.SGD(0.1, momentum=0.9), over_steps)
-    theirs = []
-    for epoch in range(EPOCHS):
-        order = epoch_order(derive(5, "order"), epoch, len(answers))
-        seen = train.inputs["input"][order]
-        theirs += model.fit(seen, answers[order], batch_size=BATCH, shuffle=False, verbose=0).history["loss"]
-    np.testing.assert_allclose(run.history["loss"], theirs, atol=1e-6)
-    for ours, weight in zip(run.model.get_weights(), model.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, weight, atol=1e-6)
+    theirs = scripts.fit(model, train.inputs["input"], answers, seed=5, epochs=4, batch=16)
+    np.testing.assert_allclose(run.history["loss"], theirs["loss"], atol=1e-6)
+    scripts.assert_same_weights(run, model)
 
 
 def test_metrics_are_of_all_steps_in_the_unit_of_the_file(run: recipe.api.Run, loads: Path):
