@@ -66,7 +66,9 @@ def _no_object(node: Node, holds: ObjectOf, place: Place) -> Problem | None:
     named = [pair for pair in keys if is_camel_case(pair.key) or _find(pair.key, holds)]
     if named or not keys or not lookup.is_argument(keys[0].key, holds.families):
         return None
-    return NameLeftOut(keys[0].key_span, place.path, holds.what, keys[0].key)
+    value = as_value(keys[0].value)
+    named_so = value if isinstance(value, str) and keys[0].key == "name" and is_camel_case(value) else ""
+    return NameLeftOut(keys[0].key_span, place.path, holds.what, keys[0].key, named_so)
 
 
 def _find(name: str, holds: ObjectOf) -> Row | None:
@@ -173,7 +175,7 @@ def _unknown_argument(pair: Pair, row: Row, place: Place) -> Problem:
         elsewhere = f"write `{row.parameters[0].name}: {{{key}: ...}}`"
     elif row.target == REUSE:
         elsewhere = f"a layer that is reused keeps its arguments: write `reuse: {key}`"
-    known = tuple(name for name in row.known if name != "name")
+    known = tuple(name for name in row.known if name != "name" or row.family == "source")
     return UnknownArgument(pair.key_span, place.path, key, known, elsewhere)
 
 

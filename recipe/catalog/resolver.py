@@ -270,17 +270,23 @@ def _equal_values(pairs: Sequence[Pair], found: Mapping[str, Value | Rejected], 
     return told
 
 
+LEFT = "leave it out: what is not set aside is trained on"
+
+
 def _unknown_key(pair: Pair, row: Row, place: Place) -> Problem:
     families = lookup.families_of(pair.key)
     if families and is_camel_case(pair.key):
         home = lookup.HOMES[families[0]]
         family = families[0].removeprefix("keras_")
         return MisplacedObject(pair.key_span, place.path, pair.key, family, home)
-    return UnknownKey(pair.key_span, place.path, pair.key, row.known, _elsewhere(pair.key))
+    elsewhere = LEFT if (place.path, pair.key) == ("data.split", "train") else _elsewhere(pair.key)
+    return UnknownKey(pair.key_span, place.path, pair.key, row.known, elsewhere)
 
 
 def _elsewhere(key: str) -> str:
     """Where a key is valid, in words; nothing when nowhere."""
+    if lookup.find("source", key):
+        return f"`{key}` is a source of data: write `source: {{{key}: ...}}`"
     homes = lookup.sections_with(key)
     if homes:
         return f"`{key}` belongs in `{homes[0]}`" if homes[0] else f"`{key}` belongs at the top of the spec"

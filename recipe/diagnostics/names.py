@@ -51,7 +51,7 @@ class UnknownName(Problem):
     """A name that no class and no word of its family has."""
 
     code: ClassVar[str] = "R202"
-    why: ClassVar[str] = "only names in the catalog can be built, spelled as on keras.io"
+    why: ClassVar[str] = "only names in the catalog can be built; those of Keras are spelled as on keras.io"
     bad: ClassVar[str] = "architecture: [Dens: 10]"
     good: ClassVar[str] = "architecture: [Dense: 10]"
 
@@ -91,7 +91,7 @@ class UnknownArgument(Problem):
     """An argument that the object does not take."""
 
     code: ClassVar[str] = "R203"
-    why: ClassVar[str] = "arguments are Keras's own; one that is not taken would train with a default"
+    why: ClassVar[str] = "an argument that nobody takes would train with a default"
     bad: ClassVar[str] = "optimizer: {AdamW: {learning_rat: 1e-3}}"
     good: ClassVar[str] = "optimizer: {AdamW: {learning_rate: 1e-3}}"
 
@@ -189,6 +189,7 @@ class NameLeftOut(Problem):
     path: str
     what: str
     argument: str
+    value: str = ""
 
     @property
     def message(self) -> str:
@@ -198,4 +199,4 @@ class NameLeftOut(Problem):
 
     @property
     def label(self) -> str:
-        return f"write `Name: {{{self.argument}: ...}}`"
+        return f"write `{self.value}: {{...}}`" if self.value else f"write `Name: {{{self.argument}: ...}}`"

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.suggestions import nearest
+from recipe.diagnostics.suggestions import meant
 from recipe.diagnostics.text import clipped
 
 
@@ -33,6 +33,10 @@ class TwoObjects(Problem):
         return f"in a list, begin a line for each: `- {clipped(self.second)}: ...`"
 
 
+# Keys by which other formats say of which class an object is.
+NAMING = frozenset("class class_name kind name type _target_".split())
+
+
 class StrayKey(Problem):
     """A key beside an object that cannot stand there, usually an argument."""
 
@@ -44,6 +48,7 @@ class StrayKey(Problem):
     name: str
     name_span: Span
     siblings: tuple[str, ...]
+    value: str = ""
 
     @property
     def message(self) -> str:
@@ -51,8 +56,8 @@ class StrayKey(Problem):
 
     @property
     def label(self) -> str:
-        meant = nearest(self.key, self.siblings)
-        return f"did you mean `{meant}`?" if meant else ""
+        word = meant(self.key, self.siblings)
+        return f"did you mean `{word}`?" if word else ""
 
     @property
     def further(self) -> tuple[Label, ...]:
@@ -61,6 +66,10 @@ class StrayKey(Problem):
     @property
     def help(self) -> str:
         name, key = clipped(self.name), clipped(self.key)
+        if self.name in NAMING and self.value:
+            return f"the name is the key, with its arguments inside: write `{clipped(self.value)}: {{...}}`"
+        if self.label:
+            return ""
         beside = f"; beside it may stand: {', '.join(self.siblings)}" if self.siblings else ""
         return f"write an argument inside, `{name}: {{{key}: ...}}`, or indent it below `{name}:`{beside}"
 
@@ -97,6 +106,14 @@ class OnlySiblings(Problem):
         return f"write `Name:` above `{clipped(self.key)}`, at the same indentation"
 
 
+def _arguments(called: str) -> str:
+    """Arguments between parentheses as a spec writes them."""
+    if "=" not in called:
+        return called
+    named = [part.partition("=") if "=" in part else ("...", "", part) for part in called.split(",")]
+    return f"{{{', '.join(f'{name.strip()}: {value.strip()}' for name, _, value in named)}}}"
+
+
 class BadName(Problem):
     """A name that is neither CamelCase nor a word of small letters."""
 
@@ -115,7 +132,10 @@ class BadName(Problem):
     def label(self) -> str:
         called = re.fullmatch(r"(\w+)\((.*)\)", self.name)
         if called:
-            return f"write `{called[1]}: {clipped(called[2])}`" if called[2] else f"write `{called[1]}`"
+            value = f": {clipped(_arguments(called[2]))}" if called[2] else ""
+            return f"write `{called[1]}{value}`"
+        if file := re.search(r"\.(csv|npz|parquet)(\.\w+)?$", self.name):
+            return f"write `{file[1]}: {clipped(self.name)}`"
         joined = re.sub(r"[-\s]+", "_", self.name.strip())
         return f"did you mean `{joined}`?" if re.fullmatch(r"[a-z]\w*", joined) else ""
 

@@ -1,5 +1,6 @@
 """R130 to R149: what YAML's grammar refuses, in the words of this notation."""
 
+import re
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem
@@ -265,6 +266,12 @@ class Indentation(Problem):
         return (Label(self.block, "the block that it interrupts begins here"),)
 
 
+def _spaced(line: str) -> str:
+    """What to write in place of a line such as `-Flatten`; empty for others."""
+    is_glued = re.match(r"-[A-Za-z]", line)
+    return f"a space is missing after its dash: `- {clipped(line[1:])}`" if is_glued else ""
+
+
 class MixedBlock(Problem):
     """Items of a list and keys of a mapping side by side."""
 
@@ -274,6 +281,7 @@ class MixedBlock(Problem):
 
     received: str
     block: Span
+    text: str = ""
 
     @property
     def message(self) -> str:
@@ -286,7 +294,13 @@ class MixedBlock(Problem):
         return (Label(self.block, "the block begins here"),)
 
     @property
+    def label(self) -> str:
+        return _spaced(self.text)
+
+    @property
     def help(self) -> str:
+        if self.label:
+            return ""
         if self.received == "-":
             return "indent the list below its key"
         return "write `- ` before it, or indent it below its item"
@@ -308,6 +322,8 @@ class MissingColon(Problem):
     @property
     def label(self) -> str:
         key, equals, value = self.text.partition("=")
+        if spaced := _spaced(self.text):
+            return spaced
         return f"write `{clipped(key.strip())}: {clipped(value.strip())}`" if equals else ""
 
 

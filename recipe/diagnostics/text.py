@@ -361,6 +361,7 @@ class NonStringKey(Problem):
 
     text: str
     kind: str
+    before: str = ""
 
     @property
     def message(self) -> str:
@@ -369,11 +370,13 @@ class NonStringKey(Problem):
 
     @property
     def label(self) -> str:
+        if self.before:
+            return f"a comma ends a value; did you mean `{clipped(f'{self.before}.{self.text}')}`?"
         return f"quote it: `{in_quotes(self.text)}`" if self.text else "write a key before the colon"
 
     @property
     def fix(self) -> Fix | None:
-        return self.rewritten(in_quotes(self.text), self.text) if self.text else None
+        return self.rewritten(in_quotes(self.text), self.text) if self.text and not self.before else None
 
 
 class ComplexKey(Problem):

@@ -93,7 +93,9 @@ def _surplus(found: Pair, other: Pair, siblings: Set[str]) -> Problem:
     """A second key: another object whose dash is missing, or an argument in the wrong place."""
     if is_camel_case(other.key):
         return TwoObjects(other.key_span, found.key, found.key_span, other.key)
-    return StrayKey(other.key_span, other.key, found.key, found.key_span, tuple(sorted(siblings)))
+    value = found.value.value if isinstance(found.value, ScalarNode) else None
+    name = value if isinstance(value, str) and is_camel_case(value) else ""
+    return StrayKey(other.key_span, other.key, found.key, found.key_span, tuple(sorted(siblings)), name)
 
 
 def _check_name(name: str, span: Span, is_quoted: bool, problems: list[Problem]) -> bool:

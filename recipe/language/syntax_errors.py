@@ -257,7 +257,8 @@ def _block(complaint: Complaint) -> Problem:
     """A token that ends a block of lines too early."""
     block = complaint.span(complaint.since)
     if complaint.token in {"-", "?"}:
-        return MixedBlock(complaint.place_span, complaint.token, block)
+        text = complaint.line(complaint.place.line)[complaint.place.column :].rstrip()
+        return MixedBlock(complaint.place_span, complaint.token, block, text)
     if complaint.token == ":":
         return _no_key(complaint)
     if complaint.token.startswith("<block"):

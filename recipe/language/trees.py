@@ -36,6 +36,7 @@ SQUEEZED = re.compile(r"[A-Za-z_][\w.]*:(?!//)\S.*")
 """A key and its value without a space between them."""
 
 _REFUSED_ESCAPE = re.compile("[\x00\ud800-\udfff]")
+_DECIMAL_COMMA = re.compile(r"(?<![\w.])([-+]?\d+),\Z")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
 _TAG = re.compile(r"(?P<before>&\S+\s+)?(?P<tag>!\S*)")
 _START = Place(0, 0)
@@ -228,7 +229,8 @@ class Tree:
             return node.value, span
         else:
             kind = "nothing" if _is_nothing(node) else _KINDS[type(node.value)]
-            self._tell_hole(NonStringKey(span, node.text, kind))
+            before = _DECIMAL_COMMA.search(self.text, max(0, event.start.offset - 20), event.start.offset)
+            self._tell_hole(NonStringKey(span, node.text, kind, before[1] if before else ""))
         return None, span
 
 

@@ -48,9 +48,7 @@ def _find(path: str, span: Span | None, problems: list[Problem]) -> tuple[Path, 
     found = sorted(file for file in folder.glob(pattern) if file.is_file()) if pattern else []
     if not found:
         folder = folder if pattern else exact.parent
-        neighbours = (
-            sorted(file.name for file in folder.iterdir() if file.is_file()) if folder.is_dir() else []
-        )
+        neighbours = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
         problems.append(MissingFile(span, path, str(folder), folder.is_dir(), tuple(neighbours)))
     return tuple(found)
 
