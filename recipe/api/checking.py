@@ -29,7 +29,8 @@ from recipe.diagnostics.problems import (
     in_order,
 )
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.text import TagWritten, TooManyProblems
+from recipe.diagnostics.text import TooManyProblems
+from recipe.diagnostics.yaml_forms import TagWritten
 from recipe.language.files import MAX_BYTES, decode, read_text
 from recipe.language.layers import LayerReader
 from recipe.language.nodes import Document, MappingNode

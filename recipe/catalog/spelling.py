@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from recipe.catalog.calls import Call, Value
-from recipe.diagnostics.text import clipped
+from recipe.diagnostics.wording import clipped
 
 
 def spelled(value: Value) -> str:

@@ -5,8 +5,7 @@ from typing import ClassVar
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.shape_causes import written
 from recipe.diagnostics.suggestions import meant
-from recipe.diagnostics.text import clipped
-from recipe.diagnostics.wording import listing
+from recipe.diagnostics.wording import clipped, listing
 
 
 class BlockInItself(Problem):

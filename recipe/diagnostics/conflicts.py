@@ -5,8 +5,7 @@ from typing import ClassVar
 from recipe.diagnostics.problems import Label, Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
-from recipe.diagnostics.text import clipped
-from recipe.diagnostics.wording import listing
+from recipe.diagnostics.wording import clipped, listing
 
 
 def _counted(count: int, noun: str) -> str:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
-from recipe.diagnostics.text import clipped
+from recipe.diagnostics.wording import clipped
 
 
 class SlotWithoutRate(Problem):

@@ -6,7 +6,7 @@ from recipe.diagnostics.data import counted
 from recipe.diagnostics.data_cells import key
 from recipe.diagnostics.places import Place, listed
 from recipe.diagnostics.problems import Problem, Severity
-from recipe.diagnostics.text import clipped
+from recipe.diagnostics.wording import clipped
 
 
 class OnlyOf(Problem):

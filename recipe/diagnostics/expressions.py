@@ -5,7 +5,7 @@ from typing import ClassVar
 from recipe.diagnostics.problems import Label, Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import nearest
-from recipe.diagnostics.text import clipped
+from recipe.diagnostics.wording import clipped
 
 _GRAMMAR = (
     "names, numbers, texts, lists, arithmetic, comparison, `and or not`, `x if c else y`, `list[i]`, "

@@ -5,7 +5,7 @@ from typing import ClassVar
 from recipe.diagnostics.problems import Label, Problem, Severity
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import nearest
-from recipe.diagnostics.text import clipped
+from recipe.diagnostics.wording import clipped
 
 
 class UnneededIgnore(Problem):

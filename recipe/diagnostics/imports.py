@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem, Severity
-from recipe.diagnostics.text import clipped
+from recipe.diagnostics.wording import clipped
 
 
 class UncheckedClass(Problem):

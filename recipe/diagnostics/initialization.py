@@ -4,8 +4,7 @@ from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem, Severity
 from recipe.diagnostics.records import Record
-from recipe.diagnostics.text import clipped
-from recipe.diagnostics.wording import listing
+from recipe.diagnostics.wording import clipped, listing
 
 
 class NoLastWeights(Problem):

@@ -4,8 +4,7 @@ from typing import ClassVar
 
 from recipe.diagnostics.problems import Fix, Problem
 from recipe.diagnostics.suggestions import meant
-from recipe.diagnostics.text import clipped
-from recipe.diagnostics.wording import listing, with_article
+from recipe.diagnostics.wording import clipped, listing, with_article
 
 
 def _did_you_mean(name: str, known: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from recipe.diagnostics.problems import Label, Problem
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.text import clipped, in_quotes
+from recipe.diagnostics.wording import clipped, in_quotes
 
 
 class TabCharacter(Problem):

@@ -6,8 +6,7 @@ from recipe.diagnostics.names import _did_you_mean
 from recipe.diagnostics.problems import Label, Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
-from recipe.diagnostics.text import clipped
-from recipe.diagnostics.wording import listing
+from recipe.diagnostics.wording import clipped, listing
 
 
 class RequiredVariable(Problem):

@@ -4,8 +4,7 @@ from typing import ClassVar
 
 from recipe.diagnostics.problems import Fix, Label, Problem
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.text import clipped
-from recipe.diagnostics.wording import listing
+from recipe.diagnostics.wording import clipped, listing
 
 
 class Missing(Problem):

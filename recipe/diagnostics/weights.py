@@ -6,8 +6,7 @@ from recipe.diagnostics.data import counted
 from recipe.diagnostics.places import Place, listed
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.suggestions import meant
-from recipe.diagnostics.text import clipped
-from recipe.diagnostics.wording import listing
+from recipe.diagnostics.wording import clipped, listing
 
 
 class NotAWeight(Problem):

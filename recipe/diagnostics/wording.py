@@ -18,3 +18,23 @@ def listing(known: tuple[str, ...], most: int = 12) -> str:
     """
     shown = ", ".join(known[:most])
     return f"{shown}, and {len(known) - most} more" if len(known) > most else shown
+
+
+def clipped(text: str, most: int = 60) -> str:
+    """A text on one line, cut after `most` characters.
+
+    >>> clipped("learning_rate", 8)
+    'learning...'
+    """
+    line = " ".join(text[:most].split())
+    return f"{line}..." if len(text) > most else line
+
+
+def in_quotes(text: str) -> str:
+    """A text as YAML writes it in quotes.
+
+    >>> in_quotes("*/bias")
+    '"*/bias"'
+    """
+    shown = clipped(text)
+    return f"'{shown}'" if '"' in shown or "\\" in shown else f'"{shown}"'

@@ -8,7 +8,7 @@ from functools import lru_cache
 from recipe.diagnostics.notation import BadName, NotAnObject, OnlySiblings, StrayKey, TwoObjects
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.text import MissingSpace
+from recipe.diagnostics.yaml_forms import MissingSpace
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.scalars import described
 from recipe.language.trees import SQUEEZED

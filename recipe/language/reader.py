@@ -16,15 +16,14 @@ from recipe.diagnostics.spans import Span
 from recipe.diagnostics.syntax import BadEscape
 from recipe.diagnostics.text import (
     ControlCharacter,
-    Directive,
     EmptyText,
-    MissingSpace,
     OnlyComments,
     SecondDocument,
     TooLarge,
     TopLevelList,
     TopLevelScalar,
 )
+from recipe.diagnostics.yaml_forms import Directive, MissingSpace
 from recipe.language.events import LINE_BREAK, Event, Kind, Place
 from recipe.language.files import MAX_BYTES, read_text
 from recipe.language.nodes import Document, ListNode, MappingNode, Node, ScalarNode

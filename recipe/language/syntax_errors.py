@@ -28,15 +28,8 @@ from recipe.diagnostics.syntax import (
     UnquotedPattern,
     WrongBracket,
 )
-from recipe.diagnostics.text import (
-    ComplexKey,
-    Directive,
-    EmptyText,
-    MissingSpace,
-    NonStringKey,
-    SecondDocument,
-    TagWritten,
-)
+from recipe.diagnostics.text import EmptyText, SecondDocument
+from recipe.diagnostics.yaml_forms import ComplexKey, Directive, MissingSpace, NonStringKey, TagWritten
 from recipe.language.events import Place
 from recipe.language.scanner import COMMENT_TOO_NEAR
 

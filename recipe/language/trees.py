@@ -8,10 +8,10 @@ from types import MappingProxyType, NoneType
 
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.text import (
+from recipe.diagnostics.text import ControlCharacter, TooDeep, TooManyNodes, TooManyProblems
+from recipe.diagnostics.yaml_forms import (
     AliasExpansion,
     ComplexKey,
-    ControlCharacter,
     CyclicAlias,
     DuplicateKey,
     MergeKey,
@@ -19,9 +19,6 @@ from recipe.diagnostics.text import (
     NonStringKey,
     NumberOutOfRange,
     TagWritten,
-    TooDeep,
-    TooManyNodes,
-    TooManyProblems,
     UnknownAlias,
 )
 from recipe.language.events import Event, Kind, Place

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from recipe.catalog.calls import Argument, Call, Factor, Origin, Step, Unknown, Value
 from recipe.catalog.fitting import OFF_WORD
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.text import clipped
+from recipe.diagnostics.wording import clipped
 from recipe.program.programs import Program
 
 MOST_CHARACTERS = 200  # that are shown of a value; a vocabulary has a million

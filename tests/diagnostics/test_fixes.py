@@ -5,8 +5,8 @@ from recipe.diagnostics.names import UnknownKey
 from recipe.diagnostics.problems import Problem, Texts
 from recipe.diagnostics.rendering import render_text
 from recipe.diagnostics.spans import Span
-from recipe.diagnostics.text import MissingSpace
 from recipe.diagnostics.values import QuotedNumber, WrongValue
+from recipe.diagnostics.yaml_forms import MissingSpace
 from recipe.language.reader import read
 
 

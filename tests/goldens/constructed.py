@@ -22,6 +22,7 @@ from recipe.diagnostics import (
     syntax,
     text,
     updates,
+    yaml_forms,
 )
 from recipe.diagnostics import expressions as expression_problems
 from recipe.diagnostics import runs as run_problems
@@ -137,7 +138,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     text.NotUtf8(Span(SOURCE, 2, 7, 2, 8), 0xE4, "Latin-1 or Windows-1252"),
     text.TooLarge(Span(SOURCE, 1, 1, 1, 1), 1_000_000, 262_144),
     text.TooManyNodes(at("training"), 20_000),
-    text.AliasExpansion(at("AdamW"), "many", 20_000, 1_000_000),
+    yaml_forms.AliasExpansion(at("AdamW"), "many", 20_000, 1_000_000),
     text.TooManyProblems(at("training"), 100),
     syntax.InvalidYaml(at("head"), "did not find expected node content"),
     expression_problems.AbsentFact(at("head"), "vocabulary"),

@@ -1,6 +1,6 @@
 import pytest
 
-from recipe.diagnostics import notation, text
+from recipe.diagnostics import notation, yaml_forms
 from recipe.language.nodes import ListNode, MappingNode
 from recipe.language.objects import is_camel_case, is_word, parse_object
 from recipe.language.reader import read
@@ -71,7 +71,7 @@ REFUSED = {
     "''": notation.BadName,
     "{squeeze-excite: 1}": notation.BadName,
     "$layer": notation.BadName,
-    "Dense:10": text.MissingSpace,
+    "Dense:10": yaml_forms.MissingSpace,
 }
 
 

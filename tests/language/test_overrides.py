@@ -1,6 +1,6 @@
 import pytest
 
-from recipe.diagnostics import notation, text
+from recipe.diagnostics import notation, text, yaml_forms
 from recipe.diagnostics.syntax import UnclosedBracket
 from recipe.language.nodes import MappingNode
 from recipe.language.overrides import parse_override
@@ -87,8 +87,8 @@ def test_a_value_may_be_a_mapping_or_a_list():
         ("a=", notation.OverrideWithoutValue, 2),
         ("a=  ", notation.OverrideWithoutValue, 2),
         ("a={b: [1", UnclosedBracket, 7),
-        ("a=!x 1", text.TagWritten, 3),
-        ("a=1e999", text.NumberOutOfRange, 3),
+        ("a=!x 1", yaml_forms.TagWritten, 3),
+        ("a=1e999", yaml_forms.NumberOutOfRange, 3),
         ("a=#", text.OnlyComments, 1),
         ("a." * 100 + "b=1", text.TooDeep, 1),
         ("a=\0", text.ControlCharacter, 3),

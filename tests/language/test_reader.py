@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recipe.diagnostics import text as problems_of
+from recipe.diagnostics import yaml_forms
 from recipe.language.nodes import ListNode, MappingNode, ScalarNode
 from recipe.language.reader import read, read_value
 from tests.speeds import least_seconds
@@ -180,40 +181,40 @@ REFUSED = {
     "null": problems_of.TopLevelScalar,
     "''": problems_of.TopLevelScalar,
     "a b": problems_of.TopLevelScalar,
-    "recipe:1": problems_of.MissingSpace,
+    "recipe:1": yaml_forms.MissingSpace,
     "--- {a: 1}\n--- {a: 2}": problems_of.SecondDocument,
     "a: 1\n...\nb: 2": problems_of.SecondDocument,
-    "a: 1\na: 2": problems_of.DuplicateKey,
-    "a: {b: 1, b: 2}": problems_of.DuplicateKey,
-    "1: a": problems_of.NonStringKey,
-    "true: a": problems_of.NonStringKey,
-    "1.0: a": problems_of.NonStringKey,
-    "~: a": problems_of.NonStringKey,
-    "?\n: a": problems_of.NonStringKey,
-    "? [a]\n: b": problems_of.ComplexKey,
-    "{{a: 1}: b}": problems_of.ComplexKey,
-    "b: &b {x: 1}\na:\n  <<: *b": problems_of.MergeKey,
-    "a: !!python/object/apply:os.system [touch canary]": problems_of.TagWritten,
-    "a: !foo 1": problems_of.TagWritten,
-    "a: !!binary aGk=": problems_of.TagWritten,
-    "a: !!set {b}": problems_of.TagWritten,
-    "a: !!timestamp 2024-01-01": problems_of.TagWritten,
-    "a: &x !<x> 1": problems_of.TagWritten,
-    "a: !y!x 1": problems_of.TagWritten,
-    "a: &x [*x]": problems_of.CyclicAlias,
-    "&x a: {b: &y {c: *y}}": problems_of.CyclicAlias,
-    "a: *x": problems_of.UnknownAlias,
-    "a: 1e400": problems_of.NumberOutOfRange,
-    "a: " + "9" * 5000: problems_of.NumberOutOfRange,
+    "a: 1\na: 2": yaml_forms.DuplicateKey,
+    "a: {b: 1, b: 2}": yaml_forms.DuplicateKey,
+    "1: a": yaml_forms.NonStringKey,
+    "true: a": yaml_forms.NonStringKey,
+    "1.0: a": yaml_forms.NonStringKey,
+    "~: a": yaml_forms.NonStringKey,
+    "?\n: a": yaml_forms.NonStringKey,
+    "? [a]\n: b": yaml_forms.ComplexKey,
+    "{{a: 1}: b}": yaml_forms.ComplexKey,
+    "b: &b {x: 1}\na:\n  <<: *b": yaml_forms.MergeKey,
+    "a: !!python/object/apply:os.system [touch canary]": yaml_forms.TagWritten,
+    "a: !foo 1": yaml_forms.TagWritten,
+    "a: !!binary aGk=": yaml_forms.TagWritten,
+    "a: !!set {b}": yaml_forms.TagWritten,
+    "a: !!timestamp 2024-01-01": yaml_forms.TagWritten,
+    "a: &x !<x> 1": yaml_forms.TagWritten,
+    "a: !y!x 1": yaml_forms.TagWritten,
+    "a: &x [*x]": yaml_forms.CyclicAlias,
+    "&x a: {b: &y {c: *y}}": yaml_forms.CyclicAlias,
+    "a: *x": yaml_forms.UnknownAlias,
+    "a: 1e400": yaml_forms.NumberOutOfRange,
+    "a: " + "9" * 5000: yaml_forms.NumberOutOfRange,
     "a: \0": problems_of.ControlCharacter,
     'a: "\\0"': problems_of.ControlCharacter,
     'a: "\\ud800"': problems_of.ControlCharacter,
     "a: \x1b[31m": problems_of.ControlCharacter,
     "a: \ud800": problems_of.ControlCharacter,
-    "%YAML 1.1\n---\na: 1": problems_of.Directive,
-    "%TAG ! x\n---\na: 1": problems_of.Directive,
-    "a: {Dense:10}": problems_of.MissingSpace,
-    "a: {Dense:10, b: 1}": problems_of.MissingSpace,
+    "%YAML 1.1\n---\na: 1": yaml_forms.Directive,
+    "%TAG ! x\n---\na: 1": yaml_forms.Directive,
+    "a: {Dense:10}": yaml_forms.MissingSpace,
+    "a: {Dense:10, b: 1}": yaml_forms.MissingSpace,
     "a: b\n" * 2 + "#" * 300_000: problems_of.TooLarge,
     "a: [" + "é" * 200_000 + "]": problems_of.TooLarge,
     "a: " + "[" * 1500: problems_of.TooDeep,
@@ -260,9 +261,9 @@ def test_an_inserted_value_counts_as_if_it_were_written_out():
     laughs = "a0: &a0 [x]\n" + "".join(
         f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9)
     )
-    assert [type(problem) for problem in refusals(laughs)] == [problems_of.AliasExpansion]
+    assert [type(problem) for problem in refusals(laughs)] == [yaml_forms.AliasExpansion]
     long_text = 'a: &a "' + "x" * 1000 + '"\nb: [' + "*a, " * 300 + "]"
-    assert [type(problem) for problem in refusals(long_text)] == [problems_of.AliasExpansion]
+    assert [type(problem) for problem in refusals(long_text)] == [yaml_forms.AliasExpansion]
 
 
 def test_aliases_cannot_make_a_text_deeper_than_it_may_be_written():

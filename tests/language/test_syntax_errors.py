@@ -1,6 +1,6 @@
 import pytest
 
-from recipe.diagnostics import syntax, text
+from recipe.diagnostics import syntax, text, yaml_forms
 from recipe.language.reader import read
 
 
@@ -33,9 +33,9 @@ MISTAKES = {
     "a: `x`": (syntax.ReservedCharacter, (1, 4)),
     "a: & x": (syntax.ReservedCharacter, (1, 4)),
     "a: |x\n y": (syntax.ReservedCharacter, (1, 4)),
-    "recipe:1\nname: x": (text.MissingSpace, (1, 1)),
-    "name: x\nseed:1\nepochs: 2": (text.MissingSpace, (2, 1)),
-    "a:\n  b:1\n  c: 2": (text.MissingSpace, (2, 3)),
+    "recipe:1\nname: x": (yaml_forms.MissingSpace, (1, 1)),
+    "name: x\nseed:1\nepochs: 2": (yaml_forms.MissingSpace, (2, 1)),
+    "a:\n  b:1\n  c: 2": (yaml_forms.MissingSpace, (2, 3)),
     'a: "x': (syntax.UnclosedQuote, (1, 4)),
     "a: {b: '${x}}": (syntax.UnclosedQuote, (1, 8)),
     "a: [1, 2": (syntax.UnclosedBracket, (1, 4)),
@@ -57,13 +57,13 @@ MISTAKES = {
     "a: - b": (syntax.ItemBehindKey, (1, 4)),
     'a: "x"# b': (syntax.CommentTooNear, (1, 7)),
     "a: [b,#c\n]": (syntax.CommentTooNear, (1, 7)),
-    "a: 1\n: b": (text.NonStringKey, (2, 1)),
-    "{a: 1, : b}": (text.NonStringKey, (1, 8)),
+    "a: 1\n: b": (yaml_forms.NonStringKey, (2, 1)),
+    "{a: 1, : b}": (yaml_forms.NonStringKey, (1, 8)),
     "...": (text.EmptyText, (1, 1)),
     "a: &b:c d": (syntax.ReservedCharacter, (1, 4)),
-    "a: !<x": (text.TagWritten, (1, 4)),
-    "%x": (text.Directive, (1, 1)),
-    "%YAML 9.9\n---\na: 1": (text.Directive, (1, 1)),
+    "a: !<x": (yaml_forms.TagWritten, (1, 4)),
+    "%x": (yaml_forms.Directive, (1, 1)),
+    "%YAML 9.9\n---\na: 1": (yaml_forms.Directive, (1, 1)),
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from recipe.diagnostics import text as problems_of
+from recipe.diagnostics import yaml_forms
 from recipe.language.nodes import ListNode, MappingNode
 from recipe.language.reader import read, read_value
 
@@ -72,13 +73,13 @@ def key_refusals(tree):
         written = event[PROPERTIES.match(event).end() + 1 :]
         seen[mapping, written[1:]] += 1
         if event[:4] in {"+MAP", "+SEQ"}:
-            yield problems_of.ComplexKey
+            yield yaml_forms.ComplexKey
         elif written == ":<<":
-            yield problems_of.MergeKey
+            yield yaml_forms.MergeKey
         elif written[:1] == ":" and NO_STRING.fullmatch(written[1:]):
-            yield problems_of.NonStringKey
+            yield yaml_forms.NonStringKey
         elif seen[mapping, written[1:]] > 1:
-            yield problems_of.DuplicateKey
+            yield yaml_forms.DuplicateKey
 
 
 def refusals(case):
@@ -90,9 +91,9 @@ def refusals(case):
     if num_documents > 1:
         yield problems_of.SecondDocument
     if DIRECTIVE.search(case.yaml):
-        yield problems_of.Directive
+        yield yaml_forms.Directive
     if any(event[0] in "+=" and PROPERTIES.match(event)["tag"] for event in events):
-        yield problems_of.TagWritten
+        yield yaml_forms.TagWritten
     yield from key_refusals(case.tree)
 
 
@@ -181,7 +182,7 @@ def test_only_a_mapping_is_a_spec(case):
     if first.startswith("+MAP"):
         assert (document is None, problems) == (False, [])
     else:
-        scalars = problems_of.TopLevelScalar, problems_of.EmptyText, problems_of.MissingSpace
+        scalars = problems_of.TopLevelScalar, problems_of.EmptyText, yaml_forms.MissingSpace
         expected = problems_of.TopLevelList if first.startswith("+SEQ") else scalars
         assert document is None
         assert isinstance(problems[0], expected)
