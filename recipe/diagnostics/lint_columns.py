@@ -115,6 +115,32 @@ class UnscaledInput(Lint):
         return f"begin with `BatchNormalization`, or with `Rescaling: {1 / largest:.3g}`"
 
 
+class ScaledTwice(Lint):
+    """A layer that scales what is scaled already."""
+
+    code: ClassVar[str] = "L518"
+    why: ClassVar[str] = (
+        "images reach the network in [0, 1]: scaled once more, all of them are nearly the same number, and "
+        "little is learned at a usual learning rate"
+    )
+    source: ClassVar[str] = UnscaledInput.source
+    bad: ClassVar[str] = (
+        'architecture: [{Rescaling: "${1 / 255}"}, Flatten, {Dense: {units: 16, activation: relu}}, head]'
+    )
+    good: ClassVar[str] = UnscaledInput.bad
+
+    layer: str
+    scale: float
+
+    @property
+    def message(self) -> str:
+        return f"`{self.layer}` multiplies by {self.scale:.3g} what lies in [0, 1] already"
+
+    @property
+    def help(self) -> str:
+        return f"remove `{self.layer}`"
+
+
 class RandomOverTime(Lint):
     """Rows with a date that are divided at random."""
 

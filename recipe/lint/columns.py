@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from recipe.diagnostics.lint_columns import IdColumn, LeakingColumn, StandIn, UnscaledInput
+from recipe.diagnostics.lint_columns import IdColumn, LeakingColumn, ScaledTwice, StandIn, UnscaledInput
 from recipe.diagnostics.lint_data import ConstantColumn
 from recipe.lint.parts import ENOUGH
 from recipe.program.facts import Column
@@ -12,6 +12,7 @@ NEARLY_ALL = 0.999
 # Identifiers are whole numbers that fill a range: some were deleted, and some are in other splits.
 FILLED = 2
 LARGE = 10.0
+HALF = 0.5  # what shrinks no more than that may centre or flip an image
 SCALING = frozenset(
     "BatchNormalization Embedding LayerNormalization Normalization Rescaling UnitNormalization".split()
 )
@@ -61,6 +62,18 @@ def unscaled_input(program: Program) -> Iterator[UnscaledInput]:
         is_encoded = is_standard or "categories" in column.statistics
         if not is_encoded and max(abs(minimum), abs(maximum)) * float(str(scale)) > LARGE:
             yield UnscaledInput(program.spec.span_of("architecture"), column.name, minimum, maximum)
+
+
+def scaled_twice(program: Program) -> Iterator[ScaledTwice]:
+    """L518: a `Rescaling` that shrinks images, which are brought to [0, 1] before."""
+    inputs = program.facts.inputs if program.facts else {}
+    scaled = {name for name, fact in inputs.items() if fact.scale < 1}
+    for layer in program.graph.layers:
+        scale = layer.call.get("scale")
+        if layer.call.name != "Rescaling" or not isinstance(scale, float) or abs(scale) > HALF:
+            continue
+        if any(wire.layer in scaled for wire in layer.wires):
+            yield ScaledTwice(layer.span, layer.name, scale)
 
 
 def stand_in(program: Program) -> Iterator[StandIn]:

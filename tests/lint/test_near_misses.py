@@ -1,9 +1,11 @@
 """What is close to a mistake and is none: a rule that is often wrong trains its readers to ignore all."""
 
+from dataclasses import replace
+
 import pytest
 
 from recipe.diagnostics.lint_norms import PostNormWithoutWarmup
-from recipe.program.facts import Target
+from recipe.program.facts import InputFact, Target
 from tests.lint.programs import DIGITS, codes, examples, found, table
 
 NUMBER = "data: {source: {bundled: penguins}, target: {body_mass_g: number}, missing: drop}\n"
@@ -224,6 +226,14 @@ def test_nothing_is_told_of(example):
         ),
         (FLAG + "training: {epochs: 9, batch_size: full}", examples(DIGITS, train=4)),
         ("training: {epochs: 10, batch_size: full}", DIGITS),
+        (
+            f"architecture: [{{Rescaling: {{scale: 2.0, offset: -1.0}}}}, Flatten, {RELU}, head]",
+            DIGITS,
+        ),
+        (
+            f"architecture: [{{Rescaling: 0.004}}, Flatten, {RELU}, head]",
+            replace(DIGITS, inputs={"input": InputFact((8, 8, 1), "float32")}),
+        ),
         ("training: {steps: 2000, batch_size: 32}\nregularization: {ema: {decay: 0.998}}", DIGITS),
         (
             "data: {source: {bundled: digits}, split: {validation: 20, stratified: true}}",
@@ -235,6 +245,8 @@ def test_nothing_is_told_of(example):
         "images in the rest",
         "a toy",
         "a full batch",
+        "images brought to [-1, 1]",
+        "numbers that nothing else scales",
         "an average of the last quarter",
         "a count of a small set",
     ],
