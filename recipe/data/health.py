@@ -1,50 +1,29 @@
-"""What data look like before they are encoded: counts, distributions, and examples to look at."""
+"""What data look like before they are encoded: counts and distributions by column, and some examples."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.data import masks
+from recipe.data import distributions, masks
 from recipe.data.cells import counts_of, not_numbers, numbered, numbers_of
+from recipe.data.distributions import LOOKED_AT, Distribution
 from recipe.data.kinds import MASK
 from recipe.data.labels import LABELS, counts_of_labels
-from recipe.data.mask_pictures import beside
 from recipe.data.order import permutation
 from recipe.data.reading import Found
+from recipe.data.samples import Picture, Sample, pictures_of, samples_of
 from recipe.data.steps import SEQUENCE, counts_of_steps, numbers_of_steps
 from recipe.data.tables import Cells, Table, missing_in
 from recipe.program.facts import Column, Facts, Target
 
-BINS = 20  # of a distribution of numbers
-MOST_NAMES = 20  # of a distribution of names; the others are counted together
 _PARTED = {LABELS: counts_of_labels, SEQUENCE: counts_of_steps}
 """How often a name stands in cells that hold several, by their kind."""
 
 SAMPLES = 12  # examples that are shown
 PICTURES = 48
-LOOKED_AT = 5000  # examples of an array whose values are counted
-_MOST_VALUES = 8  # of an array that is shown in words
-_MOST_CHARACTERS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """How often values occur.
-
-    Args:
-        counts: of each bin, or of each name, the most frequent first.
-        edges: of the bins, one more than there are; empty of names.
-        names: of what is counted; empty of numbers.
-        others: how many have another name.
-    """
-
-    counts: tuple[int, ...]
-    edges: tuple[float, ...] = ()
-    names: tuple[str, ...] = ()
-    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +73,6 @@ class ColumnHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One example to look at.
-
-    Args:
-        place: where it stands.
-        values: by column, in words.
-    """
-
-    place: str
-    values: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One image.
-
-    Args:
-        label: its target.
-        pixels: bytes, `(height, width)` or `(height, width, 3 or 4)`; with a mask to its right, where that
-            is the target.
-    """
-
-    label: str
-    pixels: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
 class Health:
     """What data look like.
 
@@ -166,8 +118,8 @@ def health(found: Found, facts: Facts) -> Health:
         sources={part: (table.name, len(table)) for part, table in found.sources.items()},
         ignored=found.meaning.plan.ignore,
         columns=tuple(columns),
-        samples=_samples(train, shown, order[:SAMPLES]) if says_more else (),
-        pictures=_pictures(train, images[0], facts.targets[0], order[:PICTURES]) if images else (),
+        samples=samples_of(train, shown, order[:SAMPLES]) if says_more else (),
+        pictures=pictures_of(train, images[0], facts.targets[0], order[:PICTURES]) if images else (),
         fingerprint=facts.fingerprint,
     )
 
@@ -276,7 +228,7 @@ def _column(
         distinct=len(np.unique(numbers)) if length else len(counts) if separator else numbered(present)[0],
         spread=_spread(numbers),
         says_target=None,
-        distribution=_of_numbers(numbers) if len(numbers) else _of_names(counts),
+        distribution=distributions.of_numbers(numbers) if len(numbers) else distributions.of_names(counts),
     )
 
 
@@ -305,100 +257,7 @@ def _array(name: str, role: str, kind: str, reason: str, train: Table) -> Column
         distinct=None,
         spread=None if kind == "category" else _spread(some),
         says_target=None,
-        distribution=_of_ids(some, stored.names) if kind == "category" else _of_numbers(some.reshape(-1)),
+        distribution=distributions.of_ids(some, stored.names)
+        if kind == "category"
+        else distributions.of_numbers(some.reshape(-1)),
     )
-
-
-def _of_ids(ids: NDArray[np.generic], names: tuple[str, ...]) -> Distribution:
-    found, counts = np.unique(ids, return_counts=True)
-    known = [names[one] if names else str(one) for one in found.tolist()]
-    return _counted(known, counts.tolist())
-
-
-def _of_numbers(numbers: NDArray[Any]) -> Distribution | None:
-    """Bins of equal width, as many as there are values when these are few."""
-    finite = numbers[np.isfinite(numbers)].astype(np.float64)
-    if not len(finite):
-        return None
-    bins = min(BINS, len(np.unique(finite[:LOOKED_AT])))
-    counts, edges = np.histogram(finite, bins=max(1, bins))
-    return Distribution(tuple(counts.tolist()), tuple(edges.tolist()))
-
-
-def _of_names(counts: Mapping[str, int]) -> Distribution | None:
-    """The most frequent names; None where nearly all are different."""
-    counts = dict(sorted(counts.items()))
-    if not counts or (len(counts) > MOST_NAMES and max(counts.values()) < 3):
-        return None
-    return _counted(tuple(counts), tuple(counts.values()))
-
-
-def _counted(names: Sequence[str], counts: Sequence[int]) -> Distribution:
-    pairs = sorted(zip(names, counts, strict=True), key=lambda pair: -pair[1])
-    shown = pairs[:MOST_NAMES]
-    rest = sum(count for _, count in pairs[MOST_NAMES:])
-    return Distribution(
-        tuple(count for _, count in shown), names=tuple(name for name, _ in shown), others=rest
-    )
-
-
-# -- examples --------------------------------------------------------------------------------------
-
-
-def _samples(train: Table, names: Sequence[str], rows: NDArray[np.int64]) -> tuple[Sample, ...]:
-    arrays = {name: _words(train, name, rows) for name in names if name in train.arrays}
-    return tuple(
-        Sample(
-            str(_place(train, row)),
-            {
-                name: arrays[name][position] if name in arrays else str(train.cells[name][row])
-                for name in names
-            },
-        )
-        for position, row in enumerate(rows.tolist())
-    )
-
-
-def _place(table: Table, row: int) -> str:
-    (place,) = table.places(np.asarray([row]))
-    return f"{place.file} {place.unit} {place.number}"
-
-
-def _words(train: Table, name: str, rows: NDArray[np.int64]) -> list[str]:
-    """Examples of an array in words: a text where ids have names, else its first values."""
-    stored = train.arrays[name]
-    return [_in_words(values, stored.names) for values in np.asarray(stored.values[rows])]
-
-
-def _in_words(values: NDArray[np.generic], names: tuple[str, ...]) -> str:
-    if names and values.ndim <= 1:
-        gap = "" if max(map(len, names)) == 1 else " "
-        text = gap.join(names[one] for one in values.reshape(-1)[:_MOST_CHARACTERS].tolist())
-        return text + (" ..." if values.size > _MOST_CHARACTERS else "")
-    if values.ndim > 1:
-        return f"{' x '.join(map(str, values.shape))} values from {values.min():g} to {values.max():g}"
-    shown = ", ".join(f"{one:g}" for one in values.reshape(-1)[:_MOST_VALUES].tolist())
-    return shown + (" ..." if values.size > _MOST_VALUES else "")
-
-
-def _pictures(train: Table, column: Column, target: Target, rows: NDArray[np.int64]) -> tuple[Picture, ...]:
-    scale = column.statistics.get("scale", 1.0)
-    factor = 255 * (scale if isinstance(scale, float) else 1.0)
-    images = np.asarray(train.arrays[column.name].values[rows]).astype(np.float64) * factor
-    pixels = np.clip(np.rint(images), 0, 255).astype(np.uint8)
-    labels = train.cells.get(target.name)
-    drawn = [_drawable(image) for image in pixels]
-    if target.is_mask:
-        answers = masks.encode(target, train.arrays[target.name].take(rows).values)
-        drawn = [beside(image, codes) for image, codes in zip(drawn, np.asarray(answers), strict=True)]
-    return tuple(
-        Picture("" if labels is None else str(labels[row]), image)
-        for row, image in zip(rows.tolist(), drawn, strict=True)
-    )
-
-
-def _drawable(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Gray, or red, green and blue; of other numbers of channels the first is shown."""
-    if image.ndim == 2 or image.shape[-1] in (3, 4):
-        return image
-    return image[..., 0]
