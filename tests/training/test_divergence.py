@@ -109,6 +109,24 @@ def test_an_update_that_breaks_a_weight_is_found_behind_a_finite_loss():
     assert states[0].position.step == 2
 
 
+def test_a_loss_that_is_no_number_ends_a_run_whose_weights_are_whole():
+    compilation = recipe.compile(recipe.load("one.yaml", text=IMAGES))
+    loop = Loop(engine_for(compilation.compiled), compilation.dataset, ())
+
+    def total_loss(self) -> float:
+        steps = int(np.array(compilation.optimizer.iterations))
+        return np.nan if steps >= 3 else type(self).__base__.total_loss(self)
+
+    broken = type("Broken", (type(loop.engine),), {"total_loss": total_loss})
+    loop.engine = broken(compilation.compiled, loop.engine.mode)
+    states: list[State] = []
+    loop.rescue = states.append
+    with pytest.raises(DivergedError) as caught:
+        loop.run()
+    assert caught.value.problems[0].step == 3
+    assert states[0].position.step == 2
+
+
 def test_the_gradients_are_those_of_a_step_of_plain_sgd():
     compilation = recipe.compile(recipe.load("plain.yaml", text=IMAGES.replace(", momentum: 0.9", "")))
     engine, train = engine_for(compilation.compiled), compilation.dataset.splits["train"]
