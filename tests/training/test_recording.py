@@ -1,6 +1,8 @@
 """What a run writes when epochs end, and that its disk has room for it."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +78,19 @@ def test_a_disk_without_room_for_the_checkpoints_is_refused_before_the_first_ste
     (problem,) = caught.value.problems
     assert (problem.code, problem.free, caught.value.exit_code) == ("R658", 1000, 6)
     assert not (tmp_path / "run" / "checkpoints").exists()
+
+
+def test_a_disk_that_takes_nothing_is_refused_before_the_first_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(path: Path, content: bytes) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(disks, "write_and_sync", refuse)
+    with pytest.raises(MachineError) as caught:
+        recipe.fit(recipe.load("small.yaml", text=DIGITS), folder=tmp_path / "run")
+    assert [problem.code for problem in caught.value.problems] == ["R657"]
+    assert not (tmp_path / "run" / "status.json").exists()
 
 
 @pytest.mark.parametrize("further", ["", "regularization: {early_stopping: {patience: 1 epochs}}\n"])
