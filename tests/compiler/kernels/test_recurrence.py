@@ -72,7 +72,7 @@ def test_a_layer_gives_the_values_and_gradients_of_keras(kind, options):
 
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize("marks", MARKS.values(), ids=MARKS)
-@pytest.mark.parametrize("options", [{}, {"return_sequences": True}, {"go_backwards": True}])
+@pytest.mark.parametrize("options", [{}, {"return_sequences": True, "go_backwards": True}])
 def test_steps_that_a_mask_leaves_out_change_nothing(kind, marks, options):
     marks = np.array(marks, bool)
     assert_equal_steps(made(kind, **options), inputs_of(BATCH, TIME, WIDTH), mask=marks)
