@@ -50,3 +50,8 @@ def test_a_decimal_comma_is_not_fixed_by_quotes() -> None:
 def test_a_number_as_a_key_behind_a_number_and_a_blank_is_quoted() -> None:
     found = problem(SPEC.replace("epochs: 1", "epochs: 1, 001: 2"))
     assert found.label == 'quote it: `"001"`'
+
+
+def test_a_variable_in_quotes_is_not_fixed_where_it_is_used() -> None:
+    found = problem(SPEC.replace("units: 4", "units: $width") + "vars: {width: '4'}\n")
+    assert (found.label, found.fix) == ("did you mean `4`?", None)

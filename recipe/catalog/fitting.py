@@ -103,7 +103,8 @@ def refusal(node: Node, value: Value, holds: Constraint, place: Place) -> Proble
     if isinstance(inner, DurationIn) and inner.bare is None and is_number(value):
         return DurationWithoutUnit(span, path, spelled(value), inner.slip(value))
     slip = next((slip for option in options if (slip := _slip(node, value, option))), "")
-    if isinstance(value, str) and isinstance(inner, Number | Integer | Fraction) and slip == value.strip():
+    is_quoted = isinstance(node, ScalarNode) and node.quoted  # a variable has its quotes in another place
+    if is_quoted and isinstance(inner, Number | Integer | Fraction) and slip == str(value).strip():
         return QuotedNumber(span, path, holds.describe(), slip)
     known = inner.spelled if isinstance(inner, Words) and inner.what and not slip else ()
     received = "nothing" if is_nothing(node) else spelled(value)
