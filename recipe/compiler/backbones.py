@@ -10,7 +10,7 @@ from recipe.diagnostics.presets import OutputNotNamed, PresetRefused
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.shapes import ObjectRefused
 from recipe.program.backbones import Found, found_in
-from recipe.program.programs import Layer
+from recipe.program.graphs import Layer
 
 USUAL_OUTPUT = "pooled_output"
 

@@ -14,7 +14,7 @@ from recipe.diagnostics.shapes import IdsBeyondTable
 from recipe.program.backbones import found_in
 from recipe.program.calling import BACKBONE
 from recipe.program.facts import Facts
-from recipe.program.programs import Layer, Wire
+from recipe.program.graphs import Layer, Wire
 
 TABLES = frozenset({"Embedding", "ReversibleEmbedding"})
 

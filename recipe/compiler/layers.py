@@ -12,7 +12,7 @@ from keras.src.backend.common import global_state
 from recipe.compiler.backbones import build_backbone
 from recipe.compiler.constructing import class_of, construct, plain
 from recipe.program.calling import BACKBONE
-from recipe.program.programs import Layer, Wire
+from recipe.program.graphs import Layer, Wire
 
 OPERATIONS = "keras.ops."
 APPLICATIONS = "keras.applications."

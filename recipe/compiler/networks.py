@@ -21,7 +21,8 @@ from recipe.diagnostics.shapes import LayerRefused, NothingTrainable
 from recipe.diagnostics.spans import Span
 from recipe.program.calling import BACKBONE, arrange
 from recipe.program.facts import InputFact
-from recipe.program.programs import Graph, Layer, Program, Tensors, Wire
+from recipe.program.graphs import Graph, Layer, Tensors, Wire
+from recipe.program.programs import Program
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from recipe.compiler.layers import APPLICATIONS
 from recipe.compiler.presets import load_weights
 from recipe.diagnostics.machine import MachineError, WeightsNotFetched
 from recipe.program.calling import BACKBONE
-from recipe.program.programs import Graph, Layer
+from recipe.program.graphs import Graph, Layer
 
 WEIGHTS = "weights"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from recipe.catalog.calls import Argument, Call, Origin, Value
-from recipe.program.programs import Graph, Layer, Tensors, Wire
+from recipe.program.graphs import Graph, Layer, Tensors, Wire
 from recipe.program.structures import CHOOSE, DROP_PATH, PROJECT
 
 # By the number of axes without the batch. The last is that of the features.

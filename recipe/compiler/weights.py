@@ -14,7 +14,7 @@ from keras.src.backend.common import global_state
 
 from recipe.catalog.calls import calls_in
 from recipe.compiler.constructing import construct
-from recipe.program.programs import Graph
+from recipe.program.graphs import Graph
 from recipe.program.seeds import derive
 
 Built = TypeVar("Built")

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from recipe.eject.calls import call_source, name_source, source_of, text_source
 from recipe.eject.lines import INDENT, wrapped
 from recipe.program.calling import OPERATIONS, arrange
+from recipe.program.graphs import Graph, Layer, Wire
 from recipe.program.names import identifier
-from recipe.program.programs import Graph, Layer, Program, Wire
+from recipe.program.programs import Program
 
 
 def network_source(program: Program) -> str:

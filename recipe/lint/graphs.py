@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call
-from recipe.program.programs import Graph, Layer
+from recipe.program.graphs import Graph, Layer
 
 LINEAR = "linear"
 SQUASHING = frozenset({"softmax", "sigmoid"})

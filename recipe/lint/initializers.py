@@ -12,8 +12,9 @@ from recipe.lint.graphs import (
     is_activation,
     outputs_of,
 )
+from recipe.program.graphs import Layer
 from recipe.program.initialization import BY_ACTIVATION, KERNEL_SLOTS, OTHERWISE
-from recipe.program.programs import Layer, Program
+from recipe.program.programs import Program
 
 DEEP = 8
 SATURATING = frozenset("tanh hard_tanh softsign sigmoid hard_sigmoid selu".split())

@@ -12,7 +12,8 @@ from recipe.lint.graphs import (
     outputs_of,
     width_of,
 )
-from recipe.program.programs import Layer, Program
+from recipe.program.graphs import Layer
+from recipe.program.programs import Program
 
 WEIGHTED = CONVOLUTIONS | {"Dense"}
 # Layers that are linear once training is over, and keep what each number depends on.

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from recipe.diagnostics.lint_layers import SeesTheAnswer
-from recipe.program.programs import Layer, Program
+from recipe.program.graphs import Layer
+from recipe.program.programs import Program
 
 NEXT, CORPUS = "next", "corpus"
 MASKED = "write `causal: true` in the block, or `call: {use_causal_mask: true}` beside the layer"

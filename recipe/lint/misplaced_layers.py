@@ -6,7 +6,8 @@ from recipe.catalog import lookup
 from recipe.diagnostics.lint_layers import ChannelsFirst, RandomOutput
 from recipe.diagnostics.lint_performance import AugmentationInNetwork
 from recipe.lint.graphs import DROPOUTS, outputs_of, takes
-from recipe.program.programs import Layer, Program
+from recipe.program.graphs import Layer
+from recipe.program.programs import Program
 
 NOISE = DROPOUTS | {"GaussianNoise"}
 # Layers that may put the channels first on purpose.

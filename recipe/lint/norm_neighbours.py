@@ -15,7 +15,8 @@ from recipe.lint.graphs import (
     takes,
 )
 from recipe.lint.penalties import tells_of_penalties
-from recipe.program.programs import Layer, Program
+from recipe.program.graphs import Layer
+from recipe.program.programs import Program
 
 
 def bias_before_norm(program: Program) -> Iterator[BiasBeforeNorm]:

@@ -13,7 +13,8 @@ from recipe.diagnostics.lint_outputs import (
 )
 from recipe.lint.graphs import activation_of, is_activation, lone_feeder, outputs_of, width_of
 from recipe.lint.targets import kind_of_target, known_loss
-from recipe.program.programs import Layer, Program
+from recipe.program.graphs import Layer
+from recipe.program.programs import Program
 
 # Activations that do not reach every number; `log_softmax` and `leaky_relu` are as good as logits.
 BENT = frozenset(

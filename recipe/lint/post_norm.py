@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from recipe.catalog.calls import Call
 from recipe.diagnostics.lint_norms import PostNormWithoutWarmup
 from recipe.lint.graphs import lone_feeder
-from recipe.program.programs import Layer, Program
+from recipe.program.graphs import Layer
+from recipe.program.programs import Program
 
 STREAM_NORMS = frozenset({"LayerNormalization", "RMSNormalization"})
 ADD = "Add"

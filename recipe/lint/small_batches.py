@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from recipe.diagnostics.lint_norms import LoneLastExample, NormOverFew
 from recipe.lint.graphs import BATCH_NORM, DROPOUTS, NORMS, is_activation
-from recipe.program.programs import Layer, Program
+from recipe.program.graphs import Layer
+from recipe.program.programs import Program
 from recipe.program.sections import section
 
 FEWEST = 8

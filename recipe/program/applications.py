@@ -8,8 +8,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from recipe.catalog.calls import Argument, Call, Origin, Value
+from recipe.program.graphs import Graph, Inputs, Layer, Wire
 from recipe.program.names import snake_case
-from recipe.program.programs import Graph, Inputs, Layer, Wire
 
 APPLICATIONS = "keras.applications."
 _OWN = "include_preprocessing"  # what converts by itself, unless this is false

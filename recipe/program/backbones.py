@@ -12,9 +12,9 @@ from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.diagnostics.names import UnknownArgument
 from recipe.diagnostics.problems import Problem
 from recipe.program.calling import BACKBONE
+from recipe.program.graphs import Graph, Inputs, Layer, Tensors, Wire
 from recipe.program.nested import POLICIES
 from recipe.program.presets import FOUND
-from recipe.program.programs import Graph, Inputs, Layer, Tensors, Wire
 
 TOKENS = "token_ids"
 

@@ -8,8 +8,9 @@ from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.weights import CannotBeAugmented
 from recipe.program.balance import class_weight_steps
 from recipe.program.facts import IDS, Facts, InputFact, Target
+from recipe.program.graphs import Graph
 from recipe.program.passes import seeded
-from recipe.program.programs import BatchStep, Graph, Objective, Phase, Side
+from recipe.program.programs import BatchStep, Objective, Phase, Side
 from recipe.program.sections import items_of, section
 from recipe.program.seeds import derive
 

@@ -14,6 +14,7 @@ from recipe.program.drop_paths import drop_paths
 from recipe.program.embeddings import embed
 from recipe.program.engines import check_engine
 from recipe.program.facts import Facts
+from recipe.program.graphs import Graph
 from recipe.program.head_priors import begin_at_priors
 from recipe.program.initialization import initialize
 from recipe.program.input_shapes import check_input_shapes
@@ -30,7 +31,7 @@ from recipe.program.nested import name_nested, set_precision
 from recipe.program.outputs import settle_outputs
 from recipe.program.passes import fill_dropout, seed_layers
 from recipe.program.penalties import hold_norms, penalize
-from recipe.program.programs import Graph, Program, Runtime
+from recipe.program.programs import Program, Runtime
 from recipe.program.residual_starts import start_residuals
 from recipe.program.schedules import settle_schedule, settle_settings
 from recipe.program.sections import items_of, section

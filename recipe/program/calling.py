@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call
-from recipe.program.programs import Inputs, Layer, Tensors
+from recipe.program.graphs import Inputs, Layer, Tensors
 
 OPERATIONS = "keras.ops."
 LAYERS = "keras.layers."

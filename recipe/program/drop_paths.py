@@ -5,8 +5,8 @@ from dataclasses import replace
 from recipe.catalog.calls import Argument, Call, Origin
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.weights import NoBranch
+from recipe.program.graphs import Graph, Inputs, Layer, Residual, Wire
 from recipe.program.penalties import matched
-from recipe.program.programs import Graph, Inputs, Layer, Residual, Wire
 from recipe.program.structures import DROP_PATH
 
 

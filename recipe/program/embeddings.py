@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from recipe.catalog.calls import Argument, Call, Origin, Unknown, Value
 from recipe.program.facts import Facts
-from recipe.program.programs import Graph, Layer, Tensors, Wire
+from recipe.program.graphs import Graph, Layer, Tensors, Wire
 
 _NOT_A_WORD = re.compile(r"\W")
 _JOINED = "features.joined"  # below an input; no name of a column has a point

@@ -13,7 +13,7 @@ from recipe.diagnostics.initialization import NoPrior
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.facts import Target
-from recipe.program.programs import Graph, Layer
+from recipe.program.graphs import Graph, Layer
 
 PRIOR = "prior"
 BIAS = "bias_initializer"

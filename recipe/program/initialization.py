@@ -14,7 +14,7 @@ from recipe.catalog.calls import Call, Origin, Value
 from recipe.diagnostics.conflicts_slots import SlotPatternMatchesNothing, TooManyPatterns
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.program.programs import Graph, Layer
+from recipe.program.graphs import Graph, Layer
 from recipe.program.structures import SHORTCUTS
 
 BY_ACTIVATION = {

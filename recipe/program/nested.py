@@ -6,8 +6,8 @@ from dataclasses import replace
 from recipe.catalog import lookup, overlay
 from recipe.catalog.calls import Call, Origin, Value
 from recipe.catalog.imported import module_of
+from recipe.program.graphs import Graph, Layer
 from recipe.program.names import Namer, snake_case
-from recipe.program.programs import Graph, Layer
 
 LAYERS = "keras.layers."
 # Precisions that are dtype policies of layers.

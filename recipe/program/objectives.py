@@ -10,6 +10,7 @@ from recipe.diagnostics.conflicts_slots import TakesNoSmoothing
 from recipe.diagnostics.monitoring import SeveralValues
 from recipe.diagnostics.problems import Problem
 from recipe.program.facts import Target
+from recipe.program.graphs import Graph, Layer
 from recipe.program.names import snake_case
 from recipe.program.probabilities import (
     OVER_PROBABILITIES,
@@ -18,7 +19,6 @@ from recipe.program.probabilities import (
     reading_classes,
     takes,
 )
-from recipe.program.programs import Graph, Layer
 from recipe.program.sections import items_of
 from recipe.program.wiring import HEAD
 

@@ -9,9 +9,10 @@ from recipe.diagnostics.conflicts import OneForSeveral, UnknownTarget
 from recipe.diagnostics.problems import Problem
 from recipe.program.batch_steps import mixes
 from recipe.program.facts import Facts
+from recipe.program.graphs import Graph
 from recipe.program.objectives import Objectives, check_names, ends_in_logits, kinds_of, settle
 from recipe.program.positions import misfits, over_positions, positions_of
-from recipe.program.programs import Graph, Objective
+from recipe.program.programs import Objective
 from recipe.program.sections import section
 
 AUTO = "auto"

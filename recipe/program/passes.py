@@ -8,9 +8,9 @@ from recipe.catalog.fitting import OFF_WORD
 from recipe.catalog.overlay import DROPOUT_SLOTS
 from recipe.diagnostics.conflicts_slots import RateWithoutSlot, SlotWithoutRate
 from recipe.diagnostics.problems import Problem
+from recipe.program.graphs import Graph, Layer
 from recipe.program.nested import inside
 from recipe.program.penalties import changed
-from recipe.program.programs import Graph, Layer
 from recipe.program.sections import section
 from recipe.program.seeds import derive
 

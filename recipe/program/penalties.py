@@ -9,7 +9,7 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Origin
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.updates import NoLayerTakes
-from recipe.program.programs import Graph, Layer
+from recipe.program.graphs import Graph, Layer
 from recipe.program.sections import tuple_of
 
 PENALIZED = ("kernel_regularizer", "depthwise_regularizer", "pointwise_regularizer")

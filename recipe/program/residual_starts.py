@@ -16,7 +16,7 @@ from recipe.catalog.calls import Argument, Call, Origin
 from recipe.diagnostics.initialization import NoLastWeights
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.program.programs import Graph, Layer, Residual
+from recipe.program.graphs import Graph, Layer, Residual
 
 # Of an attention, one argument initializes query, key, value and output alike; only the output is last.
 ATTENTIONS = frozenset({"MultiHeadAttention", "GroupQueryAttention"})

@@ -18,6 +18,7 @@ from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRun
 from recipe.diagnostics.spans import Span
 from recipe.language.durations import Duration
 from recipe.program.facts import Column, Facts, InputFact, Scaling, Target, WeightFact
+from recipe.program.graphs import Graph, Layer, Residual, Wire
 from recipe.program.plans import DataPlan, Split
 from recipe.program.programs import (
     BatchStep,
@@ -25,20 +26,16 @@ from recipe.program.programs import (
     Decay,
     EarlyStopping,
     Goal,
-    Graph,
     Group,
-    Layer,
     Monitor,
     Objective,
     Overfitting,
     Plateau,
     Program,
-    Residual,
     Runtime,
     Tracking,
     Training,
     Update,
-    Wire,
 )
 
 FORMAT = 1

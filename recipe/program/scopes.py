@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from recipe.catalog.calls import Step
 from recipe.diagnostics.spans import Span
+from recipe.program.graphs import Wire
 from recipe.program.names import Namer
-from recipe.program.programs import Wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Call, Origin
 from recipe.diagnostics.conflicts_runs import StrategyChanges
 from recipe.diagnostics.problems import Problem
-from recipe.program.programs import Graph, Phase, Program
+from recipe.program.graphs import Graph
+from recipe.program.programs import Phase, Program
 
 MIRRORED = "mirrored"
 DATA_PARALLEL = "data_parallel"

@@ -20,8 +20,8 @@ from recipe.diagnostics.conflicts import UnknownOutput
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.program.calling import OPERATIONS, misfed
+from recipe.program.graphs import Inputs, Layer, Residual, Wire
 from recipe.program.names import Namer, snake_case
-from recipe.program.programs import Inputs, Layer, Residual, Wire
 from recipe.program.scopes import Named, Scope
 from recipe.program.sections import steps_of, tuple_of
 

@@ -11,8 +11,8 @@ from recipe.diagnostics.conflicts import NameTaken, NoOutput, UnknownOutput, Unk
 from recipe.diagnostics.conflicts_runs import NothingToTrain
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
+from recipe.program.graphs import Graph, Inputs, Layer, Tensors, Wire
 from recipe.program.names import Namer, snake_case
-from recipe.program.programs import Graph, Inputs, Layer, Tensors, Wire
 from recipe.program.scopes import Named, Scope
 from recipe.program.sections import steps_of, tuple_of
 from recipe.program.structures import STRUCTURES, Wirer, called, original_of

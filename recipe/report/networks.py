@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from recipe.program.programs import Graph, Layer
+from recipe.program.graphs import Graph, Layer
 
 _ROW, _GAP, _PAD, _TITLE = 24, 14, 10, 18
 _CHARACTER = 6.6  # pixels of a character at the size of the labels

@@ -15,7 +15,8 @@ from recipe.language.nodes import MappingNode
 from recipe.language.reader import read
 from recipe.program.building import build
 from recipe.program.facts import Facts, InputFact, Target
-from recipe.program.programs import Graph, Layer, Program
+from recipe.program.graphs import Graph, Layer
+from recipe.program.programs import Program
 from tests.checking import LAYER, SPEC, edited
 
 DIGITS = Facts(

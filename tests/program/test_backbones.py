@@ -9,8 +9,8 @@ from recipe.catalog.calls import calls_in
 from recipe.diagnostics.problems import RecipeError
 from recipe.program.backbones import Found, feed_backbones, found_in, held
 from recipe.program.calling import BACKBONE
+from recipe.program.graphs import Wire
 from recipe.program.presets import FOUND, has_presets, with_found
-from recipe.program.programs import Wire
 from recipe.program.saving import from_json, to_json
 from recipe.program.wiring import wire
 from tests.presets import IDS

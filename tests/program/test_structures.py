@@ -3,7 +3,7 @@
 import pytest
 
 from recipe.program.calling import arrange
-from recipe.program.programs import Wire
+from recipe.program.graphs import Wire
 from tests.checking import LAYER, check, edited, marked, problem, with_layer
 from tests.program.programs import built, network
 

@@ -1,4 +1,4 @@
-from recipe.program.programs import Wire
+from recipe.program.graphs import Wire
 from tests.checking import LAYER, edited, problem, told, with_layer
 from tests.program.programs import built, facts, network
 
