@@ -7,6 +7,7 @@ from recipe.diagnostics.data_files import names
 from recipe.diagnostics.places import Place, listed
 from recipe.diagnostics.problems import Problem, Severity
 from recipe.diagnostics.suggestions import nearest
+from recipe.diagnostics.wording import without_secrets
 
 
 def in_bytes(size: int) -> str:
@@ -226,7 +227,8 @@ class CannotFetch(Problem):
     @property
     def message(self) -> str:
         where = f" in `{self.folder}`" if self.folder else ""
-        return f"the data set `{self.name}` is not{where}, and fetching it failed: {self.reason}"
+        reason = without_secrets(self.reason)
+        return f"the data set `{self.name}` is not{where}, and fetching it failed: {reason}"
 
     @property
     def help(self) -> str:

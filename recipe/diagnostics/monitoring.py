@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from recipe.diagnostics.machine import MachineError
 from recipe.diagnostics.problems import Problem, Severity
+from recipe.diagnostics.wording import without_secrets
 
 
 class NoValidation(Problem):
@@ -58,7 +59,7 @@ class TrackerRefused(Problem):
 
     @property
     def message(self) -> str:
-        return f"`{self.path}` cannot be used: {self.reason}"
+        return f"`{self.path}` cannot be used: {without_secrets(self.reason)}"
 
     @property
     def help(self) -> str:
@@ -79,7 +80,8 @@ class TrackerFailed(Problem):
 
     @property
     def message(self) -> str:
-        return f"`{self.path}` failed and is told no more of this run: {self.reason}"
+        reason = without_secrets(self.reason)
+        return f"`{self.path}` failed and is told no more of this run: {reason}"
 
     @property
     def help(self) -> str:

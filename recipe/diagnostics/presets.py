@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem
-from recipe.diagnostics.wording import listing
+from recipe.diagnostics.wording import listing, without_secrets
 
 
 class PresetNotRead(Problem):
@@ -18,7 +18,7 @@ class PresetNotRead(Problem):
 
     @property
     def message(self) -> str:
-        return f"the preset `{self.preset}` cannot be read: {self.reason}"
+        return without_secrets(f"the preset `{self.preset}` cannot be read: {self.reason}")
 
     @property
     def help(self) -> str:
@@ -45,7 +45,7 @@ class PresetRefused(Problem):
 
     @property
     def message(self) -> str:
-        return f"the preset `{self.preset}` is refused: its `{self.file}` {self.found}"
+        return without_secrets(f"the preset `{self.preset}` is refused: its `{self.file}` {self.found}")
 
 
 class OutputNotNamed(Problem):

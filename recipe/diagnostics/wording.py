@@ -1,5 +1,19 @@
 """Words that messages are made of."""
 
+import re
+
+_LOGIN = re.compile(r"(?<=://)[^/\s@]+(?=@)")
+_SECRET = re.compile(r"(?i)([?&][\w-]*(?:password|token|key|secret|signature)=)[^&\s'\")]+")
+
+
+def without_secrets(text: str) -> str:
+    """A text of a library, with the logins and keys of its addresses left out.
+
+    >>> without_secrets("no answer from https://me:pw@host/data?api_key=abc&page=2")
+    'no answer from https://***@host/data?api_key=***&page=2'
+    """
+    return _SECRET.sub(r"\1***", _LOGIN.sub("***", text))
+
 
 def with_article(noun: str) -> str:
     """A noun with `a` or `an`.
