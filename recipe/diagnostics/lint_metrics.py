@@ -88,3 +88,27 @@ class ClassMetricOfNumber(Lint):
     @property
     def help(self) -> str:
         return "write `MeanAbsoluteError` or `R2Score`, or leave `metrics` out"
+
+
+class ConstantMetric(Lint):
+    """A metric that has the same value whatever the network says."""
+
+    code: ClassVar[str] = "L112"
+    why: ClassVar[str] = (
+        "`Accuracy` asks whether answers and outputs are the same numbers, which a probability never is; the "
+        "largest of one output is always that one, which `CategoricalAccuracy` then finds right"
+    )
+    source: ClassVar[str] = "https://keras.io/api/metrics/accuracy_metrics/"
+    bad: ClassVar[str] = "metrics: [Accuracy]"
+    good: ClassVar[str] = "metrics: [accuracy]"
+
+    metric: str
+    value: int
+
+    @property
+    def message(self) -> str:
+        return f"`{self.metric}` is {self.value} for every output of this network"
+
+    @property
+    def help(self) -> str:
+        return "write `accuracy`: what it counts follows from the loss"

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Value
-from recipe.diagnostics.lint_metrics import ClassMetricOfNumber, ScoreWithoutThreshold, ThresholdOnLogits
+from recipe.diagnostics.lint_metrics import (
+    ClassMetricOfNumber,
+    ConstantMetric,
+    ScoreWithoutThreshold,
+    ThresholdOnLogits,
+)
 from recipe.lint.graphs import LINEAR, activation_of, outputs_of, width_of
 from recipe.lint.targets import kind_of_target, known_loss
 from recipe.program.programs import Program
 
 SCORES = frozenset({"F1Score", "FBetaScore"})
+OF_LARGEST = frozenset({"CategoricalAccuracy", "TopKCategoricalAccuracy"})
 OVER_CLASSES = SCORES | frozenset(
     """
     Accuracy AUC BinaryAccuracy BinaryIoU CategoricalAccuracy FalseNegatives FalsePositives IoU MeanIoU
@@ -57,3 +63,20 @@ def class_metric_of_number(program: Program) -> Iterator[ClassMetricOfNumber]:
     for metric in program.metrics:
         if metric.name in OVER_CLASSES:
             yield ClassMetricOfNumber(metric.origin.span, metric.name)
+
+
+def constant_metric(program: Program) -> Iterator[ConstantMetric]:
+    """L112: equality of answers and probabilities or logits, or the largest of a single output."""
+    outputs = outputs_of(program.graph)
+    if len(outputs) != 1 or kind_of_target(program) == "number":
+        return
+    output = outputs[0]
+    units = output.call.get("units")
+    is_real = units is not None and activation_of(output) in (LINEAR, "sigmoid", "softmax")
+    for metric in program.metrics:
+        if metric.origin.span is None:
+            continue
+        if metric.name == "Accuracy" and is_real:
+            yield ConstantMetric(metric.origin.span, metric.name, 0)
+        elif metric.name in OF_LARGEST and units == 1:
+            yield ConstantMetric(metric.origin.span, metric.name, 1)

@@ -29,7 +29,12 @@ from recipe.diagnostics.lint_layers import (
     TwoLinearLayers,
     UnusedLayer,
 )
-from recipe.diagnostics.lint_metrics import ClassMetricOfNumber, ScoreWithoutThreshold, ThresholdOnLogits
+from recipe.diagnostics.lint_metrics import (
+    ClassMetricOfNumber,
+    ConstantMetric,
+    ScoreWithoutThreshold,
+    ThresholdOnLogits,
+)
 from recipe.diagnostics.lint_monitoring import (
     KeepsLastWeights,
     PatienceOutlastsRun,
@@ -167,6 +172,7 @@ RULES: tuple[Rule, ...] = (
     Rule(TargetOutOfReach, output_ranges.target_out_of_reach, needs_facts=True),
     Rule(FarTarget, output_ranges.far_target, needs_facts=True),
     Rule(QuantileOfClasses, output_losses.quantile_of_classes),
+    Rule(ConstantMetric, output_metrics.constant_metric),
     Rule(BiasBeforeNorm, norm_neighbours.bias_before_norm),
     Rule(PenaltyUnderAdam, penalties.penalty_under_adam),
     Rule(RegularizedTwice, penalties.regularized_twice),

@@ -47,6 +47,14 @@ QUIET = {
     "softmax over another axis": (
         "architecture: [{Reshape: [8, 8]}, {Dense: 1}, {Softmax: {axis: 1}}, Flatten, head]"
     ),
+    "answers compared with rounded outputs": (
+        FLAG + "architecture: [{Dense: {units: 1, activation: sigmoid}}, {op: round}]\n"
+        "loss: BinaryCrossentropy\nmetrics: [Accuracy]"
+    ),
+    "the largest of several outputs": (
+        "architecture: [Flatten, {Dense: {units: 10, activation: softmax}}]\n"
+        "loss: CategoricalCrossentropy\nmetrics: [CategoricalAccuracy]"
+    ),
     "a sigmoid regression": (
         NUMBER + "architecture: [{Dense: {units: 1, activation: sigmoid}}]\nloss: MeanSquaredError"
     ),
