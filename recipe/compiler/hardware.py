@@ -1,14 +1,24 @@
 """What this machine computes on, as the backend of a run sees it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from recipe.program.machines import Machine
+from recipe.diagnostics.engines import HalfConverted, ProductsUnchanged
+from recipe.diagnostics.problems import Problem
+from recipe.program.machines import Machine, lacks_instructions
+from recipe.program.programs import Runtime
 
 
 def this_machine(backend: str) -> Machine:
     """The devices and instructions of this machine; Keras runs on the backend already."""
     return _MACHINES[backend]()
+
+
+def unfit_precision(runtime: Runtime) -> Iterator[Problem]:
+    """A warning where this processor cannot compute in the numbers that a run asks for."""
+    if lacks_instructions(this_machine(runtime.backend), runtime.precision):
+        products = runtime.precision == "bfloat16_products"
+        yield ProductsUnchanged(None) if products else HalfConverted(None, runtime.precision)
 
 
 def _on_tensorflow() -> Machine:

@@ -7,9 +7,8 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
-from recipe.diagnostics.engines import ProductsSettled, ProductsUnchanged
+from recipe.diagnostics.engines import ProductsSettled
 from recipe.diagnostics.machine import BackendMissing, BackendTaken
 from recipe.diagnostics.problems import RecipeError
 from recipe.program.programs import Runtime
@@ -127,14 +126,6 @@ def _load(runtime: Runtime) -> None:
 def _products(runtime: Runtime) -> str | None:
     """The value of the variable that a precision asks for."""
     return "BF16" if runtime.precision == "bfloat16_products" else None
-
-
-def unchanged_products(runtime: Runtime) -> Iterator[ProductsUnchanged]:
-    """A warning where the processor leaves products in float32; where it cannot be asked, nothing."""
-    with contextlib.suppress(OSError):
-        features = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-        if _products(runtime) and "amx_bf16" not in features:
-            yield ProductsUnchanged(None)
 
 
 def _settle_products(runtime: Runtime) -> None:

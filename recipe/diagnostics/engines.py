@@ -1,4 +1,4 @@
-"""R340, R380 and R671 to R673: how steps are executed, and in which numbers."""
+"""R340, R380, R671 to R673 and R678: how steps are executed, and in which numbers."""
 
 from typing import ClassVar
 
@@ -90,7 +90,35 @@ class ProductsUnchanged(Problem):
     @property
     def help(self) -> str:
         """What may gain here."""
-        return "`precision: mixed_bfloat16` computes in bfloat16 on every processor, faster where it can"
+        return "`precision: auto` takes other numbers than float32 where the machine gains by them"
+
+
+class HalfConverted(Problem):
+    """A mixed precision on a processor without instructions for its numbers.
+
+    Args:
+        precision: of the spec.
+    """
+
+    code: ClassVar[str] = "R678"
+    severity: ClassVar[Severity] = Severity.WARNING
+    why: ClassVar[str] = (
+        "without instructions for them each number is converted to float32 and back: convolutions took ten "
+        "times as long (`python -m tests.benchmarks.step_time` has rows for both precisions)"
+    )
+
+    precision: str
+
+    @property
+    def message(self) -> str:
+        """What is missing."""
+        numbers = self.precision.removeprefix("mixed_")
+        return f"`precision: {self.precision}` is slow here: this processor has no instructions for {numbers}"
+
+    @property
+    def help(self) -> str:
+        """What gains."""
+        return "`precision: auto` takes other numbers than float32 where the machine gains by them"
 
 
 class EngineChosen(Problem):

@@ -11,12 +11,18 @@ On a processor with AMX, convolutions gain on TensorFlow; small transformers gai
 what XLA compiles gets slower (`python -m tests.benchmarks.step_time` has rows for both precisions).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 BFLOAT16, FLOAT32 = "mixed_bfloat16", "float32"
 AMPERE = 8.0
 MATRIX_UNITS = "amx_bf16"
+# Instructions of processors, any of which computes in such numbers; without one each number is converted.
+COMPUTING: Mapping[str, frozenset[str]] = {
+    "bfloat16_products": frozenset({MATRIX_UNITS}),
+    BFLOAT16: frozenset({MATRIX_UNITS, "avx512_bf16", "bf16"}),
+    "mixed_float16": frozenset({"amx_fp16", "avx512_fp16", "asimdhp"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +91,9 @@ def settle_precision(machine: Machine, backend: str, *, convolves: bool) -> tupl
     """
     rule = next(rule for rule in _RULES if rule.applies(machine, backend, convolves))
     return rule.precision, rule.reason
+
+
+def lacks_instructions(machine: Machine, precision: str) -> bool:
+    """Whether a processor, as far as it is known, cannot compute in the numbers of a precision."""
+    needed = COMPUTING.get(precision)
+    return needed is not None and bool(machine.instructions) and machine.instructions.isdisjoint(needed)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from recipe.compiler.compiling import Compiled
+from recipe.compiler.hardware import unfit_precision
 from recipe.compiler.serving import build_serving
-from recipe.compiler.startup import unchanged_products
 from recipe.data.datasets import Arrays, Dataset
 from recipe.diagnostics.numerics import NotRepeatable, StillWeights
 from recipe.diagnostics.packs import Streamed
@@ -116,7 +116,7 @@ def _run(
     engine = engine_for(compiled)
     chosen = choose(engine, dataset.splits["train"])
     streamed = streamed_splits(engine.feed, dataset.splits)
-    notes = (*compiled.notes, *unchanged_products(compiled.program.runtime), *streamed)
+    notes = (*compiled.notes, *unfit_precision(compiled.program.runtime), *streamed)
     notes += (chosen,) if chosen else ()
     loop = Loop(engine, dataset, (*compiled.callbacks, *callbacks), progress, notes=notes)
     if folder is None:

@@ -5,7 +5,6 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,7 @@ import pytest
 import recipe
 from recipe.cli.main import main
 from recipe.compiler import startup
-from recipe.compiler.startup import unchanged_products
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.programs import Runtime
 from tests.training.specs import BACKEND, DIGITS
 
 ROOT = Path(__file__).parents[2]
@@ -89,14 +86,6 @@ def test_xla_is_not_shared_over_devices():
     overrides = ["runtime.backend=tensorflow", "runtime.strategy=mirrored", "runtime.engine=xla"]
     checked = recipe.check("small.yaml", overrides, text=DIGITS)
     assert [problem.code for problem in checked.problems] == ["R315"]
-
-
-@pytest.mark.parametrize(("features", "told"), [("fpu amx_bf16", []), ("fpu", ["R673"])])
-def test_a_processor_without_matrix_units_is_told_of(monkeypatch, features: str, told: list[str]):
-    monkeypatch.setattr(Path, "read_text", lambda path, encoding: features)
-    runtime = Runtime("tensorflow", "bfloat16_products", "single", 0, True, "auto")
-    assert [problem.code for problem in unchanged_products(runtime)] == told
-    assert list(unchanged_products(replace(runtime, precision="float32"))) == []
 
 
 @pytest.mark.slow

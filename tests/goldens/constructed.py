@@ -231,6 +231,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
     machine.BackendMissing(None, "jax"),
     engines.ProductsSettled(None, "bfloat16_products"),
     engines.ProductsUnchanged(None),
+    engines.HalfConverted(None, "mixed_bfloat16"),
     engines.EngineChosen(None, "xla", "the fastest of 2", (("graph", 0.266), ("xla", 0.107))),
     machine.UnwritableFolder(None, RUN, "EACCES", "Permission denied"),
     machine.TooLittleSpace(None, RUN, 3_200_000_000, 1_100_000_000),
