@@ -9,7 +9,7 @@ from typing import Protocol
 from recipe.catalog.calls import Call, Factor, Value
 from recipe.catalog.spelling import listed
 from recipe.diagnostics.suggestions import meant
-from recipe.language.durations import Duration, Unit, parse_duration
+from recipe.language.durations import Duration, Share, Unit, parse_duration
 from recipe.language.scalars import resolve
 
 
@@ -145,7 +145,7 @@ class Fraction:
         share = value
         if isinstance(value, str):
             duration = parse_duration(value)
-            share = duration.amount / 100 if duration and duration.unit is Unit.PERCENT else None
+            share = Share(duration.amount / 100) if duration and duration.unit is Unit.PERCENT else None
             if self.factor and re.fullmatch(r"x0\.[0-9]{1,40}", value):
                 share = float(value[1:])
         if not is_number(share) or not 0 <= share <= 1:  # type: ignore[operator]

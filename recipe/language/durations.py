@@ -47,6 +47,10 @@ class Duration:
         return f"{amount} {self.unit.value if self.amount != 1 else self.unit.value.removesuffix('s')}"
 
 
+class Share(float):
+    """A fraction that was written in per cent; it counts as any number does."""
+
+
 def parse_duration(text: str) -> Duration | None:
     """The duration that a text spells, or None when it spells none.
 

@@ -8,9 +8,9 @@ from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Unknown
 from recipe.diagnostics.conflicts import Exclusive, OneIsNeeded
 from recipe.diagnostics.conflicts_runs import DirectionUnknown, NotLogged
-from recipe.diagnostics.endings import OutOfReach
+from recipe.diagnostics.endings import OutOfReach, ShareOfNothing
 from recipe.diagnostics.problems import Problem
-from recipe.language.durations import Duration, Unit
+from recipe.language.durations import Duration, Share, Unit
 from recipe.program.programs import Checkpointing, EarlyStopping, Goal, Monitor, Plateau
 from recipe.program.schedules import written_schedule
 from recipe.program.settling import EXAMPLES, Clock, can_count
@@ -92,7 +92,10 @@ def settle_checkpointing(monitor: Call, clock: Clock | None, problems: list[Prob
 
 
 def settle_goals(training: Call, log: Log, problems: list[Problem]) -> tuple[Goal, ...]:
-    """At which values of which metrics the run ends; of a metric of Keras that should rise, 1 is the most."""
+    """At which values of which metrics the run ends.
+
+    Of a metric of Keras that should rise, 1 is the most; of no other is there a share.
+    """
     written = training.get("stop_at")
     goals = []
     for metric, value in written.items() if isinstance(written, Mapping) else ():
@@ -101,6 +104,8 @@ def settle_goals(training: Call, log: Log, problems: list[Problem]) -> tuple[Goa
         number = float(str(value))
         if watched.direction == "max" and number > 1:
             problems.append(OutOfReach(argument.origin.span, metric, number))
+        if isinstance(value, Share) and log.direction_of(metric) == "min":
+            problems.append(ShareOfNothing(argument.origin.span, metric, number))
         goals.append(Goal(metric, watched.direction, number))
     return tuple(goals)
 

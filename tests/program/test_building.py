@@ -1,5 +1,6 @@
 import pytest
 
+from recipe.program.hashing import program_hash
 from recipe.program.programs import Decay, EarlyStopping, Goal, Monitor, Phase, Runtime, Side
 from recipe.program.seeds import derive
 from tests.checking import SPEC, edited, problem, with_section
@@ -120,12 +121,26 @@ def test_a_goal_without_a_known_direction_is_not_told_to_say_one():
 @pytest.mark.parametrize(("written", "value"), [("94%", 0.94), ("0.94", 0.94), ("100%", 1.0)])
 def test_a_goal_may_be_a_share(written, value):
     text = SPEC.replace("epochs: ", f"stop_at: {{val_accuracy: {written}}}, epochs: ")
-    assert built(text).program.goals == (Goal("val_accuracy", "max", value),)
+    found = built(text).program
+
+    assert found.goals == (Goal("val_accuracy", "max", value),)
+    assert program_hash(found) == program_hash(built(text.replace(written, str(value))).program)
 
 
 @pytest.mark.parametrize(("written", "code"), [("110%", "R205"), ("94", "R365"), ("high", "R205")])
 def test_a_goal_that_no_run_can_reach_is_refused(written, code):
     assert problem(SPEC.replace("epochs: ", f"stop_at: {{val_accuracy: {written}}}, epochs: ")).code == code
+
+
+@pytest.mark.parametrize("metric", ["val_mean_absolute_percentage_error", "val_loss"])
+def test_a_goal_of_what_has_no_whole_is_no_share(metric):
+    metrics = "metrics: [MeanAbsolutePercentageError]\n"
+    text = (SPEC + metrics).replace("epochs: ", f"stop_at: {{{metric}: 5%}}, epochs: ")
+    found = problem(text)
+
+    assert found.code == "R367"
+    assert found.help == "write `5` or `0.05`"
+    assert built(text.replace("5%", "5")).codes == []
 
 
 def test_both_directions_or_none_are_refused():
