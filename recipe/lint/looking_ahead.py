@@ -7,6 +7,7 @@ from recipe.program.graphs import Layer
 from recipe.program.programs import Program
 
 NEXT, CORPUS = "next", "corpus"
+ATTENTIONS = frozenset("AdditiveAttention Attention GroupQueryAttention MultiHeadAttention".split())
 MASKED = "write `causal: true` in the block, or `call: {use_causal_mask: true}` beside the layer"
 CONVOLVED = "write `padding: causal`"
 FORWARD = "leave it out: only a layer that reads from left to right can say what comes next"
@@ -29,7 +30,7 @@ def _says_the_next_token(program: Program) -> bool:
 def _way_out(layer: Layer) -> str:
     """What would keep a layer from looking ahead; empty when it does not, or a mask decides."""
     name, call = layer.call.name, layer.call
-    if name.endswith("Attention") and not _is_masked(layer):
+    if name in ATTENTIONS and not _is_masked(layer):
         return MASKED
     if name == "Conv1D" and call.get("padding") == "same" and call.get("kernel_size") not in (1, (1,)):
         return CONVOLVED

@@ -65,6 +65,9 @@ QUIET = {
         "{MultiHeadAttention: {num_heads: 2, key_dim: 4}, "
         "from: {query: ids, value: ids, attention_mask: seen}}, head]"
     ),
+    "attention of one's own, which may have its mask inside": (
+        "imports: [mine]\n" + TEXT + f"architecture: [{IDS}, mine.CausalSelfAttention, head]"
+    ),
     "attention of a classifier": (
         "architecture: [{Reshape: [8, 8]}, {transformer: {width: 8, heads: 2}}, LayerNormalization, "
         "Flatten, head]"
