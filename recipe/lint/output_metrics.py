@@ -74,7 +74,7 @@ def constant_metric(program: Program) -> Iterator[ConstantMetric]:
     units = output.call.get("units")
     is_real = units is not None and activation_of(output) in (LINEAR, "sigmoid", "softmax")
     for metric in program.metrics:
-        if metric.origin.span is None:
+        if metric.origin.span is None or metric.origin.reason:  # a name that was chosen, not written
             continue
         if metric.name == "Accuracy" and is_real:
             yield ConstantMetric(metric.origin.span, metric.name, 0)

@@ -55,6 +55,10 @@ QUIET = {
         "architecture: [Flatten, {Dense: {units: 10, activation: softmax}}]\n"
         "loss: CategoricalCrossentropy\nmetrics: [CategoricalAccuracy]"
     ),
+    "the word accuracy while the target may still be a flag": (
+        "architecture: [Flatten, {Dense: {units: 1, activation: sigmoid}}]\n"
+        "loss: BinaryCrossentropy\nmetrics: [accuracy]"
+    ),
     "a sigmoid regression": (
         NUMBER + "architecture: [{Dense: {units: 1, activation: sigmoid}}]\nloss: MeanSquaredError"
     ),
