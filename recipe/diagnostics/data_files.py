@@ -48,7 +48,7 @@ class MissingFile(Problem):
     @property
     def help(self) -> str:
         where = "here" if self.folder == "." else f"in `{self.folder}`"
-        return f"files {where}: {names(self.neighbours)}" if self.neighbours else ""
+        return f"found {where}: {names(self.neighbours)}" if self.neighbours else ""
 
 
 class UnreadableFile(Problem):

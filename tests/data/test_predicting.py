@@ -176,6 +176,12 @@ def test_a_missing_file_is_a_problem(penguins, tmp_path):
     assert [problem.code for problem in problems_in(tmp_path / "absent.csv", penguins)] == ["R501"]
 
 
+def test_what_is_there_instead_of_a_missing_file_may_be_a_folder(penguins, tmp_path):
+    (tmp_path / "old").mkdir()
+    (problem,) = problems_in(tmp_path / "absent.csv", penguins)
+    assert problem.help == f"found in `{tmp_path}`: `old`"
+
+
 def test_rows_are_written_like_those_that_were_trained_on(write, dataset_of):
     lines = [f"{size * 7 % 31},5;{'x' if size % 2 else 'y'};{2 * size}.000" for size in range(1, 31)]
     like = source(
