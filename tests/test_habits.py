@@ -29,6 +29,7 @@ LAYER = "- Dense: {units: 4, activation: relu}"
         (OPTIMIZER, "\n  name: AdamW\n  learning_rate: 1e-3", "write `AdamW: {...}`"),
         ("learning_rate: 1e-3", "learning_rate: 0,001", "did you mean `0.001`?"),
         (LAYER, "- Dense(4, activation=relu)", "`Dense: {...: 4, activation: relu}`"),
+        (LAYER, "- Conv2D(8, kernel_size=(3, 3))", "`Conv2D: {...: 8, kernel_size: [3, 3]}`"),
         (LAYER, "- Dense: 4\n    name: hidden", "did you mean `as`?"),
         ("- head", "-head", "`- head`"),
         ("- head", "-Dense: 4", "`- Dense: 4`"),

@@ -106,11 +106,20 @@ class OnlySiblings(Problem):
         return f"write `Name:` above `{clipped(self.key)}`, at the same indentation"
 
 
+_TUPLES = str.maketrans("()", "[]")
+
+
 def _arguments(called: str) -> str:
-    """Arguments between parentheses as a spec writes them."""
+    """Arguments between parentheses as a spec writes them.
+
+    >>> _arguments("8, kernel_size=(3, 3)")
+    '{...: 8, kernel_size: [3, 3]}'
+    """
+    called = called.translate(_TUPLES)
     if "=" not in called:
         return called
-    named = [part.partition("=") if "=" in part else ("...", "", part) for part in called.split(",")]
+    parts = re.split(r",(?![^\[]*\])", called)  # no comma of a list
+    named = [part.partition("=") if "=" in part else ("...", "", part) for part in parts]
     return f"{{{', '.join(f'{name.strip()}: {value.strip()}' for name, _, value in named)}}}"
 
 

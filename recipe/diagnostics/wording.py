@@ -2,7 +2,7 @@
 
 import re
 
-_LOGIN = re.compile(r"(?<=://)[^/\s@]+(?=@)")
+_LOGIN = re.compile(r"(?<=://)[^/\s]+(?=@)")
 _SECRET = re.compile(r"(?i)([?&][\w-]*(?:password|token|key|secret|signature)=)[^&\s'\")]+")
 
 

@@ -7,7 +7,7 @@ from recipe.diagnostics.monitoring import TrackerFailed, TrackerRefused
 from recipe.diagnostics.presets import PresetNotRead
 from recipe.diagnostics.wording import without_secrets
 
-SAID = "no answer from https://me:hunter2@host/set?access_token=hunter2&page=2"
+SAID = "no answer from https://me:p@hunter2@host/set?access_token=hunter2&page=2"
 MESSAGES = (
     CannotFetch(None, "mnist", "", SAID),
     TrackerRefused(None, "monitor.mlflow", SAID),
