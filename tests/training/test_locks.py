@@ -215,7 +215,7 @@ def test_who_may_only_read_a_folder_still_knows_whether_it_is_held(tmp_path: Pat
     folder = tmp_path / "run"
     folder.mkdir()
     for parent in folder.parents:
-        if parent.stat().st_uid == os.getuid() and parent.name.startswith(("pytest-", "test_")):
+        if parent.stat().st_uid == os.getuid() and parent.name.startswith(("pytest-", "popen-", "test_")):
             parent.chmod(0o755)
     with lock(folder):
         (folder / LOCK).chmod(0o444)
