@@ -153,6 +153,7 @@ def test_a_closed_terminal_does_not_keep_the_run_from_saving() -> None:
 NESTED = """
 import signal, time
 from recipe.training.signals import LAST_WORDS, Leaver, Watcher
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under `nohup`
 with Leaver(LAST_WORDS):
     with Watcher({signal.SIGTERM: "saving"}) as watcher:
         os.kill(os.getpid(), signal.SIGTERM)
