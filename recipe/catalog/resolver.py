@@ -270,7 +270,8 @@ def _equal_values(pairs: Sequence[Pair], found: Mapping[str, Value | Rejected], 
     return told
 
 
-LEFT = "leave it out: what is not set aside is trained on"
+# Keys that other tools have and this language needs not, by their section.
+NEEDLESS = {("data.split", "train"): "leave it out: what is not set aside is trained on"}
 
 
 def _unknown_key(pair: Pair, row: Row, place: Place) -> Problem:
@@ -279,7 +280,7 @@ def _unknown_key(pair: Pair, row: Row, place: Place) -> Problem:
         home = lookup.HOMES[families[0]]
         family = families[0].removeprefix("keras_")
         return MisplacedObject(pair.key_span, place.path, pair.key, family, home)
-    elsewhere = LEFT if (place.path, pair.key) == ("data.split", "train") else _elsewhere(pair.key)
+    elsewhere = NEEDLESS.get((place.path, pair.key)) or _elsewhere(pair.key)
     return UnknownKey(pair.key_span, place.path, pair.key, row.known, elsewhere)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
@@ -13,9 +13,6 @@ from recipe.cli.commands import command, imports_option, json_option
 from recipe.cli.output import Output
 from recipe.diagnostics.problems import Texts
 from recipe.program.writing import is_stream, write_pieces, write_result
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @command(
@@ -94,26 +91,26 @@ class _Counted:
     """Tables that pass by.
 
     Args:
-        frames: that are to come.
+        frames: that are to come, of pandas.
         rows: of those that came.
     """
 
-    frames: "Iterator[pd.DataFrame]"
+    frames: Iterator[Any]
     rows: int = 0
 
-    def __iter__(self) -> "Iterator[pd.DataFrame]":
+    def __iter__(self) -> Iterator[Any]:
         for frame in self.frames:
             self.rows += len(frame)
             yield frame
 
 
-def _csv(frames: "Iterable[pd.DataFrame]") -> Iterator[str]:
+def _csv(frames: Iterable[Any]) -> Iterator[str]:
     """One table of several, piece by piece."""
     for number, frame in enumerate(frames):
         yield frame.to_csv(index=False, header=number == 0, lineterminator="\n")
 
 
-def _json(frames: "Iterable[pd.DataFrame]") -> Iterator[str]:
+def _json(frames: Iterable[Any]) -> Iterator[str]:
     """One list of several, piece by piece."""
     before = "["
     for frame in frames:

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from recipe.diagnostics.problems import Problem, Severity
 
+_AUTO = "`precision: auto` takes other numbers than float32 where the machine gains by them"
+
 
 class OnlyOnTensorFlow(Problem):
     """A way to compute that only one backend has.
@@ -90,7 +92,7 @@ class ProductsUnchanged(Problem):
     @property
     def help(self) -> str:
         """What may gain here."""
-        return "`precision: auto` takes other numbers than float32 where the machine gains by them"
+        return _AUTO
 
 
 class HalfConverted(Problem):
@@ -118,7 +120,7 @@ class HalfConverted(Problem):
     @property
     def help(self) -> str:
         """What gains."""
-        return "`precision: auto` takes other numbers than float32 where the machine gains by them"
+        return _AUTO
 
 
 class EngineChosen(Problem):

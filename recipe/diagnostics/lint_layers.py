@@ -164,6 +164,12 @@ class ChannelsFirst(Lint):
         return "leave `data_format` out, or put a `Permute` before it"
 
 
+# What keeps a layer from looking ahead.
+MASKED = "write `causal: true` in the block, or `call: {use_causal_mask: true}` beside the layer"
+CONVOLVED = "write `padding: causal`"
+FORWARD = "leave it out: only a layer that reads from left to right can say what comes next"
+
+
 class SeesTheAnswer(Lint):
     """A layer that looks ahead in a network that says the next token."""
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from recipe.diagnostics.lint_layers import SeesTheAnswer
+from recipe.diagnostics.lint_layers import CONVOLVED, FORWARD, MASKED, SeesTheAnswer
 from recipe.program.graphs import Layer
 from recipe.program.programs import Program
 
 NEXT, CORPUS = "next", "corpus"
 ATTENTIONS = frozenset("AdditiveAttention Attention GroupQueryAttention MultiHeadAttention".split())
-MASKED = "write `causal: true` in the block, or `call: {use_causal_mask: true}` beside the layer"
-CONVOLVED = "write `padding: causal`"
-FORWARD = "leave it out: only a layer that reads from left to right can say what comes next"
 
 
 def sees_the_answer(program: Program) -> Iterator[SeesTheAnswer]:
