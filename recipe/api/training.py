@@ -281,10 +281,9 @@ def resume(run: Path, options: FitOptions | None = None, *, allow_imports: bool 
     from recipe.data import reading
     from recipe.diagnostics.runs import RunFolderError
     from recipe.diagnostics.runs_resuming import ChangedData
-    from recipe.program.saving import check_untouched, read_program
+    from recipe.program.saving import read_untouched
 
-    program = read_program(run)
-    check_untouched(run)
+    program = read_untouched(run)
     import_modules(program, allowed=allow_imports)
     program = replace(program, contents=contents_of(program))
     start_for_texts(program)

@@ -13,6 +13,7 @@ from recipe.cli import terminals
 from recipe.cli.output import Output, Verbosity
 from recipe.cli.progress import EpochLines, Listener, LiveLine, Silent
 from recipe.diagnostics.problems import Texts
+from recipe.program.saving import read_untouched
 from recipe.report.history import read_history
 from recipe.report.runs import is_finished
 from recipe.report.seeds import seeds_table
@@ -57,6 +58,7 @@ def _announced(prepared: api.Prepared, met: api.Met | None, options: api.FitOpti
 
 def go_on(output: Output, run: Path, options: api.FitOptions, *, allow_imports: bool = False) -> None:
     """Go on with a run from its folder, where the modules that it names may be imported."""
+    read_untouched(run)
     if is_finished(run):
         output.say(f"already trained: {run}")
         return

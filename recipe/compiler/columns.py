@@ -7,7 +7,6 @@ parted, so that they are given one by one. Text exists in TensorFlow only: a
 model with categories is loaded with that backend, whichever it was trained with.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from recipe.program.facts import TOKENIZER, Column, Statistic
+from recipe.program.facts import TOKENIZER, Column, Statistic, preset_tokenizer
 
 _BITS = ("0", "1")
 _FIRST_AND_CYCLE: Mapping[str, tuple[int, int]] = MappingProxyType(
@@ -213,7 +212,8 @@ def _sequence(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
 
 def _token_ids(column: Column, raw: Mapping[str, Any], prefix: str) -> Any:
     """Ids of a preset, cut or filled up with its own filling, `(batch, length)`."""
-    return _cut(raw[""], column.width, json.loads(str(column.statistics[TOKENIZER]))["padding"])
+    tokenizer = preset_tokenizer(column.statistics) or {}
+    return _cut(raw[""], column.width, int(str(tokenizer["padding"])))
 
 
 def _cut(steps: Any, length: int, filling: float = 0) -> Any:

@@ -25,26 +25,11 @@ from recipe.diagnostics.spans import Span
 from recipe.diagnostics.suggestions import meant
 from recipe.program.backbones import Found, held
 from recipe.program.calling import BACKBONE
-from recipe.program.packages import package_of_presets
+from recipe.program.packages import hub
 
 CONFIG, TOKENIZER, CONVERTER = "config.json", "tokenizer.json", "image_converter.json"
 LARGEST_CONFIG = 1 << 20  # bytes; those of KerasHub have a few thousand
 SPECS_OWN = ("name", "trainable", "dtype")  # what a spec says of a layer, and no preset
-
-
-def hub(span: Span | None) -> Any:
-    """KerasHub, which takes seconds to import.
-
-    Raises:
-        RecipeError: R560 when it is not installed.
-    """
-    return package_of_presets(_keras_hub, span)
-
-
-def _keras_hub() -> Any:
-    import keras_hub
-
-    return keras_hub
 
 
 def find(call: Call) -> Mapping[str, Value]:

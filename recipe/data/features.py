@@ -25,7 +25,7 @@ from recipe.data.tables import Cells, missing_in
 from recipe.diagnostics.data_cells import UnseenCategories
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.program.facts import IDS, TOKENIZER, Column, Statistic
+from recipe.program.facts import IDS, TOKENIZER, Column, Statistic, preset_tokenizer
 from recipe.program.presets import FOUND
 
 Vector = NDArray[np.float32]
@@ -230,7 +230,7 @@ def _fit_text(cells: Cells, kind: Kind) -> dict[str, Statistic]:
     length, held = int(str(kind.options["length"])), kind.options.get(FOUND)
     if isinstance(held, Mapping):
         size = int(str(held["vocabulary"]))
-        return {TOKENIZER: preset_texts.state_of(held), "vocabulary": size, "length": length, **fill}
+        return {TOKENIZER: held, "vocabulary": size, "length": length, **fill}
     found = words.vocabulary_of(cells, int(str(kind.options["vocabulary"])))
     size = len(found) + words.FIRST_WORD
     return {"categories": found, "vocabulary": size, "length": length, **fill}
@@ -241,8 +241,8 @@ def _length(statistics: Statistics) -> int:
 
 
 def _encode_text(statistics: Statistics, cells: Cells) -> Ids:
-    if TOKENIZER in statistics:
-        return preset_texts.ids_of(cells, str(statistics[TOKENIZER]), _length(statistics))
+    if tokenizer := preset_tokenizer(statistics):
+        return preset_texts.ids_of(cells, tokenizer, _length(statistics))
     return words.ids_of(cells, categories_of(statistics), _length(statistics))
 
 

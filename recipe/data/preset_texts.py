@@ -18,31 +18,22 @@ from numpy.typing import NDArray
 from recipe.data.cells import blocks_of
 from recipe.data.tables import Cells
 from recipe.program.facts import IDS
-from recipe.program.packages import package_of_presets
+from recipe.program.packages import hub
 from recipe.program.presets import FILES
 
 
-def state_of(found: Any) -> str:
-    """What facts keep of a tokenizer, as text.
-
-    Args:
-        found: in its preset: its class, arguments and files, and the ids of start, end and filling.
-    """
-    return json.dumps(found, ensure_ascii=False)
-
-
-def ids_of(cells: Cells, state: str, length: int) -> NDArray[np.int32]:
+def ids_of(cells: Cells, found: Mapping[str, Any], length: int) -> NDArray[np.int32]:
     """The ids of texts, `(rows, length)`.
 
     Args:
         cells: texts.
-        state: of `state_of`.
+        found: in the preset: its class, arguments and files, and the ids of start, end and filling.
         length: of an example, its start and end counted.
 
     Raises:
         RecipeError: R560 without KerasHub.
     """
-    found, tokenizer = json.loads(state), _tokenizer(state)
+    tokenizer = _tokenizer(json.dumps(found))
     start, end = ([found[name]] if found[name] is not None else [] for name in ("start", "end"))
     most = max(0, length - len(start) - len(end))
     ids = np.full((len(cells), length), found["padding"], dtype=IDS)
@@ -64,7 +55,7 @@ def _lists(tokens: Any) -> list[list[int]]:
 @lru_cache(maxsize=4)
 def _tokenizer(state: str) -> Any:
     """The tokenizer; a run folder is data, so only a class of KerasHub and plain values are taken from it."""
-    tokenizers, found = package_of_presets(_keras_hub, None).tokenizers, json.loads(state)
+    tokenizers, found = hub(None).tokenizers, json.loads(state)
     kind = getattr(tokenizers, str(found["kind"]), None)
     if not (isinstance(kind, type) and issubclass(kind, tokenizers.Tokenizer)):
         raise ValueError(f"a tokenizer of KerasHub is expected. Received: {found['kind']}")
@@ -86,9 +77,3 @@ def _load(tokenizer: Any, assets: Mapping[str, str]) -> None:
 def _is_plain(name: str, value: Any) -> bool:
     items = value if isinstance(value, list) else [value]
     return name not in FILES and all(isinstance(one, str | int | float | None) for one in items)
-
-
-def _keras_hub() -> Any:
-    import keras_hub
-
-    return keras_hub

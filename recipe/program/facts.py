@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-Statistic = float | int | str | tuple[str, ...] | tuple[float, ...]
+from recipe.catalog.calls import Value
+
+Statistic = float | int | str | tuple[str, ...] | tuple[float, ...] | Mapping[str, Value]
 
 IDS = "int32"
 """Type of integer ids: of characters, words or classes."""
 
 TOKENIZER = "preset_tokenizer"
-"""The statistic of a text whose ids are those of a preset: its tokenizer, as JSON."""
+"""The statistic of a text whose ids are those of a preset: what was found of its tokenizer."""
 
 FILLING = -1
 """What stands in place of a class behind the last step of a sequence."""
@@ -20,6 +22,12 @@ NO_NUMBER = "nan"
 
 IGNORED = 255
 """What stands in place of a class where a pixel of a mask has none."""
+
+
+def preset_tokenizer(statistics: Mapping[str, Statistic]) -> Mapping[str, Value] | None:
+    """What was found of the tokenizer of a preset; None of a feature without one."""
+    found = statistics.get(TOKENIZER)
+    return found if isinstance(found, Mapping) else None
 
 
 @dataclass(frozen=True, slots=True)

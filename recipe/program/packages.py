@@ -35,18 +35,23 @@ def package(
         return None
 
 
-def package_of_presets(load: Callable[[], Any], span: Span | None) -> Any:
+def hub(span: Span | None) -> Any:
     """KerasHub, which takes seconds to import.
 
     Args:
-        load: imports it.
         span: where a preset was named.
 
     Raises:
         RecipeError: R560 when it is not installed.
     """
     problems: list[Problem] = []
-    found = package("preset", load, "keras-hub", span, problems, "kerashub")
+    found = package("preset", _keras_hub, "keras-hub", span, problems, "kerashub")
     if found is None:
         raise RecipeError(problems)
     return found
+
+
+def _keras_hub() -> Any:
+    import keras_hub
+
+    return keras_hub

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -40,6 +40,7 @@ from recipe.program.programs import (
 
 FORMAT = 1
 RUN_FILES = ("status.json", "program.json", "checkpoints")  # where one of them is, a run was begun
+LONG = 1_000  # characters: such a text, as a vocabulary, is written once
 WEIGHTS = "weights.safetensors"  # of a finished run, by path, beside its `program.json`
 CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
 DATA_TYPES = (Column, DataPlan, Facts, InputFact, Scaling, Split, Target, WeightFact)
@@ -68,12 +69,14 @@ TYPES: Mapping[str, type] = {
 
 def to_json(program: Program) -> Mapping[str, Any]:
     """The content of `program.json`."""
-    content = _encode(program)
-    return {"format": FORMAT, "sha256": _sum_of(content), "program": content}
+    texts: dict[str, int] = {}
+    content = {"format": FORMAT, "program": _encode(program, texts), "texts": list(texts)}
+    return {"sha256": _sum_of(content), **content}
 
 
-def _sum_of(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def _sum_of(content: Mapping[str, Any]) -> str:
+    summed = {name: part for name, part in content.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(summed, sort_keys=True).encode()).hexdigest()
 
 
 def from_json(content: Any) -> Program:
@@ -86,7 +89,7 @@ def from_json(content: Any) -> Program:
     if written != FORMAT:
         raise ValueError(f"format {FORMAT} is expected. Received: {written}")
     targets: set[str] = set()
-    program = _decode(content["program"], targets)
+    program = _decode(content["program"], content.get("texts", ()), targets)
     if not isinstance(program, Program):
         raise ValueError("a Program is expected")
     for target in targets:
@@ -105,58 +108,61 @@ def read_program(path: Path) -> Program:
     file = path / "program.json"
     try:
         return from_json(_content(path))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         remedy = "train the spec again: `recipe fit spec.yaml --fresh`"
         reason = "" if isinstance(error, FileNotFoundError) else str(error)
         raise RunFolderError([UnreadableRunFile(None, str(file), reason, remedy)]) from error
 
 
-def check_untouched(path: Path) -> None:
-    """Make sure that the Program of a run folder is what was written; who trains by it alone asks.
-
-    Args:
-        path: of the folder, whose Program can be read.
+def read_untouched(path: Path) -> Program:
+    """The Program of a run folder as it was written, for who goes by it alone.
 
     Raises:
-        RunFolderError: R602 when a value is another.
+        RunFolderError: R601 when this is no run folder, R602 when `program.json` is damaged or was changed.
     """
-    content = _content(path)
-    if content.get("sha256", _sum_of(content["program"])) != _sum_of(content["program"]):
+    program, content = read_program(path), _content(path)
+    if content.get("sha256", _sum_of(content)) != _sum_of(content):
         reason = "it is not what was written, its sha256 differs"
         remedy = f"`recipe fit SPEC --run {path}` compares it with the spec, and goes on"
         raise RunFolderError([UnreadableRunFile(None, str(path / "program.json"), reason, remedy)])
+    return program
 
 
 def _content(path: Path) -> Any:
     return json.loads((path / "program.json").read_text(encoding="utf-8"))
 
 
-def _encode(value: Any) -> Any:
+def _encode(value: Any, texts: dict[str, int]) -> Any:
+    """A value as JSON has it; a long text is numbered, and stands there by its number."""
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        written = {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
+        written = {field.name: _encode(getattr(value, field.name), texts) for field in fields(value)}
         return {"type": type(value).__name__} | written
     if isinstance(value, Mapping):
-        return {"type": "mapping", "items": [[key, _encode(item)] for key, item in value.items()]}
+        return {"type": "mapping", "items": [[key, _encode(item, texts)] for key, item in value.items()]}
     if isinstance(value, tuple):
-        return [_encode(item) for item in value]
+        return [_encode(item, texts) for item in value]
+    if isinstance(value, str) and len(value) >= LONG:
+        return {"type": "text", "number": texts.setdefault(value, len(texts))}
     return value
 
 
-def _decode(value: Any, targets: set[str]) -> Any:
+def _decode(value: Any, texts: Sequence[str], targets: set[str]) -> Any:
     """A value that `_encode` wrote; what its Calls stand for is added to the targets."""
     if isinstance(value, list):
-        return tuple(_decode(item, targets) for item in value)
+        return tuple(_decode(item, texts, targets) for item in value)
     if not isinstance(value, Mapping):
         return value
     if value["type"] == "mapping":
-        return {key: _decode(item, targets) for key, item in value["items"]}
+        return {key: _decode(item, texts, targets) for key, item in value["items"]}
+    if value["type"] == "text":
+        return str(texts[value["number"]])
     kind = TYPES[value["type"]]
     if kind is Call:
         targets.add(str(value["target"]))
     enums = _enums(kind)
-    arguments = {name: _decode(item, targets) for name, item in value.items() if name != "type"}
+    arguments = {name: _decode(item, texts, targets) for name, item in value.items() if name != "type"}
     return kind(**{name: enums[name](item) if name in enums else item for name, item in arguments.items()})
 
 

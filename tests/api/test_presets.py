@@ -1,5 +1,6 @@
 """Runs with a preset: they go on, measure and predict without it, and not with another one."""
 
+import base64
 import json
 import shutil
 import subprocess
@@ -16,7 +17,17 @@ from recipe.diagnostics.problems import RecipeError
 from recipe.program.saving import read_program
 from recipe.training.restoring import restore
 from tests.api.runs import StopAfter, StoppedError, weights
-from tests.presets import DIGITS, IDS, TEXTS, needs_hub, write_bert, write_films, write_ids, write_resnet
+from tests.presets import (
+    DIGITS,
+    IDS,
+    TEXTS,
+    WORDS,
+    needs_hub,
+    write_bert,
+    write_films,
+    write_ids,
+    write_resnet,
+)
 
 pytestmark = needs_hub
 
@@ -111,6 +122,16 @@ def test_texts_are_read_by_the_tokenizer_of_a_run_whose_preset_is_gone(bert, tmp
     saved = keras.saving.load_model(run / "model.keras", compile=False)
     ids = np.asarray([[2, 8, 7, 10, 5, 3], [2, 9, 7, 10, 6, 3]])  # [CLS] a film was good [SEP], and a bad one
     assert np.asarray(saved({"text": ids})).argmax(axis=-1).tolist() == [1, 0]
+
+
+def test_the_vocabulary_of_a_tokenizer_stands_in_a_run_folder_once(bert, tmp_path):
+    write_films(tmp_path)
+    vocabulary = bert / "assets" / "tokenizer" / "vocabulary.txt"
+    words = [*WORDS[:5], *(word * 30 for word in WORDS[5:])]
+    vocabulary.write_text("".join(f"{word}\n" for word in words))
+    run = tmp_path / "run"
+    train(run, TEXTS.replace("epochs: 30", "epochs: 1"))
+    assert (run / "program.json").read_text().count(base64.b64encode(vocabulary.read_bytes()).decode()) == 1
 
 
 def test_another_tokenizer_is_another_run(bert, tmp_path):

@@ -172,11 +172,12 @@ def test_what_a_checkpoint_has_lost_is_seen_before_it_is_gone_on_with(cli: Cli, 
     assert cli("resume", "run").code == 7
 
 
-def test_a_program_whose_values_were_changed_is_not_trained(cli: Cli, stopped: Path) -> None:
+@pytest.mark.parametrize("state", ["stopped", "finished"])
+def test_a_program_whose_values_were_changed_is_not_trained(cli: Cli, stopped: Path, state: str) -> None:
     cli("fit", "-q", "small.yaml", "--run", "other", "--set", "training.epochs=1")
     program = Path("other", "program.json")
     program.write_text(program.read_text().replace("0.02", "0.06", 1))
-    write_status(program.parent, state="stopped")
+    write_status(program.parent, state=state)
     said = cli("resume", "other")
     assert (said.code, "its sha256 differs" in " ".join(said.err.split())) == (7, True)
     assert "recipe fit SPEC --run other" in " ".join(said.err.split())

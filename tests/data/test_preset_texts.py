@@ -8,7 +8,6 @@ import pytest
 
 import recipe
 from recipe import api
-from recipe.data import preset_texts
 from recipe.data.preset_texts import ids_of
 from recipe.diagnostics.problems import RecipeError
 from tests.presets import TEXTS, needs_hub, write_bert, write_films
@@ -25,9 +24,9 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def state(text=TEXTS):
+def found(text=TEXTS):
     spec = api.prepare(recipe.load("spec.yaml", text=text)).spec
-    return preset_texts.state_of(spec.root["data"]["features"]["text"]["found"])
+    return spec.root["data"]["features"]["text"]["found"]
 
 
 def cells(sentences=SENTENCES):
@@ -41,7 +40,7 @@ def test_wordpieces_are_those_of_kerashubs_preprocessor(folder):
     for length in (3, 8):
         preprocessor = models.BertTextClassifierPreprocessor.from_preset("./bert", sequence_length=length)
         expected = preprocessor(SENTENCES)["token_ids"]
-        np.testing.assert_array_equal(ids_of(cells(), state(), length), np.asarray(expected))
+        np.testing.assert_array_equal(ids_of(cells(), found(), length), np.asarray(expected))
 
 
 def byte_pairs(folder, kind, specials):
@@ -75,11 +74,11 @@ def test_byte_pairs_are_those_of_kerashubs_preprocessor(folder):
         "  - head", "  - GlobalAveragePooling1D\n  - head"
     )
     expected = preprocessor(SENTENCES)
-    found = ids_of(cells(), state(text), 40)
-    np.testing.assert_array_equal(found, np.asarray(expected["token_ids"]))
+    ids = ids_of(cells(), found(text), 40)
+    np.testing.assert_array_equal(ids, np.asarray(expected["token_ids"]))
     network = recipe.compile(recipe.load("spec.yaml", text=text)).program.graph
     mask = network.layer("bert.not_equal").call["x2"]
-    np.testing.assert_array_equal(found != mask, np.asarray(expected["padding_mask"]))
+    np.testing.assert_array_equal(ids != mask, np.asarray(expected["padding_mask"]))
 
 
 def test_a_tokenizer_without_a_backbone_gives_ids_to_an_embedding(folder):
@@ -124,17 +123,17 @@ def test_a_tokenizer_without_its_files_is_told(folder):
 @pytest.mark.parametrize("kind", ["Backbone", "os", "UnicodeCodepointTokenizerX"])
 def test_a_run_folder_that_names_no_tokenizer_builds_nothing(folder, kind):
     write_bert(folder / "bert")
-    hostile = json.loads(state()) | {"kind": kind}
+    hostile = {**found(), "kind": kind}
     with pytest.raises(ValueError, match="a tokenizer of KerasHub is expected"):
-        ids_of(cells(), json.dumps(hostile), 8)
+        ids_of(cells(), hostile, 8)
 
 
 def test_files_of_a_run_folder_are_written_by_their_own_names_only(folder):
     write_bert(folder / "bert")
-    held = json.loads(state())
+    held = json.loads(json.dumps(found()))
     held["assets"]["../canary"] = base64.b64encode(b"x").decode()
     held["config"]["vocabulary"] = "/etc/passwd"
-    assert ids_of(cells(["good"]), json.dumps(held), 3).tolist() == [[2, 5, 3]]
+    assert ids_of(cells(["good"]), held, 3).tolist() == [[2, 5, 3]]
     assert not (folder.parent / "canary").exists()
 
 

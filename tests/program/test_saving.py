@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -6,7 +7,7 @@ import recipe
 from recipe.diagnostics.runs import RunFolderError
 from recipe.program.hashing import program_hash
 from recipe.program.programs import Phase, Side
-from recipe.program.saving import from_json, read_program, to_json
+from recipe.program.saving import LONG, from_json, read_program, to_json
 from tests.checking import SPEC, SPECS
 from tests.program.programs import DIGITS, built
 
@@ -51,6 +52,13 @@ def test_what_comes_back_has_the_same_hash():
     assert program_hash(through_json(program)) == program_hash(program)
 
 
+def test_a_long_text_is_written_once_however_often_it_stands_in_a_program():
+    vocabulary = "ab" * LONG
+    program = replace(built(RICH).program, name=vocabulary, contents={"tokenizer": vocabulary})
+    assert json.dumps(to_json(program)).count(vocabulary) == 1
+    assert through_json(program) == program
+
+
 def test_json_holds_no_code_and_no_python():
     text = json.dumps(to_json(built(RICH).program))
     assert "recipe.program" not in text
@@ -92,6 +100,7 @@ def test_a_folder_that_is_no_run_is_told():
         '{"format": 1}',
         '{"format": 9}',
         '{"format": 1, "program": {"type": "X"}}',
+        '{"format": 1, "program": {"type": "text", "number": 7}, "texts": []}',
     ],
 )
 def test_a_damaged_program_is_told_with_what_to_do(tmp_path, content):
