@@ -120,9 +120,21 @@ def check(spec: str | Path, overrides: Sequence[str] = (), *, text: str | None =
 
 
 def _without_follow_ups(problems: Sequence[Problem]) -> list[Problem]:
-    """The problems, without those of values that stand behind a tag: it made them what they are."""
+    """The problems, without those of values behind a tag, which made them what they are.
+
+    Of a variable whose value is refused wherever it is used, the first use is told.
+    """
     tags = {_end(problem.span) for problem in problems if isinstance(problem, TagWritten) and problem.span}
-    return [problem for problem in problems if not problem.span or _before(problem.span) not in tags]
+    variables: set[Span] = set()
+    kept = []
+    for problem in problems:
+        span = problem.span
+        if span and (_before(span) in tags or span in variables):
+            continue
+        if span and span.through:
+            variables.add(span)
+        kept.append(problem)
+    return kept
 
 
 def _end(span: Span) -> tuple[str, int, int]:
@@ -182,11 +194,11 @@ def _resolve(
     """The checked spec, what is wrong left out and told; None when nothing of it is right."""
     whole = not problems
     merged = merge_documents(layers)
-    evaluator = Evaluator.of(merged.get("vars"), problems)
+    evaluator = Evaluator.of(merged.get("vars"), problems, merged.get("extends"))
     blocks = Blocks.of(merged.get("blocks"), problems)
     pairs = tuple(pair for pair in merged.pairs if pair.key not in BEFORE_RESOLVING)
     start = Span(document.source, 1, 1, 1, 1)
-    expansion = Expansion(blocks, variables=evaluator.names)
+    expansion = Expansion(blocks, variables=evaluator.variables)
     modules = merged.get("imports")
     imports = modules_in(modules.value if modules else None)
     resolver = Resolver(evaluator, problems, whole, expansion=expansion, imports=imports)

@@ -14,8 +14,8 @@ from recipe.catalog.places import Place
 from recipe.diagnostics.architectures import TooManyLayers
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
-from recipe.language.evaluation import Names
 from recipe.language.nodes import Node
+from recipe.language.variables import NO_VARIABLES, Variables
 
 if TYPE_CHECKING:
     from recipe.catalog.resolver import Resolver
@@ -47,7 +47,7 @@ class Expansion:
     resolved: dict[Use, Steps | Rejected] = field(default_factory=dict)
     told: dict[tuple[str, Span | None], Problem] = field(default_factory=dict)
     sizes: dict[int, tuple[Steps, int]] = field(default_factory=dict)
-    variables: Names = field(default_factory=dict)
+    variables: Variables = NO_VARIABLES
     classes: dict[str, str] = field(default_factory=dict)
     num_resolved: int = 0
     is_too_large: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recipe.catalog.calls import Argument, Call, Origin
+from recipe.catalog.calls import Argument, Call, Origin, Value
 from recipe.catalog.expansion import Steps, resolved_with, tell_size, within_size
 from recipe.catalog.fitting import is_nothing
 from recipe.catalog.layer_words import MAX_LAYERS
@@ -19,12 +19,12 @@ from recipe.catalog.values import names_in
 from recipe.diagnostics import architectures
 from recipe.diagnostics.conflicts import OneIsNeeded
 from recipe.diagnostics.expressions import VariableName
+from recipe.diagnostics.spans import Span
 from recipe.diagnostics.templates import UnusedVariable
-from recipe.language.evaluation import Names
-from recipe.language.expressions import Plain
 from recipe.language.grammar import can_name_a_variable, is_taken
-from recipe.language.nodes import MappingNode, Node, Pair
+from recipe.language.nodes import ListNode, MappingNode, Node, Pair
 from recipe.language.objects import ObjectNode
+from recipe.language.variables import NO_VARIABLES, Variables
 
 if TYPE_CHECKING:
     from recipe.catalog.resolver import Resolver
@@ -45,7 +45,7 @@ def resolve_repeat(resolver: "Resolver", written: ObjectNode, row: Row, place: P
     arguments = resolve_arguments(resolver, others, header, place)
     if len(resolver.problems) > told or not all(_is_whole(pair, arguments) for pair in others):
         return REJECTED  # the layers would tell the same variables again
-    bound = _bound(resolver, arguments, {pair.key for pair in pairs}, place)
+    bound = _bound(resolver, arguments, pairs, place)
     if bound is None:
         return REJECTED
     _tell_unused_index(resolver, arguments, layers.value)
@@ -59,15 +59,21 @@ def _is_whole(written: Pair, arguments: Mapping[str, Argument]) -> bool:
     """Whether a value became an argument with all in it; if not, a variable is wrong and was told."""
     if written.key not in arguments:
         return False
-    value = arguments[written.key].value
-    return not isinstance(written.value, MappingNode) or (
-        isinstance(value, Mapping) and len(value) == len(written.value.pairs)
-    )
+    return _has_all(written.value, arguments[written.key].value)
+
+
+def _has_all(node: Node, value: Value) -> bool:
+    if isinstance(node, ListNode):
+        return isinstance(value, tuple) and len(value) == len(node.items)
+    if isinstance(node, MappingNode):
+        named = value if isinstance(value, Mapping) else {}
+        return all(pair.key in named and _has_all(pair.value, named[pair.key]) for pair in node.pairs)
+    return True
 
 
 def _bound(
-    resolver: "Resolver", arguments: Mapping[str, Argument], written: set[str], place: Place
-) -> tuple[Mapping[str, Plain], ...] | None:
+    resolver: "Resolver", arguments: Mapping[str, Argument], pairs: tuple[Pair, ...], place: Place
+) -> tuple[Variables, ...] | None:
     """The variables of each turn; None after a problem was told."""
     each = arguments["each"].value if "each" in arguments else {}
     times = arguments["times"].value if "times" in arguments else None
@@ -76,7 +82,7 @@ def _bound(
         return None
     lists = {str(name): items for name, items in each.items()} if isinstance(each, Mapping) else {}
     index = str(arguments["index"].value)
-    names = (*lists, *((index,) if "index" in written else ()))
+    names = (*lists, *((index,) if any(pair.key == "index" for pair in pairs) else ()))
     for name in names:
         if not can_name_a_variable(name):
             span = arguments["each" if name in lists else "index"].origin.span or place.key_span
@@ -88,26 +94,35 @@ def _bound(
         span = arguments["each"].origin.span or place.key_span
         resolver.problems.append(architectures.EachDiffers(span, counted))
         return None
+    given = _given(resolver, pairs)
     return tuple(
-        {index: turn, **{name: items[turn] for name, items in lists.items()}}  # type: ignore[index,misc]
+        Variables({index: turn, **{name: items[turn] for name, items in lists.items()}}, given)  # type: ignore[index,misc]
         for turn in range(counted[0][1])
     )
 
 
+def _given(resolver: "Resolver", pairs: tuple[Pair, ...]) -> Mapping[str, Span]:
+    """Where the lists of `each` were written that variables bring from outside."""
+    each = next((pair.value for pair in pairs if pair.key == "each"), None)
+    lists = each.pairs if isinstance(each, MappingNode) else ()
+    places = {pair.key: resolver.evaluator.variables.origin(pair.value) for pair in lists}
+    return {name: place for name, place in places.items() if place.through}
+
+
 def _turns(
-    resolver: "Resolver", layers: Pair, bound: tuple[Mapping[str, Plain], ...], place: Place
+    resolver: "Resolver", layers: Pair, bound: tuple[Variables, ...], place: Place
 ) -> tuple[Steps, ...]:
     """The layers of each turn; turns that use no variable of their own share one list."""
     used = names_in(layers.value)
     _tell_unused(resolver, bound, used, layers)
-    if bound and not used & set(bound[0]):
-        return (_body(resolver, layers.value, {}, place),) * len(bound)
+    if bound and not used & set(bound[0].values):
+        return (_body(resolver, layers.value, NO_VARIABLES, place),) * len(bound)
     turns = []
-    for names in bound:
+    for variables in bound:
         if resolver.expansion.num_resolved > MAX_LAYERS:
             tell_size(resolver, place.key_span)
             return ()
-        turns.append(_body(resolver, layers.value, names, place))
+        turns.append(_body(resolver, layers.value, variables, place))
     return tuple(turns)
 
 
@@ -119,17 +134,14 @@ def _tell_unused_index(resolver: "Resolver", arguments: Mapping[str, Argument], 
         resolver.problems.append(UnusedVariable(index.origin.span, str(index.value), ()))
 
 
-def _tell_unused(
-    resolver: "Resolver", bound: tuple[Mapping[str, Plain], ...], used: set[str], layers: Pair
-) -> None:
-    names = tuple(bound[0]) if bound else ()
+def _tell_unused(resolver: "Resolver", bound: tuple[Variables, ...], used: set[str], layers: Pair) -> None:
+    names = tuple(bound[0].values) if bound else ()
     for name in names[1:]:  # the first is the index, which nobody has to use
         if name not in used:
             resolver.problems.append(UnusedVariable(layers.key_span, name, ()))
 
 
-def _body(resolver: "Resolver", layers: Node, names: Names, place: Place) -> Steps:
-    """The Steps of a list of layers that may use some names more."""
-    evaluator = resolver.evaluator
-    inner = replace(evaluator, names={**evaluator.names, **names})
-    return resolved_with(resolver, replace(resolver, evaluator=inner, problems=[]), layers, place)
+def _body(resolver: "Resolver", layers: Node, variables: Variables, place: Place) -> Steps:
+    """The Steps of a list of layers that may use some variables more."""
+    within = replace(resolver, evaluator=resolver.evaluator.within(variables), problems=[])
+    return resolved_with(resolver, within, layers, place)

@@ -102,9 +102,9 @@ class Resolver:
             self.problems.append(refusal(node, value, holds, place))
             return REJECTED
         if isinstance(holds, PathText):
-            return str(_beside(node.span.source, str(accepted)))
+            return str(_beside(node.span.used_at.source, str(accepted)))
         if isinstance(holds, PresetText) and holds.is_path(str(accepted)):
-            path = _beside(node.span.source, str(accepted))
+            path = _beside(node.span.used_at.source, str(accepted))
             return str(path) if path.is_absolute() else f"./{path}"
         return accepted
 

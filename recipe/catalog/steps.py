@@ -23,6 +23,8 @@ from recipe.catalog.values import as_value
 from recipe.diagnostics.architectures import TooDeep
 from recipe.diagnostics.expressions import UnknownVariable
 from recipe.diagnostics.names import UnknownArgument
+from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.diagnostics.values import Missing, NothingWritten, WrongValue
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import parse_object
@@ -148,9 +150,14 @@ def _skipped(resolver: "Resolver", node: Node, place: Place) -> Call:
     resolver.problems += [
         problem
         for problem in within.problems
-        if problem.span not in decided or isinstance(problem, UnknownVariable)
+        if decided.isdisjoint(_way_of(problem)) or isinstance(problem, UnknownVariable)
     ]
     return call if isinstance(call, Call) else Call("Identity", "keras.layers.Identity")
+
+
+def _way_of(problem: Problem) -> tuple[Span, ...]:
+    """Where a value that is refused was written, and where it was carried to."""
+    return (problem.span, *problem.span.through) if problem.span else ()
 
 
 def _expressions_in(node: Node) -> Iterator[ScalarNode]:

@@ -20,11 +20,10 @@ from recipe.diagnostics.names import UnknownArgument
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.values import FactNotAllowedHere, Missing, NothingWritten
-from recipe.language.evaluation import Names
 from recipe.language.expressions import Expression, Invalid, Plain, facts_of
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, ScalarNode
 from recipe.language.objects import ObjectNode
-from recipe.language.variables import resolve_vars
+from recipe.language.variables import NO_VARIABLES, Variables, resolve_vars
 
 if TYPE_CHECKING:
     from recipe.catalog.resolver import Resolver
@@ -91,7 +90,7 @@ def _given_value(resolver: "Resolver", block: Block, pair: Pair, place: Place) -
         resolver.problems.append(NothingWritten(pair.key_span, below.path, PLAIN))
         return None
     value = _plain(resolver, pair.value, below.path)
-    return None if isinstance(value, Invalid) else (value, resolver.evaluator.span_of(pair.value))
+    return None if isinstance(value, Invalid) else (value, resolver.evaluator.variables.origin(pair.value))
 
 
 def _pairs(block: Block, written: ObjectNode) -> tuple[Pair, ...]:
@@ -128,13 +127,13 @@ def _plain(resolver: "Resolver", node: Node, path: str) -> Plain | Invalid:
 def _used(resolver: "Resolver", block: Block, given: _Given, place: Place) -> Steps | Rejected:
     """The Steps of a block with some arguments; it sees its own variables and those of the spec."""
     expansion = resolver.expansion
-    around: Names = {} if block.is_shipped else expansion.variables
-    values: dict[str, Plain | Invalid] = {name: value for name, (value, _) in given.items()}
+    around = NO_VARIABLES if block.is_shipped else expansion.variables.carried_to(place.key_span)
+    values = {name: value for name, (value, _) in given.items()}
+    arguments = Variables(values, {name: span for name, (_, span) in given.items()}).over(around)
     defaults = {name: node for name, node in block.variables.items() if name not in given}
     problems: list[Problem] = []
-    names = {**around, **values, **resolve_vars(defaults, problems, {**around, **values})}
-    spans = {name: span for name, (_, span) in given.items()}
-    evaluator = replace(resolver.evaluator, names=names, given=spans)
+    variables = resolve_vars(defaults, problems, arguments).over(arguments)
+    evaluator = replace(resolver.evaluator, variables=variables)
     within = replace(resolver, evaluator=evaluator, problems=problems)
     expansion.open_blocks = (*expansion.open_blocks, block.name)
     steps = resolved_with(resolver, within, block.layers, replace(place, path=block.name))

@@ -14,10 +14,10 @@ from recipe.diagnostics.spans import Span
 from recipe.diagnostics.templates import RequiredVariable, UnusedVariable
 from recipe.diagnostics.values import NothingWritten, WrongValue
 from recipe.language.evaluation import evaluate
-from recipe.language.expressions import INVALID, Expression, Invalid, Plain, facts_of, parse
+from recipe.language.expressions import INVALID, Expression, Invalid, Plain, facts_of, parse, with_given
 from recipe.language.grammar import can_name_a_variable, is_taken
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, Scalar, ScalarNode
-from recipe.language.variables import bind, resolve_vars
+from recipe.language.variables import NO_VARIABLES, Variables, bind, resolve_vars
 
 REQUIRED_WORD = "required"
 MOST_SUGGESTED = 200  # variables that are compared with an unused one
@@ -29,33 +29,32 @@ class Evaluator:
     """Knows what expressions may use.
 
     Args:
-        names: values of the variables.
+        variables: with their values.
         facts: of the data, by the name behind `data.`; empty while the data is not read.
-        given: where the arguments of the block around were written, by variable.
     """
 
-    names: Mapping[str, Plain | Invalid] = field(default_factory=dict)
+    variables: Variables = NO_VARIABLES
     facts: Mapping[str, Scalar] = field(default_factory=dict)
-    given: Mapping[str, Span] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, written: Pair | None, problems: list[Problem]) -> "Evaluator":
-        """The evaluator for the section `vars` of a spec."""
+    def of(cls, written: Pair | None, problems: list[Problem], extends: Pair | None = None) -> "Evaluator":
+        """The evaluator for the section `vars` of a spec, and of what it extends."""
         if written is None:
             return cls()
         if not isinstance(written.value, MappingNode):
             problems.append(_no_variables(written))
-            return cls(_Untold())
+            return cls(Variables(_Untold()))
         refused: dict[str, Plain | Invalid] = {}
-        given: dict[str, Node] = {}
+        right: dict[str, Node] = {}
         for pair in written.value.pairs:
-            problem = no_variable(pair, "vars") or _required(pair)
+            problem = no_variable(pair, "vars") or _required(pair, extends)
             if problem is None:
-                given[pair.key] = pair.value
+                right[pair.key] = pair.value
             else:
                 problems.append(problem)
                 refused[pair.key] = INVALID
-        return cls({**refused, **resolve_vars(given, problems, refused)})
+        outer = Variables(refused)
+        return cls(resolve_vars(right, problems, outer).over(outer))
 
     def evaluate(self, node: Node, problems: list[Problem]) -> Node | Expression | Rejected:
         """A node without expressions; an `Expression` when it hangs on facts alone."""
@@ -66,18 +65,18 @@ class Evaluator:
             return node
         if isinstance(expression, Invalid):
             return REJECTED
+        expression = with_given(expression, self.variables.given)
         if facts_of(expression) and not self.facts:
-            bound = bind(expression, self.names, problems)
+            bound = bind(expression, self.variables.values, problems)
             return REJECTED if isinstance(bound, Invalid) else bound
-        value = evaluate(expression, self.names, self.facts, problems)
+        value = evaluate(expression, self.variables.values, self.facts, problems)
         if isinstance(value, Invalid):
             return REJECTED
-        return _overriding(as_node(value, self.span_of(node)), node)
+        return _overriding(as_node(value, expression.origin), node)
 
-    def span_of(self, node: Node) -> Span:
-        """Where a value was written: of `$name` inside a block, where the block was given it."""
-        text = written_as(node)
-        return self.given.get(text[1:].strip("{} "), node.span) if text.startswith("$") else node.span
+    def within(self, variables: Variables) -> "Evaluator":
+        """This evaluator in a place that has variables of its own."""
+        return replace(self, variables=variables.over(self.variables))
 
 
 class _Untold(dict[str, Plain | Invalid]):
@@ -111,9 +110,12 @@ def no_variable(pair: Pair, path: str) -> Problem | None:
     return None
 
 
-def _required(pair: Pair) -> Problem | None:
-    is_required = isinstance(pair.value, ScalarNode) and pair.value.value == REQUIRED_WORD
-    return RequiredVariable(pair.key_span, pair.key) if is_required else None
+def _required(pair: Pair, extends: Pair | None) -> Problem | None:
+    if not isinstance(pair.value, ScalarNode) or pair.value.value != REQUIRED_WORD:
+        return None
+    if extends is None or extends.key_span.source == pair.key_span.source:
+        return RequiredVariable(pair.key_span, pair.key)
+    return RequiredVariable(extends.value.span, pair.key, pair.key_span)
 
 
 def tell_unused_variables(

@@ -82,6 +82,13 @@ class Problem(Record):
         return ()
 
     @property
+    def other_places(self) -> tuple[Label, ...]:
+        """The other places, and those in the text that a variable carried the value to at last."""
+        through = self.span.through if self.span else ()
+        last = [place for place in through if place.source == through[-1].source]
+        return (*self.further, *(Label(place, "used here") for place in last))
+
+    @property
     def help(self) -> str:
         """How to get out; may be empty or span several lines."""
         return ""

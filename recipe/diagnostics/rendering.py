@@ -103,7 +103,7 @@ def _block(problem: Problem, texts: Texts, screen: Screen, explained: set[str]) 
 
 
 def _marks(problem: Problem) -> tuple[Mark, ...]:
-    further = tuple(Mark(label.span, "-", "frame", label.text) for label in problem.further)
+    further = tuple(Mark(label.span, "-", "frame", label.text) for label in problem.other_places)
     if problem.span is None:
         return further
     return (Mark(problem.span, "^", problem.severity, problem.label), *further)

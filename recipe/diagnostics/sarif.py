@@ -53,8 +53,8 @@ def _result(problem: Problem, rule_number: int) -> dict[str, Any]:
     }
     if problem.span:
         result["locations"] = [_location(problem.span)]
-    if problem.further:
-        result["relatedLocations"] = [_labelled(label) for label in problem.further]
+    if problem.other_places:
+        result["relatedLocations"] = [_labelled(label) for label in problem.other_places]
     return result
 
 

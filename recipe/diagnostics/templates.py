@@ -17,10 +17,15 @@ class RequiredVariable(Problem):
     good: ClassVar[str] = "vars: {width: 32}\narchitecture: [Flatten, {Dense: $width}, head]"
 
     name: str
+    left_open: Span | None = None
 
     @property
     def message(self) -> str:
         return f"the variable `{clipped(self.name)}` is required and has no value"
+
+    @property
+    def further(self) -> tuple[Label, ...]:
+        return (Label(self.left_open, "left to its users here"),) if self.left_open else ()
 
     @property
     def help(self) -> str:

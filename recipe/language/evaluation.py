@@ -8,9 +8,10 @@ from typing import Any
 
 from recipe.diagnostics.expressions import AbsentFact, UnknownVariable
 from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.spans import Span
 from recipe.language import operations
 from recipe.language.expressions import INVALID, Expression, Invalid, Plain
-from recipe.language.grammar import LITERALS, At
+from recipe.language.grammar import LITERALS
 from recipe.language.nodes import Scalar
 from recipe.language.operations import FailedOperation
 
@@ -35,7 +36,7 @@ def evaluate(
         The value; lists are tuples. `INVALID` after a Problem, silently when a variable was invalid before.
     """
     known = {**names, **dict(expression.bound)} if expression.bound else names
-    scope = _Scope(known, facts, expression.at)
+    scope = _Scope(known, facts, expression)
     try:
         return scope.value(expression.tree)
     except FailedOperation as failed:
@@ -48,7 +49,11 @@ def evaluate(
 class _Scope:
     names: Names
     facts: Mapping[str, Scalar]
-    at: At
+    expression: Expression
+
+    def at(self, node: ast.expr) -> Span:
+        """The place to blame for the value of a node."""
+        return self.expression.blamed(node)
 
     def value(self, node: ast.expr) -> Plain:
         return _RULES[type(node)](self, node)
@@ -63,7 +68,7 @@ def _name(scope: _Scope, node: ast.Name) -> Plain:
         return LITERALS[node.id]
     if node.id not in scope.names:
         known = tuple(scope.names) if len(scope.names) <= _MOST_SUGGESTED else ()
-        raise FailedOperation(UnknownVariable(scope.at(node), node.id, known))
+        raise FailedOperation(UnknownVariable(scope.expression.at(node), node.id, known))
     value = scope.names[node.id]
     if isinstance(value, Invalid):
         raise FailedOperation(None)
@@ -72,7 +77,7 @@ def _name(scope: _Scope, node: ast.Name) -> Plain:
 
 def _fact(scope: _Scope, node: ast.Attribute) -> Plain:
     if node.attr not in scope.facts:
-        raise FailedOperation(AbsentFact(scope.at(node), node.attr))
+        raise FailedOperation(AbsentFact(scope.expression.at(node), node.attr))
     return scope.facts[node.attr]
 
 

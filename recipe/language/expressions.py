@@ -6,8 +6,8 @@ An expression is parsed once and evaluated by walking its tree; nothing is ever 
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -56,6 +56,7 @@ class Expression:
             count the characters of the scalar that holds it, from 0. Equal texts share a tree.
         length: of the scalar that holds it, in characters.
         bound: variables whose values travel with it, see `recipe.language.variables.bind`.
+        given: where the variable was written that brought its value from outside, see `with_given`.
     """
 
     text: str
@@ -63,6 +64,16 @@ class Expression:
     tree: ast.expr
     length: int
     bound: tuple[tuple[str, Plain], ...] = ()
+    given: Span | None = None
+
+    @property
+    def origin(self) -> Span:
+        """Where its value was written: itself, or the variable that brought it from outside."""
+        return self.given.carried_to(self.span) if self.given else self.span
+
+    def blamed(self, node: ast.expr) -> Span:
+        """The place to blame for the value of a node of the tree."""
+        return self.given.carried_to(self.at(node)) if self.given else self.at(node)
 
     def at(self, node: ast.expr) -> Span:
         """Where a node of the tree stands."""
@@ -135,6 +146,19 @@ def names_of(expression: Expression) -> tuple[str, ...]:
     """The variables that an expression uses and does not bring with it, each once."""
     bound = dict(expression.bound)
     return tuple(dict.fromkeys(node.id for node in variables_in(expression.tree) if node.id not in bound))
+
+
+def with_given(expression: Expression, given: Mapping[str, Span]) -> Expression:
+    """The expression together with the place of the variable that brings its value from outside.
+
+    Args:
+        expression: any.
+        given: where the values of variables were written that came from outside of its text. Of several
+            that it uses, the one that was carried furthest counts.
+    """
+    places = [given[name] for name in names_of(expression) if name in given] if given else []
+    furthest = max(places, key=lambda place: len(place.through), default=None)
+    return replace(expression, given=furthest) if furthest else expression
 
 
 class _RefusedExpression(Exception):  # noqa: N818  # carries a Problem, and is none

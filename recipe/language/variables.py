@@ -2,27 +2,67 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 
 from recipe.diagnostics.expressions import CyclicVariables, VariableKind, VariableName
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.diagnostics.values import FactNotAllowedHere
 from recipe.language.evaluation import Names, evaluate
-from recipe.language.expressions import INVALID, Expression, Invalid, Plain, facts_of, names_of, parse
+from recipe.language.expressions import (
+    INVALID,
+    Expression,
+    Invalid,
+    Plain,
+    facts_of,
+    names_of,
+    parse,
+    with_given,
+)
 from recipe.language.grammar import can_name_a_variable, is_taken, variables_in
-from recipe.language.nodes import ListNode, MappingNode, Node
+from recipe.language.nodes import ListNode, MappingNode, Node, ScalarNode
 from recipe.language.operations import size_problem
 
 _Draft = Plain | Expression | Invalid | list["_Draft"]
 """A variable before its expressions are evaluated; a list is still a list."""
 
 
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """Variables that expressions may use.
+
+    Args:
+        values: by name.
+        given: where those were written whose value came from outside of the text that uses them: arguments of
+            a block, and what a spec sets of a template.
+    """
+
+    values: Names = field(default_factory=dict)
+    given: Mapping[str, Span] = field(default_factory=dict)
+
+    def over(self, outer: "Variables") -> "Variables":
+        """These and those of the place around, which they hide."""
+        shown = {name: place for name, place in outer.given.items() if name not in self.values}
+        return Variables({**outer.values, **self.values}, {**shown, **self.given})
+
+    def carried_to(self, place: Span) -> "Variables":
+        """These in a text that is used at a place."""
+        return replace(self, given={name: span.carried_to(place) for name, span in self.given.items()})
+
+    def origin(self, node: Node) -> Span:
+        """Where the value of a node was written: a variable that brings it from outside, else the node."""
+        expressions = (with_given(one, self.given) for one in _expressions_in(node)) if self.given else ()
+        places = [one.given for one in expressions if one.given]
+        return max(places, key=lambda one: len(one.through)).carried_to(node.span) if places else node.span
+
+
+NO_VARIABLES = Variables()
+
+
 def resolve_vars(
-    variables: Mapping[str, Node], problems: list[Problem], outer: Names = MappingProxyType({})
-) -> Mapping[str, Plain | Invalid]:
-    """The values of variables.
+    variables: Mapping[str, Node], problems: list[Problem], outer: Variables = NO_VARIABLES
+) -> Variables:
+    """Variables with their values.
 
     Args:
         variables: by name, in the order they were written.
@@ -30,20 +70,29 @@ def resolve_vars(
         outer: variables of the place around, which these may use and hide.
 
     Returns:
-        A value for each of `variables`, in their order; `INVALID` for one whose Problem was told.
+        A value for each of `variables`, in their order; `INVALID` for one whose Problem was told. Given are
+        those that hang on what was given outside.
     """
     drafts = {name: _checked_draft(name, node, problems) for name, node in variables.items()}
     needs = {name: _needed(draft, drafts) for name, draft in drafts.items()}
-    values: dict[str, Plain | Invalid] = dict(outer)
-    for name in drafts:
-        values.pop(name, None)
+    values: dict[str, Plain | Invalid] = {
+        name: outer.values[name] for name in outer.values if name not in drafts
+    }
+    given = {name: place for name, place in outer.given.items() if name not in drafts}
     for name in _order(needs):
-        values[name] = _value(drafts[name], variables[name].span, values, problems)
+        node, known = variables[name], Variables(values, given)
+        place = node.span if node.overrode else known.origin(node)
+        values[name] = _value(drafts[name], node.span, known, problems)
+        if node.overrode or place.through:
+            given[name] = place
     stuck = {name: needed for name, needed in needs.items() if name not in values}
     for cycle in _cycles(stuck):
         places = tuple(variables[name].span for name in cycle)
         problems.append(CyclicVariables(places[0], (*cycle, cycle[0]), places))
-    return {name: values.get(name, INVALID) for name in drafts}
+    return Variables(
+        {name: values.get(name, INVALID) for name in drafts},
+        {name: given[name] for name in drafts if name in given},
+    )
 
 
 def bind(expression: Expression, names: Names, problems: list[Problem]) -> Expression | Invalid:
@@ -96,6 +145,16 @@ def _expressions(draft: _Draft) -> Iterator[Expression]:
             yield from _expressions(item)
 
 
+def _expressions_in(node: Node) -> Iterator[Expression]:
+    if isinstance(node, ListNode):
+        for item in node.items:
+            yield from _expressions_in(item)
+    elif isinstance(node, ScalarNode) and isinstance(node.value, str):
+        parsed = parse(node.value, node.span, [])
+        if isinstance(parsed, Expression):
+            yield parsed
+
+
 def _needed(draft: _Draft, drafts: Mapping[str, _Draft]) -> tuple[str, ...]:
     """The variables of the same `vars` that a draft uses."""
     used = (name for expression in _expressions(draft) for name in names_of(expression))
@@ -134,15 +193,15 @@ def _cycles(stuck: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
             yield names[names.index(name) :]
 
 
-def _value(draft: _Draft, span: Span, values: Names, problems: list[Problem]) -> Plain | Invalid:
+def _value(draft: _Draft, span: Span, known: Variables, problems: list[Problem]) -> Plain | Invalid:
     if isinstance(draft, Expression):
-        return evaluate(draft, values, {}, problems)
+        return evaluate(with_given(draft, known.given), known.values, {}, problems)
     if not isinstance(draft, list):
         return draft
     items: list[Plain] = []
     is_whole = True
     for part in draft:
-        item = _value(part, span, values, problems)
+        item = _value(part, span, known, problems)
         if isinstance(item, Invalid):
             is_whole = False
         else:

@@ -110,7 +110,7 @@ def _evaluated(expression: Expression, slot: _Slot, facts: Facts | None, problem
     plain = evaluate(expression, {}, fact_values(facts), problems)
     if isinstance(plain, Invalid):
         return None
-    node = as_node(plain, expression.span)
+    node = as_node(plain, expression.origin)
     place = Place(slot.path, expression.span)
     value = Resolver(Evaluator(), problems).resolve(node, slot.holds, place)
     return None if isinstance(value, Rejected) else value

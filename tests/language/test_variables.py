@@ -5,7 +5,7 @@ from recipe.diagnostics.values import FactNotAllowedHere
 from recipe.language.evaluation import evaluate
 from recipe.language.expressions import INVALID, facts_of, names_of, parse
 from recipe.language.reader import read
-from recipe.language.variables import bind, resolve_vars
+from recipe.language.variables import Variables, bind, resolve_vars
 from tests.speeds import least_seconds
 
 
@@ -13,8 +13,8 @@ def resolved(text, outer=None):
     problems = []
     document = read(text, "spec.yaml", problems)
     assert problems == []
-    values = resolve_vars({pair.key: pair.value for pair in document.root.pairs}, problems, outer or {})
-    return dict(values), problems
+    written = {pair.key: pair.value for pair in document.root.pairs}
+    return dict(resolve_vars(written, problems, Variables(outer or {})).values), problems
 
 
 def values_of(text, outer=None):

@@ -65,7 +65,7 @@ def resolved(text: str) -> Call:
     root = merge_documents((document,))
     pairs = tuple(pair for pair in root.pairs if pair.key not in BEFORE_RESOLVING)
     evaluator = Evaluator.of(root.get("vars"), problems)
-    expansion = Expansion(Blocks.of(root.get("blocks"), problems), variables=evaluator.names)
+    expansion = Expansion(Blocks.of(root.get("blocks"), problems), variables=evaluator.variables)
     resolver = Resolver(evaluator, problems, expansion=expansion)
     spec = resolver.resolve(MappingNode(pairs, root.span), TOP, Place("", root.span))
     assert isinstance(spec, Call), [problem.message for problem in problems]
