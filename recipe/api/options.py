@@ -24,7 +24,8 @@ class FitOptions:
         fork: the run from whose newest weights and optimizer a new one starts.
         allow_data_change: go on with other data than the run began with.
         engine_changed: go on although machine, versions or engine are others than the run began with.
-        stall_minutes: end this process, with 6, when no step was done for so long; None waits for ever. It
+        stall_minutes: end this process, with 6, when no step of training or evaluation was done for so long;
+            None waits for ever. What lies before the first step and behind the last is not watched. It
             needs `keep`.
     """
 

@@ -46,7 +46,7 @@ def predictions(
         allow_imports: let the modules of the run's `imports` be imported; they are code.
 
     Raises:
-        RecipeError: R5xx for the rows, R6xx for the folder.
+        RecipeError: R5xx for the rows, while they are predicted too, R6xx for the folder.
     """
     from recipe.data import predicting, said_masks
     from recipe.program.saving import read_program
@@ -70,7 +70,17 @@ def predictions(
     from recipe.training.restoring import restore
 
     parts = said.predictions(restore(run, program), arrays)
-    return (_frame(part, program.facts.targets, origins, masks) for part in parts), in_order(problems)
+    frames = (_frame(part, program.facts.targets, origins, masks) for part in parts)
+    return _read(frames, file), in_order(problems)
+
+
+def _read(frames: "Iterator[pd.DataFrame]", file: Path) -> "Iterator[pd.DataFrame]":
+    """Tables whose rows are read when they are asked for, from a disk that may be away by then."""
+    try:
+        yield from frames
+    except OSError as error:
+        words = (error.strerror or str(error)).lower()
+        raise DataError([UnreadableFile(None, str(error.filename or file), words)]) from error
 
 
 def _frame(
@@ -90,11 +100,7 @@ def _frame(
             several = len(targets) > 1
             folder = masks / target.name if several else masks
             column = f"{target.name}: mask" if several else "mask"
-            try:
-                named[column] = write_masks(folder, said.masks[target.name], target, origins, said.rows)
-            except OSError as error:
-                words = (error.strerror or str(error)).lower()
-                raise DataError([UnreadableFile(None, str(error.filename), words)]) from error
+            named[column] = write_masks(folder, said.masks[target.name], target, origins, said.rows)
     return pd.DataFrame({**named, **said.columns})
 
 

@@ -25,7 +25,8 @@ stall_option = click.option(
     "stall_minutes",
     type=click.FloatRange(0, min_open=True),
     metavar="MINUTES",
-    help="End with 6, to be started again, when no step was done for so long.",
+    help="End with 6, to be started again, when no step of training, validation or test was done for so "
+    "long. Not watched: reading the data, building the network, and writing what is trained.",
 )
 imports_option = click.option(
     "--allow-imports",

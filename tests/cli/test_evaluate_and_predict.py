@@ -1,15 +1,19 @@
 """`recipe evaluate` and `recipe predict`, on one run."""
 
 import csv
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from recipe import api
+from recipe.training import predicting
 from tests.cli.conftest import Cli
 
 ROWS = """\
@@ -111,6 +115,23 @@ def test_predictions_take_less_memory_than_their_file(cli: Cli, tmp_path: Path) 
     with said.open() as file:
         assert sum(1 for _ in file) == 150_001
     assert said.stat().st_size > 256 * 2**20
+
+
+@pytest.mark.parametrize("place", [(), ("-o", "said.csv")], ids=["printed", "written"])
+def test_rows_that_a_disk_no_longer_gives_are_told_as_such_and_nothing_is_written(
+    cli: Cli, penguins: Path, rows: Path, monkeypatch: pytest.MonkeyPatch, place: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(rows.parent)
+
+    def broken(*_: object) -> Iterator[object]:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+        yield
+
+    monkeypatch.setattr(predicting, "predicted", broken)
+    said = cli("predict", penguins, rows, *place)
+    told = "rows.csv` cannot be opened: input/output error"
+    assert (said.code, told in " ".join(said.err.split())) == (5, True)
+    assert not Path("said.csv").exists()
 
 
 @pytest.mark.parametrize("words", [["evaluate", "--data"], ["predict"]], ids=["evaluate", "predict"])
