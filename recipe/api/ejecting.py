@@ -5,7 +5,6 @@ from pathlib import Path
 
 from recipe.api.checking import Spec, loaded
 from recipe.api.planning import Prepared, prepare, translated
-from recipe.diagnostics.problems import RecipeError
 
 
 def eject(spec: str | Path | Spec) -> str:
@@ -19,12 +18,7 @@ def eject(spec: str | Path | Spec) -> str:
     Raises:
         RecipeError: with every error, at its place; R346 for what cannot be printed.
     """
-    from recipe.eject.refusals import refused_imports
-
-    spec = loaded(spec)
-    if refused := refused_imports(spec.program):
-        raise RecipeError([refused], spec.texts)
-    prepared = prepare(spec)
+    prepared = prepare(loaded(spec))
     return translated(prepared.spec, lambda: _ejected(prepared))  # type: ignore[no-any-return]
 
 
@@ -38,5 +32,8 @@ def _ejected(prepared: Prepared) -> str:
     from recipe.eject.scripts import script_source
 
     network = abstract_network(program)
-    grouped = Grouped(network.groups.rates, network.groups.decays)
+    groups, paths = network.groups, [weight.path for weight in network.model.weights]
+    layers = groups.frozen_layers(paths)
+    rest = tuple(path for path in paths if path in groups.frozen and path.partition("/")[0] not in layers)
+    grouped = Grouped(groups.rates, groups.decays, layers, rest)
     return script_source(replace(program, graph=network.graph), grouped)

@@ -1,7 +1,7 @@
 """`optimizer.groups`, settled once the paths of weights are known: who matches, and what follows for each."""
 
 import fnmatch
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +44,16 @@ class Groups:
             step: updates so far.
         """
         return frozenset(path for path, thaw in self.thaws.items() if thaw > step)
+
+    def frozen_layers(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Names of the layers of which no weight is ever trained.
+
+        Args:
+            paths: of all weights of the network.
+        """
+        names = dict.fromkeys(path.partition("/")[0] for path in paths)
+        live = {path.partition("/")[0] for path in paths if path not in self.frozen}
+        return tuple(name for name in names if name not in live)
 
     def left(self, step: int) -> int | None:
         """How many steps remain until the next weights are trained; None when none wait."""

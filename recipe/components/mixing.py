@@ -61,7 +61,7 @@ class Mixing(keras.layers.Layer):
         self.seed = seed
         self.generator = keras.random.SeedGenerator(seed)
 
-    def draw(self, size: int) -> Draw:
+    def draw(self, size: Any) -> Draw:
         """What is drawn for a batch of `size` examples."""
         ops = keras.ops
         partner = ops.argsort(keras.random.uniform((size,), seed=self.generator))
@@ -76,7 +76,7 @@ class Mixing(keras.layers.Layer):
     def call(self, batch: Mapping[str, Any]) -> Mapping[str, Any]:
         """The batch with each example mixed."""
         first = keras.tree.flatten(batch["inputs"])[0]
-        return self.mixed(batch, self.draw(first.shape[0]))
+        return self.mixed(batch, self.draw(keras.ops.shape(first)[0]))
 
     def mixed(self, batch: Mapping[str, Any], draw: Draw) -> Mapping[str, Any]:
         """The batch mixed as it was drawn."""

@@ -11,6 +11,8 @@ class CannotBeEjected(Problem):
     Args:
         path: of the part.
         what: that is written or meant there.
+        reason: what a script does, which does not go with that.
+        way: what `--set` may make of the part; empty where nobody can say.
     """
 
     code: ClassVar[str] = "R346"
@@ -18,13 +20,16 @@ class CannotBeEjected(Problem):
 
     path: str
     what: str
+    reason: str
+    way: str = ""
 
     @property
     def message(self) -> str:
         """The part."""
-        return f"`{self.path}` cannot be printed as a script. Received: {self.what}"
+        return f"`{self.path}` cannot be printed as a script: {self.reason}. Received: {self.what}"
 
     @property
     def help(self) -> str:
         """The ways out."""
-        return f"change `{self.path}` with `--set`, or train with `recipe fit`"
+        change = f"`--set {self.way}` changes it" if self.way else f"change `{self.path}` with `--set`"
+        return f"{change}; `recipe fit` trains it as it is"

@@ -1,6 +1,8 @@
 """Calls as Python source."""
 
-from collections.abc import Mapping
+import builtins
+import keyword
+from collections.abc import Iterable, Mapping
 
 from recipe.catalog.calls import Call, Value
 
@@ -68,3 +70,23 @@ def name_source(target: str) -> str:
     ('keras.layers.Dense', 'WarmupCosine')
     """
     return target.rpartition(".")[2] if target.startswith("recipe.") else target
+
+
+def identifiers(names: Iterable[str], taken: Iterable[str] = ()) -> Mapping[str, str]:
+    """The Python variable of each name; distinct names have distinct ones.
+
+    Args:
+        names: of layers.
+        taken: what no variable may be called.
+
+    >>> identifiers(["stem.conv2d", "stem_conv2d", "class", "keras"], ["keras"])
+    {'stem.conv2d': 'stem_conv2d', 'stem_conv2d': 'stem_conv2d_', 'class': 'class_', 'keras': 'keras_'}
+    """
+    used, found = {*taken, *keyword.kwlist, *dir(builtins)}, dict[str, str]()
+    for name in names:
+        variable = name.replace(".", "_")
+        while variable in used:
+            variable += "_"
+        used.add(variable)
+        found[name] = variable
+    return found

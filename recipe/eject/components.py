@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-_COMPONENTS = "recipe.components."
+OWN = "recipe.components."
+"""Beginning of our classes."""
+
 _REGISTRATION = "keras.saving.register_keras_serializable"
 _FOR_CHECKERS = re.compile(r"  # type: ignore\[[a-z, -]+\]")
 
@@ -23,6 +25,11 @@ class Copied:
 
     definitions: dict[str, tuple[str, ...]]
     imports: frozenset[str]
+
+    @property
+    def sources(self) -> Iterator[str]:
+        """All definitions, one after the other."""
+        return (source for sources in self.definitions.values() for source in sources)
 
 
 def copied(targets: tuple[str, ...]) -> Copied:
@@ -69,7 +76,7 @@ def _statements(module: str) -> Sequence[ast.stmt]:
 
 @cache
 def _text(module: str) -> str:
-    file = resources.files("recipe") / "components" / f"{module.removeprefix(_COMPONENTS)}.py"
+    file = resources.files("recipe") / "components" / f"{module.removeprefix(OWN)}.py"
     return file.read_text(encoding="utf-8")
 
 
@@ -80,7 +87,7 @@ def _imports(module: str, names: set[str], *, of_recipe: bool = False) -> Iterat
             yield from ((alias.name, set()) for alias in node.names if alias.name in names and not of_recipe)
         elif isinstance(node, ast.ImportFrom):
             origin, words = str(node.module), {alias.name for alias in node.names} & names
-            if origin.startswith(_COMPONENTS) == of_recipe and (words or of_recipe):
+            if origin.startswith(OWN) == of_recipe and (words or of_recipe):
                 yield origin, words
 
 

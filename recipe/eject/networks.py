@@ -1,12 +1,13 @@
 """The network of a Program as a Keras function that a person could have written."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from recipe.eject.calls import call_source, name_source, source_of, text_source
+from recipe.eject.calls import call_source, identifiers, name_source, source_of, text_source
 from recipe.eject.lines import INDENT, wrapped
 from recipe.program.calling import OPERATIONS, arrange
+from recipe.program.facts import InputFact
 from recipe.program.graphs import Graph, Layer, Wire
-from recipe.program.names import identifier
 from recipe.program.programs import Program
 
 
@@ -34,53 +35,88 @@ def network_lines(program: Program) -> list[str]:
     """
     if program.facts is None:
         raise ValueError("a Program with facts is expected: shapes of the inputs come from the data")
-    graph = program.graph
+    printed, inputs = _Printed.of(program), program.facts.inputs
     lines = ["def build_network() -> keras.Model:", f'{INDENT}"""The network on encoded arrays."""']
-    statements = [
-        f"{identifier(name)} = keras.Input({source_of(fact.shape)}, name={text_source(name)}, "
-        f"dtype={text_source(fact.encoded_dtype)})"
-        for name, fact in program.facts.inputs.items()
-    ]
-    shared = {layer.shares for layer in graph.layers if layer.shares}
-    for layer in graph.layers:
-        statements += _statements(layer, graph, shared)
-    inputs = _one_or_named({name: identifier(name) for name in graph.inputs})
-    outputs = _one_or_named({name: _tensor(wire, graph) for name, wire in graph.outputs.items()})
-    statements.append(f'return keras.Model({inputs}, {outputs}, name="network")')
-    for statement in statements:
+    for statement in (*printed.inputs(inputs), *printed.layers(), printed.model()):
         lines += wrapped(statement, INDENT)
     return lines
 
 
-def _statements(layer: Layer, graph: Graph, shared: set[str]) -> Iterator[str]:
-    """What makes and calls one layer; a layer that is called again has a name of its own."""
-    arranged = arrange(layer)
-    arguments = [_tensors(wire, graph) for wire in arranged.positional]
-    arguments += [f"{name}={_tensors(wire, graph)}" for name, wire in arranged.named.items()]
-    arguments += [f"{name}={source_of(argument.value)}" for name, argument in layer.call_arguments.items()]
-    called = f"{identifier(layer.shares or layer.name)}__layer"
-    if layer.call.target.startswith(OPERATIONS):
-        arguments += [f"{name}={source_of(one.value)}" for name, one in layer.call.arguments.items()]
-        called = name_source(layer.call.target)
-    elif layer.name in shared:
-        yield f"{called} = {call_source(layer.call, name=layer.name)}"
-    elif not layer.shares:
-        called = call_source(layer.call, name=layer.name)
-    yield f"{identifier(layer.name)} = {called}({', '.join(arguments)})"
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A graph in which everything has a variable.
+
+    Args:
+        graph: settled.
+        shared: names of layers that are called again.
+        several: names of layers that give a tuple.
+        variables: by the name of an input or a layer, and of a layer that is called again itself.
+    """
+
+    graph: Graph
+    shared: frozenset[str]
+    several: frozenset[str]
+    variables: Mapping[str, str]
+
+    @classmethod
+    def of(cls, program: Program) -> "_Printed":
+        """That of a Program; no variable hides a module."""
+        graph = program.graph
+        shared = frozenset(layer.shares for layer in graph.layers if layer.shares)
+        wires = (*(wire for layer in graph.layers for wire in layer.wires), *graph.outputs.values())
+        several = frozenset(wire.layer for wire in wires if wire.index > 0)
+        names = (*graph.inputs, *(layer.name for layer in graph.layers), *map(_itself, sorted(shared)))
+        modules = ("keras", *(module.partition(".")[0] for module in program.imports))
+        return cls(graph, shared, several, identifiers(names, modules))
+
+    def inputs(self, facts: Mapping[str, InputFact]) -> Iterator[str]:
+        """What makes the inputs."""
+        for name, fact in facts.items():
+            dtype = text_source(fact.encoded_dtype)
+            arguments = f"{source_of(fact.shape)}, name={text_source(name)}, dtype={dtype}"
+            yield f"{self.variables[name]} = keras.Input({arguments})"
+
+    def layers(self) -> Iterator[str]:
+        """What makes and calls each layer; one that is called again has a variable itself."""
+        for layer in self.graph.layers:
+            yield from self._layer(layer)
+
+    def model(self) -> str:
+        """What returns the model."""
+        inputs = _one_or_named({name: self.variables[name] for name in self.graph.inputs})
+        outputs = _one_or_named({name: self._tensor(wire) for name, wire in self.graph.outputs.items()})
+        return f'return keras.Model({inputs}, {outputs}, name="network")'
+
+    def _layer(self, layer: Layer) -> Iterator[str]:
+        arranged = arrange(layer)
+        arguments = [self._tensors(wire) for wire in arranged.positional]
+        arguments += [f"{name}={self._tensors(wire)}" for name, wire in arranged.named.items()]
+        arguments += [
+            f"{name}={source_of(argument.value)}" for name, argument in layer.call_arguments.items()
+        ]
+        if layer.call.target.startswith(OPERATIONS):
+            arguments += [f"{name}={source_of(one.value)}" for name, one in layer.call.arguments.items()]
+            called = name_source(layer.call.target)
+        elif layer.shares or layer.name in self.shared:
+            called = self.variables[_itself(layer.shares or layer.name)]
+        else:
+            called = call_source(layer.call, name=layer.name)
+        if layer.name in self.shared:
+            yield f"{called} = {call_source(layer.call, name=layer.name)}"
+        yield f"{self.variables[layer.name]} = {called}({', '.join(arguments)})"
+
+    def _tensors(self, wire: Wire | tuple[Wire, ...]) -> str:
+        if isinstance(wire, Wire):
+            return self._tensor(wire)
+        return f"[{', '.join(map(self._tensor, wire))}]"
+
+    def _tensor(self, wire: Wire) -> str:
+        name = self.variables[wire.layer]
+        return f"{name}[{wire.index}]" if wire.layer in self.several else name
 
 
-def _tensors(wire: Wire | tuple[Wire, ...], graph: Graph) -> str:
-    if isinstance(wire, Wire):
-        return _tensor(wire, graph)
-    return f"[{', '.join(_tensor(each, graph) for each in wire)}]"
-
-
-def _tensor(wire: Wire, graph: Graph) -> str:
-    """The variable of a wire; a layer with several outputs gives a tuple."""
-    several = {each.layer for layer in graph.layers for each in layer.wires if each.index > 0}
-    several |= {each.layer for each in graph.outputs.values() if each.index > 0}
-    name = identifier(wire.layer)
-    return f"{name}[{wire.index}]" if wire.layer in several else name
+def _itself(name: str) -> str:
+    return f"{name}.layer"
 
 
 def _one_or_named(tensors: Mapping[str, str]) -> str:

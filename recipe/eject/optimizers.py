@@ -20,10 +20,14 @@ class Grouped:
     Args:
         rates: factors of the learning rate by path, where it is not 1.
         decays: weight decays by path, where a group says one.
+        frozen_layers: names of layers that are never trained.
+        frozen: paths of further weights that are not.
     """
 
     rates: Mapping[str, float] = field(default_factory=dict)
     decays: Mapping[str, float] = field(default_factory=dict)
+    frozen_layers: tuple[str, ...] = ()
+    frozen: tuple[str, ...] = ()
 
 
 def mixed_in(program: Program, grouped: Grouped) -> tuple[str, ...]:
@@ -61,6 +65,8 @@ def optimizer_lines(program: Program, grouped: Grouped) -> Iterator[str]:
         arguments["tuning"] = "tuning"
         yield from wrapped(f"tuning = {called('Tuning', tuning)}", INDENT)
     yield from wrapped(f"optimizer = {called(kind, arguments)}", INDENT)
+    if program.plateau is not None:
+        yield f"{INDENT}schedule.build(optimizer)"
     if decaying:
         weights = "weight for weight in model.trainable_variables if not decays(weight.path)"
         yield f"{INDENT}excluded = [{weights}]"

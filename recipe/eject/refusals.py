@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from recipe.catalog import lookup
 from recipe.catalog.calls import Call, calls_in
+from recipe.catalog.imported import module_of
 from recipe.diagnostics.eject import CannotBeEjected
 from recipe.eject.sources import BUNDLED, IN_ORDER, facts_of, is_table, path_of, separator_of, source_call
 from recipe.eject.tables import column_refusals
@@ -12,10 +13,7 @@ from recipe.eject.texts import unpacking
 from recipe.program.facts import Target
 from recipe.program.programs import Program, Side
 
-OVER = "recipe.components.over_"
-"""Beginning of our losses and metrics, which are copied into a script."""
-
-_REDUCED = "recipe.components.reduced_rate.ReducedRate"
+_PRECISIONS = ("float32", "mixed_bfloat16", "bfloat16_products")
 _PRINTED = {
     "bundled": ("name",),
     "npz": ("path", "features", "target"),
@@ -24,7 +22,10 @@ _PRINTED = {
     "images": ("path", "masks", "size", "resize", "channels", "interpolation"),
     "series": ("path", "time", "columns", "forecast", "window", "horizon", "rows", "standardize", "encoding"),
 }
-_RANDOM = ("dropout", "recurrent_dropout", "rate")
+_LAYERS = ("keras.layers.", "keras.ops.")
+_READING = "it reads and divides data in a few lines of NumPy and pandas"
+# Metrics that take the largest share of a mixed answer, as a run does for all.
+_OF_THE_LARGEST = ("CategoricalAccuracy", "TopKCategoricalAccuracy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,23 @@ class _Row:
     Args:
         path: of the part.
         found: what is there, in words; empty when there is nothing to refuse.
+        reason: what a script does, which does not go with that.
+        way: what `--set` makes of it, for a script.
     """
 
     path: str
     found: Callable[[Program], str]
+    reason: str
+    way: str = ""
 
 
-def _training(program: Program) -> str:
-    training = program.training
-    whole = int(str(training.epochs)) * int(str(training.steps_per_epoch))
-    return "" if whole == training.total_steps else f"{training.total_steps} steps, no whole number of epochs"
-
-
-def _first_weights(program: Program) -> str:
+def _earlier_weights(program: Program) -> str:
     init = program.spec.get("init")
-    if isinstance(init, Call) and init.get("weights") is not None:
-        return "weights of an earlier run"
+    weights = init.get("weights") if isinstance(init, Call) else None
+    return "" if weights is None else f"`{weights}`"
+
+
+def _begun_inside(program: Program) -> str:
     begun = (layer for layer in program.graph.layers if layer.starts)
     return next((f"one weight of `{layer.call.name}` that begins by itself" for layer in begun), "")
 
@@ -60,77 +62,108 @@ def _parts(program: Program) -> str:
 
 
 def _frozen(program: Program) -> str:
-    return "`freeze`" if any(one.frozen or one.frozen_steps for one in program.update.groups) else ""
+    return "`freeze` for a while" if any(one.frozen_steps for one in program.update.groups) else ""
 
 
 def _best_average(program: Program) -> str:
-    """Keras ends `fit` with the last average, wherever the best was."""
-    is_stopped = program.early_stopping is not None
-    return "`ema` beside it" if is_stopped and program.update.average_decay is not None else ""
+    stopping = program.early_stopping
+    if stopping is None or program.update.average_decay is None or stopping.metric.startswith("val_"):
+        return ""
+    return f"`{stopping.metric}`, beside `ema`"
 
 
 def _other_than(value: str, wanted: str) -> str:
     return "" if value == wanted else f"`{value}`"
 
 
-def _foreign(call: Call | None, *prefixes: str) -> str:
-    """The first name of a class that is neither Keras's own nor copied."""
-    named = (one for one in calls_in(call) if not one.target.startswith(("keras.", *prefixes)))
-    return next((f"`{one.name}`" for one in named), "")
+def _precision(program: Program) -> str:
+    precision = program.runtime.precision
+    return "" if precision in _PRECISIONS else f"`{precision}`"
 
 
-def _foreign_schedules(program: Program) -> str:
-    schedules = (program.schedule, *program.settings.values())
-    return next(filter(None, (_foreign(one, "recipe.components.") for one in schedules)), "")
+def _sampling(program: Program) -> str:
+    sampling, source = program.training.sampling, source_call(program).name
+    return f"`{sampling}` of a text" if sampling != "shuffled" and source == "corpus" else ""
+
+
+def _weighs(program: Program) -> bool:
+    return any(step.side is Side.WEIGHT for step in program.batch)
+
+
+def _weighed_steps(program: Program) -> str:
+    has_one = facts_of(program).targets[0].has_one_answer
+    return "several answers for an example" if _weighs(program) and not has_one else ""
+
+
+def _mixes(program: Program) -> bool:
+    return any(step.side is Side.BATCH for step in program.batch)
+
+
+def _mixed_metric(program: Program) -> str:
+    if not _mixes(program) or facts_of(program).targets[0].kind == "number":
+        return ""
+    return next((f"`{one.name}`" for one in program.metrics if one.name not in _OF_THE_LARGEST), "")
+
+
+def _mixed_weights(program: Program) -> str:
+    return "mixed examples" if _mixes(program) and _weighs(program) else ""
 
 
 _ROWS = (
-    _Row("runtime.backend", lambda program: _other_than(program.runtime.backend, "tensorflow")),
-    _Row("runtime.strategy", lambda program: _other_than(program.runtime.strategy, "single")),
-    _Row("runtime.precision", lambda program: _other_than(program.runtime.precision, "float32")),
-    _Row("init", _first_weights),
-    _Row("training", _training),
-    _Row("training.stop_at", lambda program: ", ".join(f"`{goal.metric}`" for goal in program.goals)),
+    _Row(
+        "runtime.backend",
+        lambda program: _other_than(program.runtime.backend, "tensorflow"),
+        "it trains with TensorFlow",
+        "runtime.backend=tensorflow",
+    ),
+    _Row(
+        "runtime.strategy",
+        lambda program: _other_than(program.runtime.strategy, "single"),
+        "it trains on one device",
+        "runtime.strategy=single",
+    ),
+    _Row("runtime.precision", _precision, "it does not scale its loss", "runtime.precision=mixed_bfloat16"),
+    _Row("init.weights", _earlier_weights, "it reads no run folders", "init.weights=off"),
+    _Row("init", _begun_inside, "its layers give each weight an initializer by an argument"),
     _Row(
         "training.time",
         lambda program: "" if program.training.minutes is None else f"{program.training.minutes:g} minutes",
+        "how far a clock lets it come is never the same",
+        "training.time=off",
     ),
-    _Row(
-        "training.validate_every",
-        lambda program: _other_than(str(program.training.validate_every), "1"),
-    ),
-    _Row("training.sampling", lambda program: _other_than(program.training.sampling, "shuffled")),
+    _Row("training.sampling", _sampling, "each epoch cuts a text elsewhere", "training.sampling=shuffled"),
     _Row(
         "training.class_weight",
-        lambda program: "weights" if any(step.side is Side.WEIGHT for step in program.batch) else "",
+        _weighed_steps,
+        "Keras weighs the classes of examples, not those of steps or pixels",
+        "training.class_weight=off",
+    ),
+    _Row("metrics", _mixed_metric, "Keras measures mixed answers as they are"),
+    _Row(
+        "training.class_weight",
+        _mixed_weights,
+        "Keras weighs examples after they are mixed",
+        "training.class_weight=off",
     ),
     _Row(
-        "regularization",
-        lambda program: "mixed examples" if any(step.side is Side.BATCH for step in program.batch) else "",
+        "data.weight",
+        lambda program: "" if program.data.weight is None else f"`{program.data.weight}`",
+        "its examples count alike",
+        "data.weight=off",
     ),
-    _Row("data.weight", lambda program: "" if program.data.weight is None else f"`{program.data.weight}`"),
-    _Row("training.accumulate", _parts),
-    _Row("optimizer.groups", _frozen),
-    _Row("regularization.early_stopping", _best_average),
-    _Row("training.callbacks", lambda program: ", ".join(f"`{one.name}`" for one in program.callbacks)),
-    _Row("schedule", lambda program: "`reduce_on_plateau`" if program.plateau else ""),
-    _Row("schedule", _foreign_schedules),
-    _Row("optimizer", lambda program: _foreign(program.optimizer)),
-    _Row("loss", lambda program: _foreign(program.loss, OVER)),
-    _Row("loss", lambda program: "" if program.objectives[0].weight == 1.0 else "a weight"),
     _Row(
-        "metrics",
-        lambda program: next(filter(None, (_foreign(one, OVER) for one in program.metrics)), ""),
+        "training.accumulate",
+        _parts,
+        "Keras counts each part of a batch as a step",
+        "training.accumulate=1",
+    ),
+    _Row("optimizer.groups", _frozen, "Keras settles what is trained before it begins"),
+    _Row(
+        "regularization.early_stopping.metric",
+        _best_average,
+        "averages take the place of the weights only while they are validated",
     ),
 )
-
-
-def refused_imports(program: Program) -> CannotBeEjected | None:
-    """Modules of the user, told before anything is read: nobody may be asked to allow them for nothing."""
-    if not program.imports:
-        return None
-    what = f"classes of {', '.join(f'`{module}`' for module in program.imports)}"
-    return CannotBeEjected(program.spec.span_of("imports"), "imports", what)
 
 
 def refusals(program: Program) -> tuple[CannotBeEjected, ...]:
@@ -139,10 +172,13 @@ def refusals(program: Program) -> tuple[CannotBeEjected, ...]:
     Args:
         program: with facts, settled.
     """
-    found = [(row.path, row.found(program)) for row in _ROWS]
-    found += _data_refusals(program)
-    spec = program.spec
-    told = [CannotBeEjected(spec.span_of(path.split(".")[0]), path, what) for path, what in found if what]
+    found = [(row.path, row.found(program), row.reason, row.way) for row in _ROWS]
+    found += [(path, what, _READING, "") for path, what in _data_refusals(program)]
+    told = (
+        CannotBeEjected(program.spec.span_of(path.split(".")[0]), path, what, reason, way)
+        for path, what, reason, way in found
+        if what
+    )
     return (*told, *_layer_refusals(program))
 
 
@@ -225,13 +261,12 @@ def _array_refusals(program: Program) -> Iterator[tuple[str, str]]:
 
 
 def _layer_refusals(program: Program) -> Iterator[CannotBeEjected]:
-    """Layers with values or random numbers that do not come from the seed of a path."""
+    """Layers of other packages, and with values that do not come from the seed of a path."""
     for layer in program.graph.layers:
         inner = [one for value in layer.call.arguments.values() for one in calls_in(value.value)]
-        draws = any(one.get(name) for one in inner for name in (*_RANDOM, "seed"))
-        foreign = _foreign(layer.call) or (
-            "" if layer.call.target.startswith(("keras.layers.", "keras.ops.")) else f"`{layer.call.name}`"
-        )
-        what = foreign or (f"random numbers inside `{layer.call.name}`" if draws else "")
+        what = f"a seed inside `{layer.call.name}`" if any(one.get("seed") for one in inner) else ""
+        is_known = layer.call.target.startswith(_LAYERS) or module_of(layer.call.target) in program.imports
+        what = what if is_known else f"`{layer.call.name}`"
         if what:
-            yield CannotBeEjected(layer.span, f"architecture.{layer.name}", what)
+            reason = "its weights are seeded by their paths" if is_known else "its layers are those of Keras"
+            yield CannotBeEjected(layer.span, f"architecture.{layer.name}", what, reason)

@@ -8,15 +8,16 @@ from recipe.catalog.calls import calls_in
 from recipe.diagnostics.problems import RecipeError
 from recipe.eject import sources
 from recipe.eject.arrays import array_lines
-from recipe.eject.components import Copied, copied
+from recipe.eject.callbacks import copied_callbacks, ending_lines, ends_within_an_epoch, keeps_averages
+from recipe.eject.components import OWN, Copied, copied
 from recipe.eject.networks import network_lines
 from recipe.eject.optimizers import Grouped, mixed_in, optimizer_lines
-from recipe.eject.refusals import OVER, refusals
+from recipe.eject.refusals import refusals
 from recipe.eject.series import series_lines
 from recipe.eject.tables import table_lines
 from recipe.eject.texts import text_lines
-from recipe.eject.training import STOPPING, batch_lines, keeps_averages, main_lines
-from recipe.program.programs import Program
+from recipe.eject.training import batch_lines, draws_inside, main_lines, order_source
+from recipe.program.programs import Program, Side
 
 # What a script always imports; copies of classes may bring more.
 _IMPORTS = (
@@ -54,11 +55,12 @@ def script_source(program: Program, grouped: Grouped) -> str:
     found = refusals(program)
     if found:
         raise RecipeError(list(found))
-    own = (*_schedules(program), *mixed_in(program, grouped), *_objectives(program), *_stopping(program))
-    classes = copied(own)
-    sections = ["\n".join(_constants(program)), *_functions(program, grouped, classes)]
+    own = (*_schedules(program), *mixed_in(program, grouped), *_objectives(program))
+    mixing = copied(tuple(step.call.target for step in program.batch if step.side is Side.BATCH))
+    classes = copied((*own, *copied_callbacks(program)))
+    sections = ["\n".join(_constants(program)), *_functions(program, grouped, mixing, classes)]
     body = "\n\n\n".join(sections)
-    head = _head(program, body, classes)
+    head = _head(program, body, mixing.imports | classes.imports)
     ending = 'if __name__ == "__main__":\n    main()\n'
     return f"{head}\n\n{body}\n\n\n{ending}"
 
@@ -67,29 +69,25 @@ def _schedules(program: Program) -> Iterator[str]:
     """The targets of our own schedules."""
     written = [program.schedule] if program.schedule is not None else []
     for call in (one for schedule in (*written, *program.settings.values()) for one in calls_in(schedule)):
-        if call.target.startswith("recipe."):
+        if call.target.startswith(OWN):
             yield call.target
 
 
 def _objectives(program: Program) -> Iterator[str]:
     """The targets of our own losses and metrics."""
     written = (program.loss, *program.metrics)
-    return (one.target for call in written for one in calls_in(call) if one.target.startswith(OVER))
+    return (one.target for call in written for one in calls_in(call) if one.target.startswith(OWN))
 
 
-def _stopping(program: Program) -> tuple[str, ...]:
-    return () if program.early_stopping is None else (STOPPING,)
-
-
-def _head(program: Program, body: str, classes: Copied) -> str:
+def _head(program: Program, body: str, imports: frozenset[str]) -> str:
     """The docstring and the imports of what the rest uses."""
-    of_keras = {line for line in classes.imports if line.split()[1].startswith("keras")}
-    standard = {*_IMPORTS, *classes.imports} - of_keras
+    of_keras = {line for line in imports if line.split()[1].startswith("keras")}
+    standard = {*_IMPORTS, *imports} - of_keras
     standard |= {line for word, line in _USED.items() if re.search(rf"\b{word}\b", body)}
     abstract = ", ".join(name for name in _TYPES if f"{name}[" in body)
     standard = {line for line in standard if not line.startswith(_ABSTRACT)} | {f"{_ABSTRACT}{abstract}"}
     packages = ["import keras", "import numpy as np", "import pandas as pd", "import tensorflow as tf"]
-    packages += ["from PIL import Image, ImageOps"]
+    packages += ["from PIL import Image, ImageOps", *(f"import {module}" for module in program.imports)]
     packages = [line for line in packages if f"{line.split()[-1]}." in body]
     packages = sorted({*packages, *of_keras}, key=_import_order)
     lines = [
@@ -124,6 +122,8 @@ def _constants(program: Program) -> Iterator[str]:
     yield f"EPOCHS = {training.epochs}"
     yield f"BATCH_SIZE = {training.batch_size}"
     yield f"STEPS_PER_EPOCH = {training.steps_per_epoch}  # the smaller last batch counted"
+    if ends_within_an_epoch(program):
+        yield f"TOTAL_STEPS = {training.total_steps}"
     yield from sources.constants(program)
     yield ""
     yield "keras.utils.set_random_seed(SEED)"
@@ -131,23 +131,31 @@ def _constants(program: Program) -> Iterator[str]:
         yield "tf.config.experimental.enable_op_determinism()"
 
 
-def _functions(program: Program, grouped: Grouped, classes: Copied) -> Iterator[str]:
+def _functions(program: Program, grouped: Grouped, mixing: Copied, classes: Copied) -> Iterator[str]:
     """Every function, in the order in which a reader meets the run."""
     yield _part("seeds")
     yield from _reading(program)
     if any(step.mask for step in program.batch):
         yield _part("moved")
+    yield from mixing.sources
     yield "\n".join(batch_lines(program))
-    yield _part("batches_of_text" if sources.source_call(program).name == "corpus" else "batches")
+    if program.training.sampling == "balanced":
+        yield _part("balanced_order")
+    kind = "batches_of_text" if sources.source_call(program).name == "corpus" else "batches"
+    yield _part(kind).replace("ORDER", order_source(program), 1)
     yield _part("traces")
     yield "\n".join(network_lines(program))
     yield _part("weights")
-    for definitions in classes.definitions.values():
-        yield from definitions
+    if draws_inside(program):
+        yield _part("generators")
+    yield from classes.sources
     yield "\n".join(optimizer_lines(program, grouped))
+    yield from ending_lines(program)
+    if ends_within_an_epoch(program):
+        yield _part("last_step")
     if keeps_averages(program):
         yield _part("averages")
-    yield "\n".join(main_lines(program))
+    yield "\n".join(main_lines(program, grouped))
 
 
 def _reading(program: Program) -> Iterator[str]:

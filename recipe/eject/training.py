@@ -1,24 +1,33 @@
 """Batches and `model.fit` of a Program as functions of a script."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from recipe.catalog.calls import Value
-from recipe.eject.calls import call_source, called, source_of
+from recipe.catalog.calls import calls_in
+from recipe.eject.callbacks import callbacks_of
+from recipe.eject.calls import call_source, identifiers, source_of, text_source
 from recipe.eject.lines import INDENT, wrapped
+from recipe.eject.optimizers import Grouped
 from recipe.eject.sources import facts_of
 from recipe.program.facts import IDS
-from recipe.program.names import identifier
-from recipe.program.programs import EarlyStopping, Phase, Program, Side
+from recipe.program.graphs import Layer
+from recipe.program.programs import Phase, Program, Side
+from recipe.program.sections import tuple_of
 
-STOPPING = "recipe.components.early_stopping.EarlyStopping"
-AVERAGES = "AveragedValidation"
+_RANDOM = ("dropout", "recurrent_dropout", "rate")
+_ORDERS = {
+    "shuffled": 'permutation((seed_for("order"), epoch), len(examples[1]))',
+    "ordered": "np.arange(len(examples[1]))",
+    "balanced": "balanced_order(epoch, examples[1].reshape(-1))",
+}
 
 
 def batch_lines(program: Program) -> Iterator[str]:
     """The layers of the batch program, and the function `prepare` that applies them."""
-    for step in program.batch:
-        yield from wrapped(f"{identifier(step.name)} = {call_source(step.call, name=step.name)}")
-    if program.batch:
+    steps = [step for step in program.batch if step.side is not Side.WEIGHT]  # `fit` weighs classes itself
+    variables = identifiers(step.name for step in steps)
+    for step in steps:
+        yield from wrapped(f"{variables[step.name]} = {call_source(step.call, name=step.name)}")
+    if steps:
         yield from ("", "")
     yield "def prepare(inputs: Any, targets: Any, training: bool) -> tuple[Any, Any]:"
     yield f'{INDENT}"""A batch as the network is fed with it; random steps run in training only."""'
@@ -26,57 +35,89 @@ def batch_lines(program: Program) -> Iterator[str]:
     if len(facts) == 1 and next(iter(facts)).dtype != IDS:
         yield f'{INDENT}inputs = keras.ops.cast(inputs, "float32")'
     inside = False
-    for step in program.batch:
+    for step in steps:
         values = "inputs" if step.side is Side.INPUT else "targets"
         random = step.phase is Phase.TRAINING
         if random and not inside:
             yield f"{INDENT}if training:"
         inside = random
         further, indent = (", training=True", 2 * INDENT) if random else ("", INDENT)
-        if step.mask:
-            yield f"{indent}inputs, targets = moved({identifier(step.name)}, inputs, targets)"
+        if step.side is Side.BATCH:
+            batch = '{"inputs": inputs, "targets": targets, "weights": {}}'
+            yield f"{indent}mixed = {variables[step.name]}({batch})"
+            yield f'{indent}inputs, targets = mixed["inputs"], mixed["targets"]'
+        elif step.mask:
+            yield f"{indent}inputs, targets = moved({variables[step.name]}, inputs, targets)"
         else:
-            yield f"{indent}{values} = {identifier(step.name)}({values}{further})"
+            yield f"{indent}{values} = {variables[step.name]}({values}{further})"
     yield f"{INDENT}return inputs, targets"
 
 
-def keeps_averages(program: Program) -> bool:
-    """Whether averaged weights are what is validated."""
-    return program.update.average_decay is not None and "validation" in facts_of(program).examples
+def order_source(program: Program) -> str:
+    """The order of the examples of an epoch as an expression."""
+    return _ORDERS[program.training.sampling]
 
 
-def _callbacks(program: Program) -> list[str]:
-    """The callbacks of `fit` as expressions."""
-    settled = program.early_stopping
-    found = [f"{AVERAGES}()"] if keeps_averages(program) else []
-    return found if settled is None else [*found, _stopping(settled)]
+def _class_weights(program: Program) -> Iterator[str]:
+    """How much each class counts in training."""
+    for step in program.batch:
+        if step.side is Side.WEIGHT:
+            weights = tuple_of(step.call["weights"])
+            shares = ", ".join(f"{index}: {source_of(weight)}" for index, weight in enumerate(weights))
+            yield from wrapped(f"class_weight={{{shares}}},", 2 * INDENT)
 
 
-def _stopping(settled: EarlyStopping) -> str:
-    """The callback that ends a run and brings the best weights back."""
-    arguments: dict[str, Value] = {
-        "monitor": settled.metric,
-        "mode": settled.direction,
-        "patience": settled.patience,
-        "min_delta": settled.minimum_delta,
-        "start_from_epoch": settled.after,
-        "restore_best_weights": True,
-    }
-    return called("EarlyStopping", {name: source_of(value) for name, value in arguments.items()})
+def draws_inside(program: Program) -> bool:
+    """Whether layers draw random numbers from seeds that no argument gives them."""
+    return bool(program.imports) or any(map(draws, program.graph.layers))
 
 
-def main_lines(program: Program) -> Iterator[str]:
+def draws(layer: Layer) -> bool:
+    """Whether what stands inside of a layer draws random numbers."""
+    inner = (one for value in layer.call.arguments.values() for one in calls_in(value.value))
+    return any(one.get(name) for one in inner for name in _RANDOM)
+
+
+def _freezing(grouped: Grouped) -> Iterator[str]:
+    """What is never trained."""
+    if grouped.frozen_layers:
+        yield from wrapped(f"for name in {_listed(grouped.frozen_layers)}:", INDENT)
+        yield f"{2 * INDENT}model.get_layer(name).trainable = False"
+    if grouped.frozen:
+        yield from wrapped(f"frozen = {_listed(grouped.frozen)}", INDENT)
+        yield f"{INDENT}for weight in model.weights:"
+        yield f"{2 * INDENT}weight.trainable = weight.trainable and weight.path not in frozen"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"[{', '.join(map(text_source, names))}]"
+
+
+def _frequency(program: Program) -> Iterator[str]:
+    """Which epochs are validated: every so many, and the last."""
+    every, epochs = program.training.validate_every, int(str(program.training.epochs))
+    if every > 1:
+        last = f"[*range({every}, EPOCHS, {every}), EPOCHS]"
+        yield f"validation_freq={last if epochs % every else every},"
+
+
+def main_lines(program: Program, grouped: Grouped) -> Iterator[str]:
     """The function `main`: train, measure on the test split, save."""
     examples = facts_of(program).examples
     yield "def main() -> None:"
     yield f'{INDENT}"""Train the network, measure it on what it has not seen, and save its weights."""'
     yield f"{INDENT}splits = load_splits()"
     yield f"{INDENT}model = initialized_network()"
+    if draws_inside(program):
+        yield f"{INDENT}seed_generators(model)"
+    yield from _freezing(grouped)
     yield f"{INDENT}model.compile("
     yield f"{2 * INDENT}optimizer=build_optimizer(model),"
     yield from wrapped(f"loss={call_source(program.loss)},", 2 * INDENT)
     metrics = ", ".join(call_source(metric) for metric in program.metrics)
     yield from wrapped(f"metrics=[{metrics}],", 2 * INDENT)
+    if (weight := program.objectives[0].weight) != 1.0:
+        yield f"{2 * INDENT}loss_weights={weight!r},"
     yield f"{2 * INDENT}jit_compile=False,"
     yield f"{INDENT})"
     yield f"{INDENT}trace_by_batch_size(model)"
@@ -84,9 +125,11 @@ def main_lines(program: Program) -> Iterator[str]:
     yield f'{2 * INDENT}training_batches(splits["train"]),'
     yield f"{2 * INDENT}epochs=EPOCHS,"
     yield f"{2 * INDENT}steps_per_epoch=STEPS_PER_EPOCH,"
+    yield from _class_weights(program)
     if "validation" in examples:
         yield f'{2 * INDENT}validation_data=evaluation_batches(splits["validation"]),'
-    if callbacks := _callbacks(program):
+        yield from (f"{2 * INDENT}{line}" for line in _frequency(program))
+    if callbacks := callbacks_of(program):
         yield from wrapped(f"callbacks=[{', '.join(callbacks)}],", 2 * INDENT)
     yield f"{2 * INDENT}shuffle=False,  # they come in an order already"
     yield f"{2 * INDENT}verbose=2,"

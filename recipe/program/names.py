@@ -1,8 +1,6 @@
 """Deterministic names: never a global counter, so the same spec has the same names in every process."""
 
-import builtins
 import functools
-import keyword
 import re
 from dataclasses import dataclass, field
 
@@ -19,16 +17,6 @@ def snake_case(name: str) -> str:
     name = re.sub(r"\W+", "", name.rpartition(".")[2])
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
-
-
-def identifier(name: str) -> str:
-    """A layer's name as a Python variable; distinct names stay distinct.
-
-    >>> identifier("basic_1.residual.body.conv2d"), identifier("input"), identifier("class")
-    ('basic_1__residual__body__conv2d', 'input_', 'class_')
-    """
-    plain = name.replace(".", "__")
-    return f"{plain}_" if keyword.iskeyword(plain) or hasattr(builtins, plain) else plain
 
 
 @dataclass(slots=True)

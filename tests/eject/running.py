@@ -11,6 +11,7 @@ from recipe import api
 
 ONE_AFTER_THE_OTHER = """
 import runpy, sys
+sys.path.append(".")  # of a script is the folder that it lies in
 for script in sys.argv[1:]:
     runpy.run_path(script, run_name="__main__")
 """

@@ -48,3 +48,16 @@ def test_the_printed_network_is_the_compiled_one(name: str, tmp_path: Path):
 def test_the_printed_network_imports_keras_alone():
     text = network_source(recipe.compile(SPECS / "xor.yaml").program)
     assert [line for line in text.splitlines() if "import" in line] == ["import keras"]
+
+
+def test_no_variable_hides_a_module():
+    text = """
+recipe: 1
+name: odd
+data: {source: {bundled: digits}}
+architecture: [{Flatten: , as: keras}, head]
+optimizer: SGD
+training: {epochs: 1}
+"""
+    printed = network_source(recipe.compile(recipe.load("odd.yaml", text=text)).program)
+    assert 'keras_ = keras.layers.Flatten(name="keras")(input_)' in printed

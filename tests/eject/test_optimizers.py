@@ -47,6 +47,7 @@ def test_everything_that_may_be_done_to_an_update_is_printed_at_once(tmp_path: P
         ("regularization.gradient_centralization=true",),
         (SGD, "regularization.weight_decay={value: 1e-2, coupled: true}"),
         (SGD, "schedule={momentum: {warmup_linear: {warmup: 20%}}}"),
+        (SGD, "optimizer.groups=[{match: 'dense/*', freeze: true}, {match: 'head/bias', freeze: true}]"),
     ],
     ids=lambda overrides: overrides[-1].partition("=")[0],
 )
@@ -79,8 +80,11 @@ def test_a_class_is_printed_only_where_an_optimizer_of_keras_does_not_do():
     [
         ((SGD, "optimizer.groups=[{match: 'dense/*', freeze: 1 epochs}]"), "optimizer.groups"),
         (
-            ("regularization.ema={decay: 0.9}", "regularization.early_stopping={patience: 2 epochs}"),
-            "regularization.early_stopping",
+            (
+                "regularization.ema={decay: 0.9}",
+                "regularization.early_stopping={patience: 2 epochs, metric: {min: loss}}",
+            ),
+            "regularization.early_stopping.metric",
         ),
     ],
 )

@@ -145,7 +145,13 @@ CONSTRUCTED: tuple[Problem, ...] = (
     NotAnObject(at("Flatten"), "the integer 10"),
     StrategyRefuses(at("mirrored"), "BatchNormalization", "mirrored", "each device sees a share of a batch"),
     TooManyPatterns(at('{"*": Zeros}'), 2000, 4000, 1_000_000),
-    CannotBeEjected(at("mirrored"), "runtime.strategy", "`mirrored`"),
+    CannotBeEjected(
+        at("mirrored"),
+        "runtime.strategy",
+        "`mirrored`",
+        "it trains on one device",
+        "runtime.strategy=single",
+    ),
     models.CannotBeWritten(None, "mine", "Lambda"),
     models.NoModel(None, "ResNet51", "there is no such file, and no such application"),
     shapes.LayerRefused(
