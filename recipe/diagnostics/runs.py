@@ -71,6 +71,36 @@ class UnreadableRunFile(Problem):
         return self.remedy
 
 
+class OtherFormat(Problem):
+    """A file of a run folder that a version of recipe with another format wrote.
+
+    Args:
+        path: of the file, or of the checkpoint.
+        format: that it has.
+        known: the one that is read.
+    """
+
+    code: ClassVar[str] = "R604"
+    why: ClassVar[str] = "another version of recipe wrote it, and what it says may mean something else here"
+
+    path: str
+    format: int
+    known: int
+
+    @property
+    def message(self) -> str:
+        """Both formats."""
+        return f"`{self.path}` has the format {self.format}, and this recipe reads the format {self.known}"
+
+    @property
+    def help(self) -> str:
+        """The way on."""
+        return (
+            "nothing was changed: install the version that wrote it, which the `environment.json` of the run "
+            "names under `versions`, and give the same command again"
+        )
+
+
 class FolderHasARun(Problem):
     """A folder of `--run` in which a run was begun before.
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 1 << 20  # bytes; ours have a few hundred
@@ -31,6 +32,29 @@ class Entry:
 
 class DamagedError(ValueError):
     """A folder is not what was written; the words say which file and how."""
+
+
+class OtherFormatError(DamagedError):
+    """What is read was written in another format, by another version of recipe."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(f"it has the format {found}, expected {known}")
+        self.found, self.known = found, known
+
+
+def check_format(content: Mapping[str, Any], known: int) -> None:
+    """Make sure that a file of ours is of the format that is read.
+
+    Args:
+        content: of the file, whose key `format` is compared.
+        known: the format.
+
+    Raises:
+        OtherFormatError: when it is of another.
+        KeyError, TypeError, ValueError: when it says none.
+    """
+    if (found := int(content["format"])) != known:
+        raise OtherFormatError(found, known)
 
 
 def manifest(head: Head, files: Mapping[str, bytes]) -> bytes:
@@ -84,6 +108,7 @@ def read_entries(folder: Path, head: Head) -> dict[str, Entry]:
         head: that it must begin with.
 
     Raises:
+        OtherFormatError: when it is of another format.
         DamagedError: when there is none, or it is not of this folder.
     """
     if not folder.is_dir():
@@ -91,8 +116,11 @@ def read_entries(folder: Path, head: Head) -> dict[str, Entry]:
     raw = _content(folder / MANIFEST, None)
     try:
         content = json.loads(raw)
+        check_format(content, int(str(head["format"])))
         entries = {name: Entry(**entry) for name, entry in content["files"].items()}
         stated = {name: content[name] for name in head}
+    except OtherFormatError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedError(f"`{MANIFEST}` cannot be read") from error
     if stated != head:

@@ -14,11 +14,12 @@ from typing import Any
 from recipe.catalog import lookup
 from recipe.catalog.calls import Argument, Call, Factor, Origin, Reference, Step, Unknown
 from recipe.catalog.imported import module_of
-from recipe.diagnostics.runs import NotARunFolder, RunFolderError, UnreadableRunFile
+from recipe.diagnostics.runs import NotARunFolder, OtherFormat, RunFolderError, UnreadableRunFile
 from recipe.diagnostics.spans import Span
 from recipe.language.durations import Duration
 from recipe.program.facts import Column, Facts, InputFact, Scaling, Target, WeightFact
 from recipe.program.graphs import Graph, Layer, Residual, Wire
+from recipe.program.manifests import OtherFormatError, check_format
 from recipe.program.plans import DataPlan, Split
 from recipe.program.programs import (
     BatchStep,
@@ -83,11 +84,10 @@ def from_json(content: Any) -> Program:
     """The Program of a `program.json`.
 
     Raises:
-        ValueError: when the content is of another format, or not a Program.
+        OtherFormatError: when the content is of another format.
+        ValueError: when it is not a Program; KeyError or TypeError when a part of it is missing.
     """
-    written = content.get("format") if isinstance(content, Mapping) else None
-    if written != FORMAT:
-        raise ValueError(f"format {FORMAT} is expected. Received: {written}")
+    check_format(content, FORMAT)
     targets: set[str] = set()
     program = _decode(content["program"], content.get("texts", ()), targets)
     if not isinstance(program, Program):
@@ -101,15 +101,21 @@ def read_program(path: Path) -> Program:
     """The Program of a run folder.
 
     Raises:
-        RunFolderError: R601 when this is no run folder, R602 when `program.json` is damaged.
+        RunFolderError: R601 when this is no run folder, R602 when `program.json` is damaged, R604 when
+            another version of recipe wrote it.
     """
     if not any((path / name).exists() for name in RUN_FILES):
         raise RunFolderError([NotARunFolder(None, str(path), path.is_dir())])
     file = path / "program.json"
     try:
         return from_json(_content(path))
+    except OtherFormatError as other:
+        raise RunFolderError([OtherFormat(None, str(file), other.found, other.known)]) from other
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-        remedy = "train the spec again: `recipe fit spec.yaml --fresh`"
+        remedy = (
+            "use the version of recipe that `environment.json` names, if it is another one; else train the "
+            "spec again: `recipe fit spec.yaml --fresh`"
+        )
         reason = "" if isinstance(error, FileNotFoundError) else str(error)
         raise RunFolderError([UnreadableRunFile(None, str(file), reason, remedy)]) from error
 

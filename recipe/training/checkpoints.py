@@ -12,10 +12,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from recipe.diagnostics.problems import Problem
-from recipe.diagnostics.runs import DamagedCheckpoint, NoWholeCheckpoint
+from recipe.diagnostics.runs import DamagedCheckpoint, NoWholeCheckpoint, OtherFormat
 from recipe.program.disks import sync_folder, write_and_sync
 from recipe.program.manifests import MANIFEST, DamagedError, is_plain
-from recipe.training.manifests import STEP_PATTERN, manifest, read_entries, step_of, verify
+from recipe.training.manifests import (
+    FORMAT,
+    STEP_PATTERN,
+    manifest,
+    other_format,
+    read_entries,
+    step_of,
+    verify,
+)
 
 FEWEST_KEPT = 2
 
@@ -60,17 +68,21 @@ def commit(target: Path, files: Mapping[str, bytes]) -> None:
 def newest(checkpoints: Path, problems: list[Problem]) -> Path | None:
     """The newest whole checkpoint by the step in its name; clocks are not asked.
 
-    Newer ones that are damaged are renamed to `*.corrupt` and told. When none is whole, nothing is touched.
+    Newer ones that are damaged are renamed to `*.corrupt` and told. When none is whole, or a newer one is of
+    another version of recipe, nothing is touched.
 
     Args:
         checkpoints: the folder of checkpoints; it may be missing.
-        problems: gains R608 for each damaged one, or R609 when no one is whole.
+        problems: gains R608 for each damaged one, R609 when no one is whole, R604 for another version.
 
     Returns:
         None when there is no checkpoint, or no whole one.
     """
     damaged: list[tuple[Path, str]] = []
     for folder in _by_step(checkpoints):
+        if (format := other_format(folder)) is not None:
+            problems.append(OtherFormat(None, str(folder), format, FORMAT))
+            return None
         reason = verify(folder)
         if not reason:
             for path, wrong in damaged:

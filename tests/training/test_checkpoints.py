@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from recipe.diagnostics.problems import Problem, Severity
-from recipe.diagnostics.runs import DamagedCheckpoint, NoWholeCheckpoint
+from recipe.diagnostics.runs import DamagedCheckpoint, NoWholeCheckpoint, OtherFormat
 from recipe.program.manifests import MANIFEST, DamagedError
 from recipe.training.checkpoints import commit, needed_bytes, newest, prune, sweep
 from recipe.training.manifests import folder_name, read, verify
@@ -388,9 +388,18 @@ def test_a_checkpoint_under_the_name_of_another_step_is_found(two: tuple[Path, P
     assert_stepped_over(checkpoints, damaged, MANIFEST)
 
 
+def test_one_of_another_version_is_told_and_none_is_renamed(two: tuple[Path, Path]) -> None:
+    checkpoints, second = two
+    path = second / MANIFEST
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+    step, problems = newest_step(checkpoints)
+    assert (step, problems) == (0, [OtherFormat(None, str(second), 2, 1)])
+    assert second.exists()
+
+
 def lies() -> Iterator[tuple[str, Callable[[dict[str, object]], object]]]:
     entry = {"bytes": 0, "sha256": "0" * 64}
-    yield "another format", lambda manifest: {**manifest, "format": 2}
+    yield "no format", lambda manifest: {**manifest, "format": None}
     yield "another step", lambda manifest: {**manifest, "step": 10}
     yield "one more key", lambda manifest: {**manifest, "extra": 1}
     yield "no files", lambda manifest: {**manifest, "files": 3}
