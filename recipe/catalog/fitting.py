@@ -93,8 +93,16 @@ def _could_be_object(node: Node, holds: ObjectOf) -> bool:
 OFF_WORD = "off"
 
 
-def refusal(node: Node, value: Value, holds: Constraint, place: Place) -> Problem:
-    """The problem that says why a value is not admitted."""
+def refusal(node: Node, value: Value, holds: Constraint, place: Place, otherwise: str = "") -> Problem:
+    """The problem that says why a value is not admitted.
+
+    Args:
+        node: what was written.
+        value: that it spells.
+        holds: the constraint of its place.
+        place: where that is.
+        otherwise: a spelling that was meant where none is nearer.
+    """
     path = place.path
     span, options = node.span, [option for option in _options(holds) if not fits_null(option)]
     if later := _later(span, value, options, path):
@@ -102,7 +110,7 @@ def refusal(node: Node, value: Value, holds: Constraint, place: Place) -> Proble
     inner = options[0] if options else holds
     if isinstance(inner, DurationIn) and inner.bare is None and is_number(value):
         return DurationWithoutUnit(span, path, spelled(value), inner.slip(value))
-    slip = next((slip for option in options if (slip := _slip(node, value, option))), "")
+    slip = next((slip for option in options if (slip := _slip(node, value, option))), otherwise)
     is_quoted = isinstance(node, ScalarNode) and node.quoted  # a variable has its quotes in another place
     if is_quoted and isinstance(inner, Number | Integer | Fraction) and slip == str(value).strip():
         return QuotedNumber(span, path, holds.describe(), slip)

@@ -1,5 +1,6 @@
 """Objects: a name, its arguments and its siblings, checked against the row of the name."""
 
+import re
 from typing import TYPE_CHECKING
 
 from recipe.catalog import lookup, overlay, words
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 _ELSEWHERE = {
     (argument, family): instead for argument, families, instead in words.ELSEWHERE for family in families
 }
+_IMPLIED = dict.fromkeys(
+    ("Input", "InputLayer", "input_shape", "batch_input_shape", "batch_shape", "input_dim", "input_length"),
+    "leave it out: the data say the shape, and `architecture.inputs` can fix one",
+)
+_DIMENSIONS = re.compile("[123]D")
 REUSE = "recipe:reuse"
 FACTS_ADMITTED_IN = frozenset({"layer", "layer_word", "application", "op", "loss"})
 
@@ -97,7 +103,16 @@ def _unknown_name(written: ObjectNode, holds: ObjectOf, place: Place, blocks: tu
     families = tuple(family.removeprefix("keras_") for family in lookup.families_of(name))
     alias = lookup.alias_of(name) or name.rpartition(".")[2]  # `keras.layers.Dense` is `Dense` here
     suggestion = alias if alias in known else ""
-    return UnknownName(span, place.path, holds.what, name, known, families, suggestion)
+    instead = _IMPLIED.get(name, "") if "layer" in holds.families else ""
+    instead = instead or _with_dimensions(name, known)
+    return UnknownName(span, place.path, holds.what, name, known, families, suggestion, instead)
+
+
+def _with_dimensions(name: str, known: tuple[str, ...]) -> str:
+    """The advice for a class without its number of dimensions, such as `Conv`; empty for every other name."""
+    word = name.replace("_", "").lower()
+    found = [f"`{one}`" for one in known if _DIMENSIONS.sub("", one).lower() == word]
+    return f"write {', '.join(found[:-1])} or {found[-1]}" if len(found) > 1 else ""
 
 
 def _arguments(resolver: "Resolver", node: Node | None, row: Row, place: Place) -> dict[str, Argument]:
@@ -175,6 +190,8 @@ def _unknown_argument(pair: Pair, row: Row, place: Place) -> Problem:
         elsewhere = f"write `{row.parameters[0].name}: {{{key}: ...}}`"
     elif row.target == REUSE:
         elsewhere = f"a layer that is reused keeps its arguments: write `reuse: {key}`"
+    elif key in _IMPLIED and row.family == "layer":
+        elsewhere = _IMPLIED[key]
     known = tuple(name for name in row.known if name != "name" or row.family == "source")
     return UnknownArgument(pair.key_span, place.path, key, known, elsewhere)
 

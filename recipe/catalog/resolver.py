@@ -99,7 +99,8 @@ class Resolver:
         value = as_value(node)
         accepted = holds.accept(value) if isinstance(node, ScalarNode) else REJECTED
         if isinstance(accepted, Rejected):
-            self.problems.append(refusal(node, value, holds, place))
+            expression = self.evaluator.spelling_meant(node, holds, place)
+            self.problems.append(refusal(node, value, holds, place, expression))
             return REJECTED
         if isinstance(holds, PathText):
             return str(_beside(node.span.used_at.source, str(accepted)))
@@ -137,7 +138,8 @@ class Resolver:
         objects = [option for option in holds.options if isinstance(option, ObjectOf)]
         if objects and isinstance(node, MappingNode):
             return self._dispatch(node, objects[0], place)
-        self.problems.append(refusal(node, as_value(node), holds, place))
+        expression = self.evaluator.spelling_meant(node, holds, place)
+        self.problems.append(refusal(node, as_value(node), holds, place, expression))
         return REJECTED
 
     def _list(self, node: Node, holds: ListOf, place: Place) -> Value | Rejected:

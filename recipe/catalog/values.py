@@ -1,12 +1,15 @@
 """Nodes as values: variables put in, expressions evaluated."""
 
+import ast
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from recipe.catalog.calls import Value
-from recipe.catalog.fitting import is_nothing
+from recipe.catalog.constraints import Constraint, OneOf
+from recipe.catalog.fitting import accepts, is_nothing
 from recipe.catalog.leaves import REJECTED, Rejected
+from recipe.catalog.places import Place
 from recipe.catalog.spelling import spelled
 from recipe.diagnostics.expressions import UnknownVariable, VariableName
 from recipe.diagnostics.problems import Problem
@@ -17,7 +20,7 @@ from recipe.language.evaluation import evaluate
 from recipe.language.expressions import INVALID, Expression, Invalid, Plain, facts_of, parse, with_given
 from recipe.language.grammar import can_name_a_variable, is_taken
 from recipe.language.nodes import ListNode, MappingNode, Node, Pair, Scalar, ScalarNode
-from recipe.language.variables import NO_VARIABLES, Variables, bind, resolve_vars
+from recipe.language.variables import NO_VARIABLES, Variables, bind, expression_meant, resolve_vars
 
 REQUIRED_WORD = "required"
 MOST_SUGGESTED = 200  # variables that are compared with an unused one
@@ -72,7 +75,23 @@ class Evaluator:
         value = evaluate(expression, self.variables.values, self.facts, problems)
         if isinstance(value, Invalid):
             return REJECTED
-        return _overriding(as_node(value, expression.origin), node)
+        return _overriding(as_node(value, expression.origin, node.value), node)
+
+    def spelling_meant(self, node: Node, holds: Constraint, place: Place) -> str:
+        """How to write the expression that a refused text was meant to be; empty when it was none."""
+        if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
+            return ""
+        found = expression_meant(node.text if "$" in node.text else node.value, self.variables)
+        if found is None or not (self._is_admitted(found, holds) or (place.facts and facts_of(found))):
+            return ""
+        return f"${found.text}" if isinstance(found.tree, ast.Name) else f'"${{{found.text}}}"'
+
+    def _is_admitted(self, expression: Expression, holds: Constraint) -> bool:
+        value = evaluate(expression, self.variables.values, self.facts, [])
+        options = holds.options if isinstance(holds, OneOf) else (holds,)
+        return not isinstance(value, Invalid) and any(
+            accepts(as_node(value, expression.span), option) for option in options
+        )
 
     def within(self, variables: Variables) -> "Evaluator":
         """This evaluator in a place that has variables of its own."""
@@ -132,6 +151,8 @@ def tell_unused_variables(
     pairs = variables.value.pairs if variables and isinstance(variables.value, MappingNode) else ()
     used = {name for root in written for name in names_in(root)}
     used |= {problem.suggestion for problem in problems if isinstance(problem, UnknownVariable)}
+    slips = (problem.slip for problem in problems if isinstance(problem, WrongValue) and "$" in problem.slip)
+    used |= {name for slip in slips for name in _WORD.findall(slip)}
     known = tuple(pair.key for pair in pairs[:MOST_SUGGESTED])
     for pair in pairs:
         is_unused = pair.key not in used and can_name_a_variable(pair.key)
@@ -170,11 +191,17 @@ def _overriding(node: Node, written: ScalarNode) -> Node:
     return replace(node, overrode=written.overrode) if written.overrode else node
 
 
-def as_node(value: Plain, span: Span) -> Node:
-    """A value as the node that would spell it, at the place of the expression that gave it."""
+def as_node(value: Plain, span: Span, text: str = "") -> Node:
+    """A value as the node that would spell it, at the place of the expression that gave it.
+
+    Args:
+        value: of the expression.
+        span: its place.
+        text: what stands there, where it is a text around expressions.
+    """
     if isinstance(value, tuple):
         return ListNode(tuple(as_node(item, span) for item in value), span)
-    return ScalarNode(value, span, text=str(value))
+    return ScalarNode(value, span, text=text if isinstance(value, str) and text else str(value))
 
 
 def written_as(node: Node) -> str:

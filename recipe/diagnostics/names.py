@@ -60,6 +60,7 @@ class UnknownName(Problem):
     known: tuple[str, ...]
     families: tuple[str, ...] = ()
     suggestion: str = ""
+    instead: str = ""
 
     @property
     def message(self) -> str:
@@ -70,6 +71,8 @@ class UnknownName(Problem):
         if self.families:
             kind = self.families[0].replace("_", " ")
             return f"`{self.name}` is {with_article(kind)}, not {with_article(self.family)}"
+        if self.instead:
+            return self.instead
         if self.suggestion:
             return f"did you mean `{self.suggestion}`?"
         return _did_you_mean(self.name, self.known)
@@ -81,7 +84,7 @@ class UnknownName(Problem):
 
     @property
     def fix(self) -> Fix | None:
-        if self.families:
+        if self.families or self.instead:
             return None
         return self.rewritten(self.suggestion or meant(self.name, self.known) or "", self.name)
 

@@ -1,5 +1,7 @@
 """`vars`: values with names, which may use each other in any order."""
 
+import ast
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +27,10 @@ from recipe.language.operations import size_problem
 
 _Draft = Plain | Expression | Invalid | list["_Draft"]
 """A variable before its expressions are evaluated; a list is still a list."""
+
+
+_DOLLARS = re.compile(r"\$\{(?P<braced>[\w.]+)\}|\$(?P<bare>\w+)")
+_NOWHERE = Span("", 1, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,19 @@ def resolve_vars(
         {name: values.get(name, INVALID) for name in drafts},
         {name: given[name] for name in drafts if name in given},
     )
+
+
+def expression_meant(text: str, variables: Variables) -> Expression | None:
+    """The expression that a text would be between `${` and `}`; None when it would be none.
+
+    >>> expression_meant("$width * 2", Variables({"width": 16})).text
+    'width * 2'
+    """
+    inside = _DOLLARS.sub(lambda found: found["braced"] or found["bare"], text.strip())
+    found = parse(f"${{{inside}}}", _NOWHERE, [])
+    if not isinstance(found, Expression) or isinstance(found.tree, ast.Constant | ast.JoinedStr):
+        return None
+    return found if all(name in variables.values for name in names_of(found)) else None
 
 
 def bind(expression: Expression, names: Names, problems: list[Problem]) -> Expression | Invalid:

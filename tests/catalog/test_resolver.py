@@ -8,6 +8,10 @@ from recipe.diagnostics.rendering import render_text
 from recipe.language.durations import Duration, Unit
 from tests.checking import LAYER, SPEC, check, edited, marked, problem, told, with_layer, with_section
 
+IMPLIED = "leave it out: the data say the shape, and `architecture.inputs` can fix one"
+    "leave it out: the data say the shape, or `architecture: {inputs: {NAME: {shape: [...]}}, layers: [...]}`"
+)
+MAX_POOLING = "write `MaxPooling1D`, `MaxPooling2D` or `MaxPooling3D`"
 TOLD = [
     # misspelt names and keys, at every level
     (edited(("training:", "trainng:")), "R201", "trainng", "did you mean `training`?"),
@@ -112,6 +116,11 @@ TOLD = [
     (with_layer("- keras.layers.Dense: 3"), "R202", "keras.layers.Dense", "did you mean `Dense`?"),
     # wrong types and values out of range
     (edited(("64", "many")), "R205", "many", ""),
+    (with_layer("- Input: {shape: [8, 8, 1]}"), "R202", "Input", IMPLIED),
+    (with_layer("- InputLayer"), "R202", "InputLayer", IMPLIED),
+    (with_layer("- Dense: {units: 3, input_shape: [64]}"), "R203", "input_shape", IMPLIED),
+    (with_layer("- Conv: {filters: 3}"), "R202", "Conv", "write `Conv1D`, `Conv2D` or `Conv3D`"),
+    (with_layer("- max_pooling"), "R202", "max_pooling", MAX_POOLING),
     (edited(("64", "64.0")), "R205", "64.0", "did you mean `64`?"),
     (edited(("64", "-3")), "R205", "-3", ""),
     (edited(("64", "[64]")), "R205", "[64]", ""),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.checking import check, marked, told
+from tests.checking import check, edited, marked, problem, told, with_layer
 
 TEMPLATE = """\
 recipe: 1
@@ -107,3 +107,28 @@ def test_a_path_that_a_variable_completes_is_beside_the_template(tmp_path):
     text = f"recipe: 1\nextends: {tmp_path}/below/template.yaml\nvars: {{name: b}}\n"
     (call,) = check(text).sources
     assert call["path"] == str(tmp_path / "below" / "b.csv")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("$width * 2", '"${width * 2}"'),
+        ("2*$width", '"${2*width}"'),
+        ("'${width} + 1'", '"${width + 1}"'),
+        ("width * 2", '"${width * 2}"'),
+        ("width", "$width"),
+        ("data.classes * 2", '"${data.classes * 2}"'),
+        ("8 * 2", '"${8 * 2}"'),
+        ("$width / 3", ""),
+        ("width * deep", ""),
+        ("$width x", ""),
+    ],
+)
+def test_an_expression_without_its_syntax_is_told_with_it(written, meant):
+    text = with_layer(f"- Dense: {{units: {written}}}\n- Dense: $width") + "vars: {width: 8}\n"
+    assert problem(text).slip == meant
+
+
+def test_a_variable_that_a_suggestion_names_is_not_called_unused():
+    text = edited(("batch_size: 32", "batch_size: batch")) + "vars: {batch: 8}\n"
+    assert problem(text).slip == "$batch"
