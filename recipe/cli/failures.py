@@ -7,8 +7,8 @@ import traceback
 from pathlib import Path
 
 from recipe.cli import terminals
-from recipe.cli.output import Output
-from recipe.diagnostics.commands import REMEDIES, OutOfMemory, cannot_write
+from recipe.cli.output import STDOUT, Output
+from recipe.diagnostics.commands import REMEDIES, CannotWrite, OutOfMemory, cannot_write
 from recipe.diagnostics.problems import Problem, RecipeError, Texts
 
 USAGE = 2
@@ -54,7 +54,10 @@ def _of_the_machine(error: BaseException) -> Problem | None:
         return OutOfMemory(None, str(error).partition("\n")[0])
     if not isinstance(error, OSError) or error.errno not in REMEDIES:
         return None
-    return cannot_write(str(error.filename or ""), error)
+    found = cannot_write(str(error.filename or ""), error)
+    if error.filename != STDOUT:
+        return found
+    return CannotWrite(None, found.path, found.reason, "send the output to another place")
 
 
 def _forget_the_reader() -> None:

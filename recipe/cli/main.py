@@ -120,6 +120,8 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
     except click.Abort:
         return explain_failure(KeyboardInterrupt(), output)
+    except OSError as error:  # of what click writes itself
+        return explain_failure(error, output)
 
 
 def main() -> NoReturn:

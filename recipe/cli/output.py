@@ -10,6 +10,8 @@ from recipe.cli import terminals
 from recipe.diagnostics.problems import Problem, Texts, errors
 from recipe.diagnostics.rendering import render_text
 
+STDOUT = "standard output"
+
 
 class Verbosity(IntEnum):
     """How much is said beside the results."""
@@ -34,9 +36,17 @@ class Output:
         self.piece(_ended(text))
 
     def piece(self, text: str) -> None:
-        """Write a part of a result, as it is."""
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        """Write a part of a result, as it is.
+
+        Raises:
+            OSError: with the name `STDOUT`, when it takes nothing.
+        """
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError as error:
+            error.filename = STDOUT
+            raise
 
     def say(self, text: str) -> None:
         """Write a message, unless quiet."""

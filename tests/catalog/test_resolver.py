@@ -9,8 +9,6 @@ from recipe.language.durations import Duration, Unit
 from tests.checking import LAYER, SPEC, check, edited, marked, problem, told, with_layer, with_section
 
 IMPLIED = "leave it out: the data say the shape, and `architecture.inputs` can fix one"
-    "leave it out: the data say the shape, or `architecture: {inputs: {NAME: {shape: [...]}}, layers: [...]}`"
-)
 MAX_POOLING = "write `MaxPooling1D`, `MaxPooling2D` or `MaxPooling3D`"
 TOLD = [
     # misspelt names and keys, at every level

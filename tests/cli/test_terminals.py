@@ -2,6 +2,7 @@
 
 import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -110,3 +111,26 @@ def test_a_reader_that_left_is_told_to_the_caller() -> None:
         with pytest.raises(BrokenPipeError):
             terminals.tell(stream, "epoch 2\n")
         terminals.forget(stream)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no full device")
+def test_a_standard_output_that_takes_nothing_is_named() -> None:
+    ended = to_a_full_device("templates")
+    assert ended.returncode == 6
+    assert "error[R665]: `standard output` cannot be written: no space left on device" in ended.stderr
+    assert "--run" not in ended.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no full device")
+@pytest.mark.parametrize("words", [["--help"], ["fit", "--help"]])
+def test_help_that_cannot_be_written_ends_in_a_sentence(words: list[str]) -> None:
+    ended = to_a_full_device(*words)
+    assert ended.returncode == 6
+    assert ended.stderr.startswith("error[R665]: cannot write: no space left on device")
+
+
+def to_a_full_device(*words: str) -> "subprocess.CompletedProcess[str]":
+    """A command whose output is refused."""
+    line = [sys.executable, "-m", "recipe.cli.main", *words]
+    with FULL.open("w") as full:
+        return subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
