@@ -1,6 +1,5 @@
 """One YAML file describes a whole training run, compiled into plain Keras 3 objects and trained."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,5 +12,6 @@ def __getattr__(name: str) -> Any:
     """What is asked for, read only now: a command that is interrupted while it is read can say so."""
     if name not in (*__all__, "api"):
         raise AttributeError(f"module 'recipe' has no attribute '{name}'")
-    api = import_module("recipe.api")
-    return api if name == "api" else getattr(api, name)
+    import recipe.api
+
+    return recipe.api if name == "api" else getattr(recipe.api, name)
