@@ -153,6 +153,20 @@ Value = (
     | Mapping[str, "Value"]
 )
 
+
+class Written(dict[str, Value]):
+    """A mapping of a spec whose keys are names of its user's.
+
+    Args:
+        values: by key.
+        key_spans: where the keys stand.
+    """
+
+    def __init__(self, values: Mapping[str, Value], key_spans: Mapping[str, Span]):
+        super().__init__(values)
+        self.key_spans = key_spans
+
+
 _LEAVES = (str, int, float, type(None))
 
 
@@ -175,8 +189,13 @@ def changed(value: Value, change: Callable[[Call], Call]) -> Value:
     if isinstance(value, tuple):
         return tuple(changed(item, change) for item in value)
     if isinstance(value, Mapping):
-        return {key: changed(item, change) for key, item in value.items()}
+        return with_items(value, {key: changed(item, change) for key, item in value.items()})
     return value
+
+
+def with_items(value: Mapping[str, Value], items: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Other items under the keys of a mapping, which stay where they were written."""
+    return Written(items, value.key_spans) if isinstance(value, Written) else items
 
 
 def calls_in(value: Value) -> Iterator[Call]:

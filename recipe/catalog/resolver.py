@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Argument, Call, Origin, Value
+from recipe.catalog.calls import Argument, Call, Origin, Value, Written
 from recipe.catalog.constraints import (
     Constraint,
     Fields,
@@ -169,7 +169,8 @@ class Resolver:
                 found[pair.key] = self.resolve(pair.value, holds.item, below)
         if holds.distinct:
             self.problems += _equal_values(node.pairs, found, place.path)
-        return {key: value for key, value in found.items() if not isinstance(value, Rejected)}
+        right = {key: value for key, value in found.items() if not isinstance(value, Rejected)}
+        return Written(right, {pair.key: pair.key_span for pair in node.pairs})
 
     def _fields(self, node: Node, holds: Fields, place: Place) -> Value | Rejected:
         row = holds.row

@@ -326,7 +326,8 @@ def _only_numbers(column: _Column, problems: list[Problem]) -> bool:
     if not len(wrong):
         return True
     cell = str(column.cells[wrong[0]])
-    problems.append(NotANumber(column.span, column.name, cell, len(wrong), column.table.places(wrong)))
+    places = column.table.places(wrong)
+    problems.append(NotANumber(column.span, column.name, cell, len(wrong), places, column.present))
     return False
 
 

@@ -85,8 +85,14 @@ def _is_feature_too(name: str, kind: Call | None, table: Table) -> bool:
 
 def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> None:
     written: list[tuple[str, str, Span | None]] = [
-        *((name, "`data.target`", span_of(name, kind, plan)) for name, kind in plan.targets.items()),
-        *((name, "`data.features`", span_of(name, kind, plan)) for name, kind in plan.features.items()),
+        *(
+            (name, "`data.target`", _span_of_name(name, kind, "target", plan))
+            for name, kind in plan.targets.items()
+        ),
+        *(
+            (name, "`data.features`", _span_of_name(name, kind, "features", plan))
+            for name, kind in plan.features.items()
+        ),
         *((name, "`data.ignore`", plan.span_of("ignore")) for name in plan.ignore),
     ]
     if plan.split.group is not None:
@@ -100,3 +106,8 @@ def _refuse_unknown(plan: DataPlan, table: Table, problems: list[Problem]) -> No
         known = tuple(table.cells) if role in _OF_CELLS else table.columns
         if name not in known:
             problems.append(UnknownColumn(span, table.name, name, role, known, is_series))
+
+
+def _span_of_name(name: str, kind: Call | None, key: str, plan: DataPlan) -> Span | None:
+    """Where the name of a column was written."""
+    return plan.spans.get(f"{key}.{name}") or span_of(name, kind, plan)

@@ -157,6 +157,7 @@ class NotANumber(Problem):
     cell: str
     count: int
     places: tuple[Place, ...]
+    present: int | None = None
 
     @property
     def message(self) -> str:
@@ -169,6 +170,8 @@ class NotANumber(Problem):
     def help(self) -> str:
         if self.cell.count(",") == 1 and self.cell.replace(",", "").lstrip("-").isdigit():
             return "numbers are written with a decimal point: 12.5"
+        if self.present is not None and 2 * self.count > self.present:
+            return f"most of its cells are names: give its kind as `{self.column}: category`"
         return "correct the cells, or leave them empty and choose what `data.missing` does"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from recipe.catalog.calls import Call, Value
+from recipe.catalog.calls import Call, Value, Written
 from recipe.catalog.data_sections import OTHERS
 from recipe.diagnostics.conflicts import Exclusive
 from recipe.diagnostics.conflicts_runs import SourcesOverlap
@@ -50,7 +50,9 @@ def data_plan(spec: Call, seed: int, problems: list[Problem]) -> DataPlan:
         ignores_others=ignore == OTHERS,
         weight=str(data["weight"]) if "weight" in data else None,
         spans={name: data.span_of(name) for name in ("target", "ignore", "weight")}
-        | {name: split.span_of(name) for name in ("group", "time")},
+        | {name: split.span_of(name) for name in ("group", "time")}
+        | _columns_written(data, "target")
+        | _columns_written(data, "features"),
     )
     refuse_written_roles(plan, problems)
     if plan.split.takes_all:
@@ -66,6 +68,13 @@ def _inputs(architecture: Value) -> Mapping[str, Span | None]:
     inputs = written if isinstance(written, Mapping) else {}
     lone = architecture.span_of("inputs")
     return {name: one.origin.span if isinstance(one, Call) else lone for name, one in inputs.items()}
+
+
+def _columns_written(data: Call, key: str) -> dict[str, Span | None]:
+    """Where the names of columns stand, by `key.column`."""
+    value = data.get(key)
+    names = value.key_spans if isinstance(value, Written) else {}
+    return {f"{key}.{name}": span for name, span in names.items()}
 
 
 def kinds_written(written: Value) -> Mapping[str, Call | None]:

@@ -55,7 +55,8 @@ class DataPlan:
         inputs: names of the network's inputs, each with where it was written; empty for the one that takes
             all features.
         weight: column that says how much each example counts; None where all count alike.
-        spans: where the keys of the section, and `group` and `time` of its split, were written.
+        spans: where the keys of the section, and `group` and `time` of its split, were written; and the
+            columns of `target` and `features`, as `features.age`.
     """
 
     sources: Mapping[str, Call]

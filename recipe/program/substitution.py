@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from operator import is_not
 
 from recipe.catalog import lookup
-from recipe.catalog.calls import Argument, Call, Origin, Step, Unknown, Value
+from recipe.catalog.calls import Argument, Call, Origin, Step, Unknown, Value, with_items
 from recipe.catalog.constraints import Constraint, ListOf, OneOf
 from recipe.catalog.leaves import Anything, Rejected
 from recipe.catalog.places import Place
@@ -100,7 +100,8 @@ def _substituted(value: Value, slot: _Slot, facts: Facts | None, problems: list[
         return items if any(map(is_not, items, value)) else value
     if isinstance(value, Mapping):
         free = _Slot(slot.path, Anything())
-        return {key: _substituted(item, free, facts, problems) for key, item in value.items()}
+        found = {key: _substituted(item, free, facts, problems) for key, item in value.items()}
+        return with_items(value, found)
     return value
 
 

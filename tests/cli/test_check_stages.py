@@ -47,6 +47,15 @@ def test_a_column_that_is_not_there_is_told_where_it_is_named(
     assert [text.split(":")[1] for text in said.out.splitlines() if "R520" in text] == [str(line)]
 
 
+def test_the_name_of_a_column_that_is_not_there_is_underlined(cli: Cli, folder: Path) -> None:
+    (folder / "mine.yaml").write_text(
+        f"recipe: 1\ndata:\n  source: {{csv: mine.csv}}\n  target: kind\n  features: {{knid: number}}\n{REST}"
+    )
+    (folder / "mine.csv").write_text(rows("a" * 15 + "b"))
+    said = cli("check", "--data", "mine.yaml", "--format", "concise")
+    assert [text.split(":")[1:3] for text in said.out.splitlines() if "R520" in text] == [["5", "14"]]
+
+
 def test_a_target_that_a_series_does_not_give_is_led_to_its_forecast(cli: Cli, folder: Path) -> None:
     (folder / "mine.csv").write_text("load,heat\n" + "1.5,2\n2.5,3\n" * 40)
     source = "data: {source: {series: {path: mine.csv, window: 4, horizon: 2}}, target: load}\n"

@@ -139,6 +139,17 @@ def test_a_decimal_comma_is_recognized(write, problems_of):
 
 
 @pytest.mark.parametrize(
+    ("cells", "advice"),
+    [
+        (["C85", "12", "B3"], "most of its cells are names: give its kind as `x: category`"),
+        (["3", "12", "B3"], "correct the cells, or leave them empty and choose what `data.missing` does"),
+    ],
+)
+def test_a_column_of_names_is_led_to_a_category(refusal, cells, advice):
+    assert refusal(cells, kind("number")).help == advice
+
+
+@pytest.mark.parametrize(
     ("cells", "written", "code"),
     [
         (["a", "b", "a"], "number", "R526"),
