@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from recipe.compiler.compiling import Compiled, compile_program
 from recipe.diagnostics.runs import RunFolderError, UnreadableRunFile
 from recipe.program.programs import Program
@@ -37,7 +39,10 @@ def restore(path: Path, program: Program) -> Restored:
         arrays = folder.read_weights()
         for weight in compiled.model.weights:
             weight.assign(arrays[weight.path])
-    except (OSError, ValueError, KeyError) as error:
+    except FileNotFoundError:
         remedy = "the run did not finish: the `recipe fit` that began it continues it"
+        raise RunFolderError([UnreadableRunFile(None, str(path / WEIGHTS), "", remedy)]) from None
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        remedy = "put back a copy of it, or train the spec again: `recipe fit spec.yaml --fresh`"
         raise RunFolderError([UnreadableRunFile(None, str(path / WEIGHTS), str(error), remedy)]) from error
     return Restored(folder, program, compiled)

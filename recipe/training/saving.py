@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, NoReturn
 
+from safetensors import SafetensorError
+
 from recipe.diagnostics.machine import MachineError
 from recipe.diagnostics.problems import Problem, RecipeError
 from recipe.diagnostics.runs import Interrupted, OtherFormat, RunFolderError, UnreadableRunFile
@@ -168,6 +170,6 @@ def newest_state(folder: Path, problems: list[Problem]) -> State | None:
         return State.from_files(files)
     except OtherFormatError as other:
         raise RunFolderError([OtherFormat(None, str(found), other.found, other.known)]) from other
-    except (DamagedError, ValueError, KeyError, TypeError) as error:
+    except (DamagedError, ValueError, KeyError, TypeError, SafetensorError) as error:
         remedy = "`recipe fit SPEC --fresh` trains anew in another folder"
         raise RunFolderError([UnreadableRunFile(None, str(found), str(error), remedy)]) from error

@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -157,3 +158,19 @@ def test_a_folder_that_is_no_run_ends_with_7(cli: Cli, tmp_path: Path, words: li
     said = cli(words[0], tmp_path, *words[1:])
     assert said.code == 7
     assert "is not a run folder" in said.err
+
+
+@pytest.mark.parametrize("words", [["evaluate"], ["predict", "rows.csv"]])
+@pytest.mark.parametrize("size", [0, 4, 100])
+def test_weights_that_were_cut_off_are_told(
+    cli: Cli, penguins: Path, rows: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], size: int
+) -> None:
+    monkeypatch.chdir(rows.parent)
+    shutil.copytree(penguins, "run")
+    weights = Path("run", "weights.safetensors")
+    weights.write_bytes(weights.read_bytes()[:size])
+    said = cli(words[0], "run", *words[1:])
+    assert (said.code, "error[R602]: `run/weights.safetensors` cannot be read" in said.err) == (7, True)
+    weights.unlink()
+    said = cli(words[0], "run", *words[1:])
+    assert (said.code, "`run/weights.safetensors` is missing" in said.err) == (7, True)

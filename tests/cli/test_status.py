@@ -224,6 +224,15 @@ def newer_state(run: Path) -> None:
     (checkpoint / "manifest.json").write_bytes(manifest(checkpoint, files))
 
 
+def test_arrays_that_are_none_are_told_though_their_sum_is_right(cli: Cli, stopped: Path) -> None:
+    checkpoint = stopped / "checkpoints" / "step-00000007"
+    files = {"state.json": (checkpoint / "state.json").read_bytes(), "arrays.safetensors": b"none"}
+    (checkpoint / "arrays.safetensors").write_bytes(b"none")
+    (checkpoint / "manifest.json").write_bytes(manifest(checkpoint, files))
+    said = cli("resume", "run")
+    assert (said.code, "error[R602]" in said.err) == (7, True)
+
+
 @pytest.mark.parametrize("make", [newer_program, newer_checkpoint, newer_state])
 @pytest.mark.parametrize("words", [["resume", "run"], ["fit", "small.yaml", "--run", "run"]])
 def test_what_another_version_of_recipe_wrote_is_told_and_left_as_it_is(
