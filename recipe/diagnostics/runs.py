@@ -106,7 +106,7 @@ class FolderHasARun(Problem):
 
     Args:
         path: as it was given.
-        option: that asks for a new run.
+        option: that asks for a new run; empty where both began at once.
     """
 
     code: ClassVar[str] = "R603"
@@ -118,6 +118,8 @@ class FolderHasARun(Problem):
     @property
     def message(self) -> str:
         """Which folder."""
+        if not self.option:
+            return f"another process began a run in `{self.path}` while this one was made ready"
         return f"`{self.path}` holds a run already, and `{self.option}` would overwrite it"
 
     @property

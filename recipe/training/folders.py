@@ -14,7 +14,8 @@ import keras
 import numpy as np
 from safetensors.numpy import load_file, save
 
-from recipe.program.saving import WEIGHTS
+from recipe.diagnostics.runs import FolderHasARun, RunFolderError
+from recipe.program.saving import RUN_FILES, WEIGHTS
 from recipe.program.writing import write_atomically
 from recipe.training.locks import LOCK
 
@@ -44,9 +45,20 @@ class RunFolder:
 
     Args:
         path: the folder; it exists.
+        is_new: whether no run was begun in it when it was chosen.
     """
 
     path: Path
+    is_new: bool = False
+
+    def refuse_another_run(self) -> None:
+        """Make sure, holding its lock, that a new folder still holds no run.
+
+        Raises:
+            RunFolderError: R603 when another process has begun one since it was chosen.
+        """
+        if self.is_new and any((self.path / name).is_file() for name in RUN_FILES):
+            raise RunFolderError([FolderHasARun(None, str(self.path), "")])
 
     def write_text(self, name: str, text: str) -> None:
         """Put a text file in place in one step."""
@@ -110,7 +122,7 @@ def new_folder(runs: Path, name: str) -> RunFolder:
             path.mkdir()
         except FileExistsError:
             continue
-        return RunFolder(path)
+        return RunFolder(path, is_new=True)
 
 
 def remove_if_bare(folder: RunFolder) -> None:
@@ -121,6 +133,6 @@ def remove_if_bare(folder: RunFolder) -> None:
 
 
 def given_folder(path: Path) -> RunFolder:
-    """The folder of `--run`, made if need be."""
+    """The folder of `--run` for a run that begins there, made if need be."""
     path.mkdir(parents=True, exist_ok=True)
-    return RunFolder(path)
+    return RunFolder(path, is_new=True)

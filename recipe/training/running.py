@@ -123,6 +123,7 @@ def _run(
         return _train(loop, None)
     checkpointing, last_step = compiled.program.checkpointing, int(str(compiled.program.training.total_steps))
     with lock(folder.path), Watcher(WORDS) as watcher, AsyncWriter(checkpointing.keep) as writer:
+        folder.refuse_another_run()
         saver = Saver(folder.checkpoints, writer, watcher, checkpointing, last_step)
         return _train_in(folder, loop, saver, beginning)
 

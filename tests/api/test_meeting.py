@@ -56,6 +56,16 @@ def test_the_same_spec_goes_on_or_is_done(place: Path):
     assert met(place, "nothing") is None
 
 
+def test_of_two_specs_that_meet_one_empty_folder_the_later_is_refused(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+):
+    before = (copy / "finished" / "program.json").read_bytes()
+    monkeypatch.setattr("recipe.api.training.meet", lambda *_: None)  # what both saw
+    with pytest.raises(RunFolderError, match="another process began a run"):
+        train(copy, copy / "finished", "optimizer.learning_rate=0.5")
+    assert (copy / "finished" / "program.json").read_bytes() == before
+
+
 def test_a_run_that_goes_on_in_another_process_is_told_before_anything_is_built(copy: Path):
     (copy / "nothing").mkdir()
     with lock(copy / "stopped"), lock(copy / "nothing"):
