@@ -6,7 +6,7 @@ from recipe.catalog.calls import Call
 from recipe.eject.calls import text_source
 from recipe.eject.lines import INDENT, wrapped
 from recipe.eject.pictures import picture_lines
-from recipe.eject.sources import facts_of, masks_of, path_of, source_call, split_shares
+from recipe.eject.sources import facts_of, masks_of, path_of, path_source, source_call, split_shares
 from recipe.program.facts import Target
 from recipe.program.programs import Program
 
@@ -20,26 +20,28 @@ def array_lines(program: Program) -> Iterator[str]:
     yield f'{INDENT}"""Inputs and targets by part."""'
     parts = {"train" if part == "source" else part: call for part, call in sources.items()}
     if len(parts) == 1 and not split_shares(program):
-        yield f'{INDENT}return {{"train": {_reading(parts["train"])}}}'
+        yield f'{INDENT}return {{"train": {_reading(parts["train"], program)}}}'
         return
     if len(parts) == 1:
-        yield f"{INDENT}inputs, targets = {_reading(parts['train'])}"
+        yield f"{INDENT}inputs, targets = {_reading(parts['train'], program)}"
         yield f"{INDENT}rows = split_rows({_split_argument(program)})"
         yield f"{INDENT}return {{part: (inputs[chosen], targets[chosen]) for part, chosen in rows.items()}}"
         return
-    yield f"{INDENT}splits = {{"
+    divides = bool(split_shares(program))
+    yield f"{INDENT}{'splits =' if divides else 'return'} {{"
     for part, call in parts.items():
-        yield from wrapped(f"{text_source(part)}: {_reading(call)},", 2 * INDENT)
+        yield from wrapped(f"{text_source(part)}: {_reading(call, program)},", 2 * INDENT)
     yield f"{INDENT}}}"
-    if split_shares(program):
+    if divides:
         yield f'{INDENT}inputs, targets = splits["train"]'
         yield f"{INDENT}for part, rows in split_rows({_split_argument(program)}).items():"
         yield f"{2 * INDENT}splits[part] = (inputs[rows], targets[rows])"
-    yield f"{INDENT}return splits"
+        yield f"{INDENT}return splits"
 
 
 def _split_argument(program: Program) -> str:
-    return "targets.reshape(-1)" if program.data.split.stratified else "targets"
+    is_column = facts_of(program).targets[0].kind == "flag"
+    return "targets.reshape(-1)" if program.data.split.stratified and is_column else "targets"
 
 
 def _read_digits(program: Program) -> Iterator[str]:
@@ -47,7 +49,7 @@ def _read_digits(program: Program) -> Iterator[str]:
     yield f'{INDENT}"""1,797 images of 8 x 8 pixels, 0 to 16, and the digit that each shows."""'
     yield f'{INDENT}numbers = np.loadtxt(DATA, dtype=np.uint8, delimiter=",")'
     yield f"{INDENT}inputs, targets = numbers[:, :-1].reshape(-1, 8, 8, 1), numbers[:, -1]"
-    yield f"{INDENT}return inputs, {_array_target(facts_of(program).targets[0])}"
+    yield f"{INDENT}return inputs, targets.astype(np.int32)"
 
 
 def _read_npz(program: Program) -> Iterator[str]:
@@ -74,12 +76,12 @@ def _array_target(target: Target) -> str:
     }[target.kind]
 
 
-def _reading(call: Call) -> str:
+def _reading(call: Call, program: Program) -> str:
     if call.name == "bundled":
         return "read_examples()"
     if call.name == "images":
         paths = [path_of(call), *([masks_of(call)] if call.get("masks") is not None else [])]
-        return f"read_examples({', '.join(f'Path({text_source(str(path))})' for path in paths)})"
+        return f"read_examples({', '.join(path_source(path, program) for path in paths)})"
     names = [one[0] if isinstance(one, tuple) else one for one in (call["features"], call["target"])]
     arrays = ", ".join(text_source(str(name)) for name in names)
-    return f"read_examples(Path({text_source(str(path_of(call)))}), {arrays})"
+    return f"read_examples({path_source(path_of(call), program)}, {arrays})"

@@ -1,9 +1,11 @@
 """Statements wrapped as formatters of Python wrap them."""
 
+import re
 from collections.abc import Iterator
 
 WIDTH = 110
 INDENT = "    "
+_CALLED = re.compile(r"[\w)\]]\($")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -25,7 +27,9 @@ def wrapped(statement: str, indent: str = "") -> list[str]:
             # What closes the bracket begins the next line as a name would.
             rest = wrapped(f"_{tail[1:]}", indent)
             ending = [indent + tail[0] + rest[0][len(indent) + 1 :], *rest[1:]]
-            return [indent + head, *_body(body, indent + INDENT), *ending]
+            is_literal = not _CALLED.search(head) and " for " not in body
+            inside = _items if is_literal else _body
+            return [indent + head, *inside(body, indent + INDENT), *ending]
     target, assigned, value = statement.partition(" = ")
     if assigned and not target.count("("):
         return [f"{indent}{target} = (", *wrapped(value, indent + INDENT), f"{indent})"]
@@ -33,13 +37,13 @@ def wrapped(statement: str, indent: str = "") -> list[str]:
 
 
 def _body(body: str, indent: str) -> list[str]:
-    """What stands in brackets: on one line, or an item a line with a comma after each."""
-    if len(indent) + len(body) <= WIDTH:
-        return [indent + body]
-    lines: list[str] = []
-    for item in _items(body):
-        lines += wrapped(f"{item},", indent)
-    return lines
+    """What stands in the brackets of a call, or one expression: on one line, or an item a line."""
+    return [indent + body] if len(indent) + len(body) <= WIDTH else _items(body, indent)
+
+
+def _items(body: str, indent: str) -> list[str]:
+    """What stands in brackets, an item a line with a comma after each."""
+    return [line for item in _parted(body) for line in wrapped(f"{item},", indent)]
 
 
 def _brackets(statement: str) -> Iterator[tuple[int, int]]:
@@ -52,7 +56,7 @@ def _brackets(statement: str) -> Iterator[tuple[int, int]]:
             yield start, position
 
 
-def _items(body: str) -> Iterator[str]:
+def _parted(body: str) -> Iterator[str]:
     """What the outermost commas part."""
     start = 0
     for position, depth, character in _outside_texts(body):

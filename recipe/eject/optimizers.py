@@ -49,7 +49,8 @@ def optimizer_lines(program: Program, grouped: Grouped) -> Iterator[str]:
         kind = own
     decaying = program.decay is not None or bool(grouped.decays)
     yield "def build_optimizer(model: keras.Model) -> keras.Optimizer:"
-    yield f'{INDENT}"""The update rule, its learning rate{" and its weight decay" if decaying else ""}."""'
+    words = ", its learning rate and its weight decay" if decaying else " and its learning rate"
+    yield f'{INDENT}"""The update rule{words}."""'
     if program.schedule is not None:
         yield from wrapped(f"schedule = {call_source(program.schedule)}", INDENT)
         arguments = {"learning_rate": "schedule"} | {
@@ -64,6 +65,9 @@ def optimizer_lines(program: Program, grouped: Grouped) -> Iterator[str]:
     if tuning := _tuning(program, grouped):
         arguments["tuning"] = "tuning"
         yield from wrapped(f"tuning = {called('Tuning', tuning)}", INDENT)
+    if program.plateau is None and not decaying:
+        yield from wrapped(f"return {called(kind, arguments)}", INDENT)
+        return
     yield from wrapped(f"optimizer = {called(kind, arguments)}", INDENT)
     if program.plateau is not None:
         yield f"{INDENT}schedule.build(optimizer)"

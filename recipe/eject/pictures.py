@@ -28,8 +28,8 @@ def picture_lines(program: Program) -> Iterator[str]:
 def _class_reading() -> Iterator[str]:
     yield "def read_examples(folder: Path) -> Examples:"
     yield f'{INDENT}"""The images of a folder for each class, in the order of their names."""'
-    found = 'path for path in folder.glob("[!.]*/**/*")'
-    yield f"{INDENT}paths = [{found} if path.suffix.lower() in {_SUFFIXES}]"
+    yield f"{INDENT}suffixes = {_SUFFIXES}"
+    yield f'{INDENT}paths = [path for path in folder.glob("[!.]*/**/*") if path.suffix.lower() in suffixes]'
     yield f"{INDENT}names = sorted(path.relative_to(folder).as_posix() for path in paths)"
     yield f'{INDENT}targets = [CLASSES.index(name.partition("/")[0]) for name in names]'
     inputs = "np.stack([decoded(folder / name) for name in names])"

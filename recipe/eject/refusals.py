@@ -90,6 +90,10 @@ def _weighs(program: Program) -> bool:
     return any(step.side is Side.WEIGHT for step in program.batch)
 
 
+def _weights(program: Program) -> str:
+    return f"`{program.data.weight}`" if program.data.weight is not None and _weighs(program) else ""
+
+
 def _weighed_steps(program: Program) -> str:
     has_one = facts_of(program).targets[0].has_one_answer
     return "several answers for an example" if _weighs(program) and not has_one else ""
@@ -147,8 +151,8 @@ _ROWS = (
     ),
     _Row(
         "data.weight",
-        lambda program: "" if program.data.weight is None else f"`{program.data.weight}`",
-        "its examples count alike",
+        _weights,
+        "Keras takes weights of classes or of examples",
         "data.weight=off",
     ),
     _Row(

@@ -16,7 +16,15 @@ from recipe.eject.refusals import refusals
 from recipe.eject.series import series_lines
 from recipe.eject.tables import table_lines
 from recipe.eject.texts import text_lines
-from recipe.eject.training import batch_lines, draws_inside, main_lines, order_source
+from recipe.eject.training import (
+    batch_lines,
+    draws_inside,
+    main_lines,
+    order_source,
+    parts_of,
+    prepares,
+    types_of,
+)
 from recipe.program.programs import Program, Side
 
 # What a script always imports; copies of classes may bring more.
@@ -25,6 +33,16 @@ _IMPORTS = (
     "import os",
     "from pathlib import Path",
     "from typing import Any",
+)
+# What TensorFlow has to know before it is imported.
+_PRODUCTS = {
+    "bfloat16_products": (
+        'os.environ["TF_SET_ONEDNN_FPMATH_MODE"] = "BF16"  # products; weights stay float32',
+    ),
+}
+_UNPREPARED = (
+    (r"inputs, targets = (.+)\n +return prepare\(.+\)", r"return \1"),
+    (r"batches = (.+)\n +return batches\.map\(.+\)", r"return \1"),
 )
 _IN_ORDER = {"corpus": text_lines, "series": series_lines}
 _TYPES = ("Callable", "Iterator", "Mapping", "Sequence")
@@ -101,6 +119,7 @@ def _head(program: Program, body: str, imports: frozenset[str]) -> str:
         "",
         'os.environ["KERAS_BACKEND"] = "tensorflow"',
         'os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # on every processor',
+        *_PRODUCTS.get(program.runtime.precision, ()),
         "",
         *packages,
     ]
@@ -116,7 +135,8 @@ def _constants(program: Program) -> Iterator[str]:
     runtime, training = program.runtime, program.training
     yield "Array = np.ndarray"
     inputs = "Array" if len(sources.facts_of(program).inputs) == 1 else "dict[str, Array]"
-    yield f"Examples = tuple[{inputs}, Array]"
+    weights = "" if program.data.weight is None else ", Array"
+    yield f"Examples = tuple[{inputs}, Array{weights}]"
     yield ""
     yield f"SEED = {runtime.seed}"
     yield f"EPOCHS = {training.epochs}"
@@ -138,11 +158,11 @@ def _functions(program: Program, grouped: Grouped, mixing: Copied, classes: Copi
     if any(step.mask for step in program.batch):
         yield _part("moved")
     yield from mixing.sources
-    yield "\n".join(batch_lines(program))
+    if prepares(program):
+        yield "\n".join(batch_lines(program))
     if program.training.sampling == "balanced":
         yield _part("balanced_order")
-    kind = "batches_of_text" if sources.source_call(program).name == "corpus" else "batches"
-    yield _part(kind).replace("ORDER", order_source(program), 1)
+    yield _batches(program)
     yield _part("traces")
     yield "\n".join(network_lines(program))
     yield _part("weights")
@@ -158,9 +178,18 @@ def _functions(program: Program, grouped: Grouped, mixing: Copied, classes: Copi
     yield "\n".join(main_lines(program, grouped))
 
 
+def _batches(program: Program) -> str:
+    """The functions that make batches, which are prepared where there is something to do."""
+    kind = "batches_of_text" if sources.source_call(program).name == "corpus" else "batches"
+    text = _part(kind).replace("ORDER", order_source(program), 1)
+    for prepared, plain in () if prepares(program) else _UNPREPARED:
+        text = re.sub(prepared, plain, text)
+    return text.replace("inputs, targets", parts_of(program)).replace("tuple[Any, Any]", types_of(program))
+
+
 def _reading(program: Program) -> Iterator[str]:
     """The functions that read and divide the examples."""
-    yield from map(_part, sources.split_parts(program))
+    yield from (sources.with_sizes(_part(name), program) for name in sources.split_parts(program))
     if sources.is_table(program):
         lines = "\n".join(table_lines(program))
         yield from _called(_part("cells"), lines)

@@ -1,6 +1,7 @@
 """What the data of a Program is read from, and how it is divided: the constants of a script."""
 
 import csv
+import re
 from bz2 import BZ2File
 from collections.abc import Callable, Mapping
 from gzip import GzipFile
@@ -20,6 +21,14 @@ IN_ORDER = ("corpus", "series")
 """Sources that are divided by position."""
 _SEPARATORS = (",", ";", "\t")
 _PACKED: Mapping[str, Callable[[Path], BufferedIOBase]] = {".gz": GzipFile, ".bz2": BZ2File, ".xz": LZMAFile}
+# What becomes of lines that settle a size where the spec writes every size as a share, or none.
+_OF_SHARES = ((r" if isinstance\(share, float\) else share", ""),)
+_OF_SIZES = (
+    (r" +size = math\.floor.+\n", ""),
+    (r"\bshare(\)?) in (.*)SHARES\b", r"size\1 in \2SIZES"),
+    (r"\bSHARES\b", "SIZES"),
+    (r"sizes = \{\}\n.+\n +sizes\[part\] = size\n", "sizes = dict(SIZES)\n"),
+)
 MISSING = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
 
 
@@ -46,6 +55,11 @@ def path_of(call: Call) -> Path:
     if call.name == "bundled":
         return Path(str(resources.files("recipe") / "data" / "bundled" / BUNDLED[str(call["name"])]))
     return Path(str(call["path"])).expanduser().absolute()
+
+
+def path_source(path: Path, program: Program) -> str:
+    """The expression of a path, that of the training by its name."""
+    return "DATA" if path == path_of(source_call(program)) else f"Path({text_source(str(path))})"
 
 
 def masks_of(call: Call) -> Path:
@@ -92,7 +106,8 @@ def constants(program: Program) -> list[str]:
     elif target.classes and (is_table(program) or call.name == "images"):
         lines += wrapped(f"CLASSES = {source_of(target.classes)}")
     if is_divided(program):
-        lines.append(f"SHARES = {source_of(split_shares(program))}")
+        name = "SIZES" if _kinds(program) == {int} else "SHARES"
+        lines.append(f"{name} = {source_of(split_shares(program))}")
     split = program.data.split
     if split.folds:
         lines.append(f"FOLDS, FOLD = {split.folds}, {split.fold - 1}  # counted from 0")
@@ -135,3 +150,16 @@ def split_parts(program: Program) -> tuple[str, ...]:
         return ("sizes_in_order",)
     way = "by_group" if split.group is not None else "by_class" if split.stratified else "at_random"
     return (f"split_{way}", *(("split_fold",) if split.folds else ()))
+
+
+def with_sizes(text: str, program: Program) -> str:
+    """The functions that divide examples, without the ways to write a size that the spec does not have."""
+    kinds = _kinds(program)
+    for found, said in _OF_SHARES if kinds == {float} else _OF_SIZES if kinds == {int} else ():
+        text = re.sub(found, said, text)
+    return text
+
+
+def _kinds(program: Program) -> set[type]:
+    """Whether sizes are shares, or numbers of examples."""
+    return {type(share) for share in split_shares(program).values()}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from recipe.catalog import lookup
 from recipe.eject.calls import source_of, text_source
 from recipe.eject.lines import INDENT, wrapped
-from recipe.eject.sources import facts_of, is_divided, path_of
+from recipe.eject.sources import facts_of, is_divided, path_of, path_source
 from recipe.program.facts import IDS, TOKENIZER, Column, Facts, Target
 from recipe.program.programs import Program
 
@@ -35,8 +35,9 @@ def column_refusals(program: Program) -> Iterator[tuple[str, str]]:
 
 def table_lines(program: Program) -> Iterator[str]:
     """The functions `read_table`, `encode` and `load_splits`."""
-    yield from _reading(program)
-    yield from ("", "")
+    if _changes(program):
+        yield from _reading(program)
+        yield from ("", "")
     yield from _encoding(program)
     yield from ("", "")
     yield from _loading(program)
@@ -51,13 +52,21 @@ def _reading(program: Program) -> Iterator[str]:
         yield from _derived(target)
     for name in _numbered(facts):
         column = f"table[{text_source(name)}]"
-        yield f'{INDENT}{column} = {column}.str.replace(r"^([+-]?[0-9]+)\\.0*$", r"\\1", regex=True)'
+        yield f"{INDENT}{column} = {column}.map(name_of)"
     used = list(_dropping(program))
     if used:
         yield f"{INDENT}# A row with an empty cell is left out."
         yield from wrapped(f"used = [{', '.join(map(text_source, used))}]", INDENT)
-        yield f'{INDENT}table = table[(table[used] != "").all(axis=1)]'
+        yield f'{INDENT}return table[(table[used] != "").all(axis=1)]'
+        return
     yield f"{INDENT}return table"
+
+
+def _changes(program: Program) -> bool:
+    """Whether cells are renamed, made of others, or left out with their rows."""
+    facts = facts_of(program)
+    derived = any(target.column for target in facts.targets)
+    return derived or any(_numbered(facts)) or any(_dropping(program))
 
 
 def _derived(target: Target) -> Iterator[str]:
@@ -95,7 +104,8 @@ def _dropping(program: Program) -> Iterator[str]:
 def _encoding(program: Program) -> Iterator[str]:
     facts = facts_of(program)
     yield "def encode(table: pd.DataFrame, train: pd.DataFrame) -> Examples:"
-    yield f'{INDENT}"""Inputs and targets; what must be learned of a column is that of the training rows."""'
+    parts = "Inputs and targets" if program.data.weight is None else "Inputs, targets and weights"
+    yield f'{INDENT}"""{parts}; what must be learned of a column is that of the training rows."""'
     inputs = {
         name: _ids(program, facts.columns_of(name)[0])
         for name, fact in facts.inputs.items()
@@ -116,15 +126,21 @@ def _encoding(program: Program) -> Iterator[str]:
         for name, expression in inputs.items():
             yield from wrapped(f"{text_source(name)}: {expression},", 2 * INDENT)
         yield f"{INDENT}}}"
-    yield from wrapped(f"return inputs, {_target(facts.targets[0])}", INDENT)
+    found = f"inputs, {_target(facts.targets[0])}"
+    if (weight := program.data.weight) is not None:
+        numbers = f"[float(cell) for cell in table[{text_source(weight)}]]"
+        yield f"{INDENT}weights = np.array({numbers}, dtype=np.float32)"
+        found += ", weights"
+    yield from wrapped(f"return {found}", INDENT)
 
 
 def _loading(program: Program) -> Iterator[str]:
     sources = {"train" if part == "source" else part: call for part, call in program.data.sources.items()}
-    paths = {part: f"Path({text_source(str(path_of(call)))})" for part, call in sources.items()}
+    paths = {part: path_source(path_of(call), program) for part, call in sources.items()}
     yield "def load_splits() -> dict[str, Examples]:"
     yield f'{INDENT}"""Encoded inputs and targets by part."""'
-    yield f"{INDENT}table = read_table(DATA)"
+    read = "read_table" if _changes(program) else "read_cells"
+    yield f"{INDENT}table = {read}(DATA)"
     if is_divided(program):
         way = "split_fold" if program.data.split.folds else "split_rows"
         yield f"{INDENT}rows = {way}({_keys(program)})"
@@ -133,7 +149,7 @@ def _loading(program: Program) -> Iterator[str]:
         yield f'{INDENT}tables = {{"train": table}}'
     for part, path in paths.items():
         if part != "train":
-            yield f"{INDENT}tables[{text_source(part)}] = read_table({path})"
+            yield f"{INDENT}tables[{text_source(part)}] = {read}({path})"
     yield f'{INDENT}return {{part: encode(some, tables["train"]) for part, some in tables.items()}}'
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from recipe.catalog.calls import Call
 from recipe.eject.calls import text_source
 from recipe.eject.lines import INDENT, wrapped
-from recipe.eject.sources import is_divided, path_of, source_call
+from recipe.eject.sources import is_divided, path_of, path_source, source_call
 from recipe.program.programs import Program
 
 # What unpacks a file, by how its name ends.
@@ -56,7 +56,7 @@ def _parts(program: Program) -> Iterator[str]:
         yield f'{INDENT}texts = {{"train": text}}'
     for part, call in program.data.sources.items():
         if part not in ("source", "train"):
-            read = _reading(f"Path({text_source(str(path_of(call)))})", call)
+            read = _reading(path_source(path_of(call), program), call)
             yield from wrapped(f"texts[{text_source(part)}] = {read}", INDENT)
 
 

@@ -21,6 +21,27 @@ _ORDERS = {
 }
 
 
+def prepares(program: Program) -> bool:
+    """Whether something is done to a batch before the network is fed with it."""
+    return _casts(program) or any(step.side is not Side.WEIGHT for step in program.batch)
+
+
+def parts_of(program: Program) -> str:
+    """What an example has, as variables."""
+    return "inputs, targets" if program.data.weight is None else "inputs, targets, weights"
+
+
+def types_of(program: Program) -> str:
+    """The type of a batch."""
+    return "tuple[Any, Any]" if program.data.weight is None else "tuple[Any, Any, Any]"
+
+
+def _casts(program: Program) -> bool:
+    """Whether inputs are stored in another type than the network takes."""
+    dtypes = {fact.dtype for fact in facts_of(program).inputs.values()}
+    return not dtypes <= {IDS, "float32"}
+
+
 def batch_lines(program: Program) -> Iterator[str]:
     """The layers of the batch program, and the function `prepare` that applies them."""
     steps = [step for step in program.batch if step.side is not Side.WEIGHT]  # `fit` weighs classes itself
@@ -29,10 +50,11 @@ def batch_lines(program: Program) -> Iterator[str]:
         yield from wrapped(f"{variables[step.name]} = {call_source(step.call, name=step.name)}")
     if steps:
         yield from ("", "")
-    yield "def prepare(inputs: Any, targets: Any, training: bool) -> tuple[Any, Any]:"
+    parts = parts_of(program)
+    arguments = ", ".join(f"{part}: Any" for part in parts.split(", "))
+    yield f"def prepare({arguments}, training: bool) -> {types_of(program)}:"
     yield f'{INDENT}"""A batch as the network is fed with it; random steps run in training only."""'
-    facts = facts_of(program).inputs.values()
-    if len(facts) == 1 and next(iter(facts)).dtype != IDS:
+    if _casts(program):
         yield f'{INDENT}inputs = keras.ops.cast(inputs, "float32")'
     inside = False
     for step in steps:
@@ -43,14 +65,16 @@ def batch_lines(program: Program) -> Iterator[str]:
         inside = random
         further, indent = (", training=True", 2 * INDENT) if random else ("", INDENT)
         if step.side is Side.BATCH:
-            batch = '{"inputs": inputs, "targets": targets, "weights": {}}'
+            weights = "weights" if "weights" in parts else "{}"
+            batch = f'{{"inputs": inputs, "targets": targets, "weights": {weights}}}'
             yield f"{indent}mixed = {variables[step.name]}({batch})"
-            yield f'{indent}inputs, targets = mixed["inputs"], mixed["targets"]'
+            mixed = ", ".join(f'mixed["{part}"]' for part in parts.split(", "))
+            yield f"{indent}{parts} = {mixed}"
         elif step.mask:
             yield f"{indent}inputs, targets = moved({variables[step.name]}, inputs, targets)"
         else:
             yield f"{indent}{values} = {variables[step.name]}({values}{further})"
-    yield f"{INDENT}return inputs, targets"
+    yield f"{INDENT}return {parts}"
 
 
 def order_source(program: Program) -> str:
@@ -115,7 +139,8 @@ def main_lines(program: Program, grouped: Grouped) -> Iterator[str]:
     yield f"{2 * INDENT}optimizer=build_optimizer(model),"
     yield from wrapped(f"loss={call_source(program.loss)},", 2 * INDENT)
     metrics = ", ".join(call_source(metric) for metric in program.metrics)
-    yield from wrapped(f"metrics=[{metrics}],", 2 * INDENT)
+    counting = "metrics" if program.data.weight is None else "weighted_metrics"
+    yield from wrapped(f"{counting}=[{metrics}],", 2 * INDENT)
     if (weight := program.objectives[0].weight) != 1.0:
         yield f"{2 * INDENT}loss_weights={weight!r},"
     yield f"{2 * INDENT}jit_compile=False,"

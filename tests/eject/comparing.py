@@ -33,11 +33,15 @@ def assert_equal_parts(spec: api.Spec) -> None:
     dataset = read(spec.program.data, [])
     assert dataset is not None
     assert printed.keys() == dataset.splits.keys()
+    weighs = spec.program.data.weight is not None
+    assert all(len(arrays) == 2 + weighs for arrays in printed.values())
     for part, arrays in dataset.splits.items():
-        inputs, targets = printed[part]
+        inputs, targets, *weights = printed[part]
         named = inputs if isinstance(inputs, dict) else dict.fromkeys(arrays.inputs, inputs)
         assert named.keys() == arrays.inputs.keys()
         pairs = [(named[name], array[:]) for name, array in arrays.inputs.items()]
-        for found, expected in (*pairs, (targets, next(iter(arrays.targets.values()))[:])):
+        pairs += [(targets, next(iter(arrays.targets.values()))[:])]
+        pairs += [(found, arrays.weights) for found in weights]
+        for found, expected in pairs:
             assert found.dtype == expected.dtype
             np.testing.assert_array_equal(found, np.asarray(expected))

@@ -25,3 +25,14 @@ def test_no_line_is_too_long_where_brackets_allow_it():
     assert "".join(lines).replace(" ", "").replace(",)", ")") == (
         f"result=function(first({inner}),second({inner}))".replace(" ", "")
     )
+
+
+def test_a_list_that_does_not_fit_has_a_line_for_each_item():
+    items = [f"name_{number}" for number in range(15)]
+    lines = wrapped(f"result = [{', '.join(items)}]")
+    assert lines == ["result = [", *(f"    {item}," for item in items), "]"]
+
+
+def test_a_comprehension_is_no_list_of_items():
+    expression = f"{'x' * 40} for one, other in {'y' * 45}"
+    assert wrapped(f"result = [{expression}]") == ["result = [", f"    {expression}", "]"]

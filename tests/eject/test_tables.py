@@ -65,6 +65,8 @@ def flats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "  features: {near: {sequence: {length: 2, vocabulary: 4, separator: '|'}}}",
         "target: quarter\n  features: {text: {text: {vocabulary: 5, length: 3}}}\n  ignore: others\n"
         "  split: {validation: 20%, test: 15%, group: owner}",
+        "target: price\n  features: {quarter: category}\n  ignore: others\n  weight: rooms\n"
+        "  split: {validation: 20, test: 30, group: owner}",
     ],
     ids=[
         "indicators",
@@ -77,6 +79,7 @@ def flats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "labels as a feature",
         "steps",
         "words in groups",
+        "weights in groups",
     ],
 )
 def test_a_script_divides_and_encodes_a_table_as_the_run_does(data: str):

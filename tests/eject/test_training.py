@@ -58,6 +58,22 @@ runtime: {engine: graph}
 """
 
 
+WEIGHED = """
+recipe: 1
+name: weighed
+data:
+  source: {bundled: penguins}
+  target: species
+  missing: drop
+  weight: body_mass_g
+  split: {validation: 20%}
+architecture: [{Dense: 8}, head]
+optimizer: Adam
+training: {epochs: 2, batch_size: 32}
+runtime: {engine: graph}
+"""
+
+
 def digits(*overrides: str, name: str = "digits-mlp") -> api.Spec:
     """A small network for two epochs."""
     return recipe.load(SPECS / f"{name}.yaml", ["training.epochs=2", "runtime.engine=graph", *overrides])
@@ -84,6 +100,18 @@ def test_a_script_trains_on_what_the_run_trains_on(override: str, tmp_path: Path
 @pytest.mark.parametrize("words", ["{cutmix: 1.0}", "{cutmix: 1.0, mixup: 0.2}"])
 def test_a_script_mixes_images_as_the_run_does(words: str, tmp_path: Path):
     assert differing(tmp_path, digits(f"regularization={words}", name="digits-cnn")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("overrides", [(), ("regularization.mixup=0.2",)], ids=["plain", "mixed"])
+def test_a_script_weighs_examples_as_the_run_does(overrides: tuple[str, ...], tmp_path: Path):
+    assert differing(tmp_path, api.load("weighed.yaml", overrides, text=WEIGHED)) == []
+
+
+def test_weights_of_examples_count_in_metrics_too():
+    text = api.eject(api.load("weighed.yaml", text=WEIGHED))
+    assert "Examples = tuple[Array, Array, Array]" in text
+    assert "        weighted_metrics=[" in text
 
 
 @pytest.mark.slow
@@ -117,6 +145,13 @@ def test_a_script_imports_the_modules_of_the_spec(tmp_path: Path, monkeypatch: p
 )
 def test_every_part_of_a_spec_is_a_line_of_keras(override: str, line: str):
     assert line in (written.strip() for written in api.eject(digits(override)).splitlines())
+
+
+def test_batches_are_prepared_only_where_there_is_something_to_do():
+    assert "prepare" in api.eject(digits())
+    plain = api.eject(digits(name="penguins-mlp"))
+    assert "prepare" not in plain
+    assert "return rows.map(batch_of)" in plain
 
 
 @pytest.mark.parametrize(
