@@ -122,13 +122,14 @@ def evaluate(
 
 
 def _dataset_of(program: Program, data: Path | None, problems: list[Problem]) -> "Mapping[str, Arrays]":
-    from recipe.data import predicting, reading
+    from recipe.data import missing, predicting, reading
 
     if data is not None and program.facts is not None:
         like = trained_on(program)
         rows = predicting.rows_at(data, program.facts, problems, like)
+        facts, is_dropped = program.facts, missing.dropping(program.data)
         arrays = (
-            None if rows is None else predicting.encode_labelled_rows(rows, program.facts, problems, like)
+            None if rows is None else predicting.encode_labelled_rows(rows, facts, problems, like, is_dropped)
         )
         splits = {} if arrays is None else {"data": arrays}
     else:

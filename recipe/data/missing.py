@@ -1,6 +1,6 @@
 """Missing cells: refused, left out with their row, or to be filled."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from recipe.diagnostics.data_cells import (
 )
 from recipe.diagnostics.places import Place
 from recipe.diagnostics.problems import Problem
+from recipe.program.plans import DataPlan
 
 # Kinds that a policy can fill, `empty` of targets too.
 FILLED_BY: Mapping[str, tuple[str, ...]] = {
@@ -83,6 +84,35 @@ def settle_missing(parts: Mapping[str, Table], meaning: Meaning, problems: list[
         _refuse(refused, parts, meaning, problems)
         return None
     return _drop(parts, gaps, meaning, problems)
+
+
+def dropping(plan: DataPlan) -> Callable[[str], bool]:
+    """Whether training left rows out where a cell of a column is missing."""
+    written = {**plan.features, **plan.targets}
+
+    def is_dropped(name: str) -> bool:
+        kind = written.get(name)
+        return ((kind.get("missing") if kind else None) or plan.missing) == "drop"
+
+    return is_dropped
+
+
+def without_gaps(table: Table, names: Iterable[str], problems: list[Problem]) -> Table:
+    """The rows of other data in which no cell of some columns is missing, as training would leave them.
+
+    Args:
+        table: the rows.
+        names: of the columns; one that is not there is not looked at.
+        problems: R532 is appended, or R533 when there is none left.
+    """
+    gaps = {name: missing_in(table.cells[name]) for name in names if name in table.cells}
+    keep = np.flatnonzero(~np.logical_or.reduce([np.zeros(len(table), np.bool_), *gaps.values()]))
+    if gaps and not len(keep):
+        worst = max(gaps, key=lambda name: int(np.count_nonzero(gaps[name])))
+        problems.append(NothingLeft(None, table.name, len(table), worst))
+    elif len(keep) < len(table):
+        problems.append(DroppedRows(None, table.name, len(table) - len(keep), len(table)))
+    return table.take(keep)
 
 
 def _gaps(parts: Mapping[str, Table], meaning: Meaning) -> Iterator[_Gap]:

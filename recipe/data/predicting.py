@@ -4,7 +4,7 @@ Columns are found by name, in any order, and others are not looked at. What was 
 of numbers, see `recipe.data.flat_rows`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from recipe.data.forecasting import all_windows, forecasts, last_window
 from recipe.data.inputs import Encoding, check_cells
 from recipe.data.labels import EMPTY
 from recipe.data.meanings import Kind
+from recipe.data.missing import without_gaps
 from recipe.data.prompts import encode_text, tokenizer_of
 from recipe.data.sources.csv import dialect_of, read_or_pack
 from recipe.data.sources.csv_rows import SEPARATORS, Dialect
@@ -123,11 +124,22 @@ def _num_steps(table: Table, facts: Facts, inputs: Mapping[str, Array]) -> NDArr
 
 
 def encode_labelled_rows(
-    rows: Table | str | Path, facts: Facts, problems: list[Problem], like: Call | None = None
+    rows: Table | str | Path,
+    facts: Facts,
+    problems: list[Problem],
+    like: Call | None = None,
+    is_dropped: Callable[[str], bool] = lambda name: False,
 ) -> Arrays | None:
     """Rows with their answers, and their weights where that column is there; see `encode_rows`.
 
     For a network that says the next token, a text.
+
+    Args:
+        rows: as of `encode_rows`.
+        facts: likewise.
+        problems: likewise.
+        like: likewise.
+        is_dropped: whether rows are left out where a cell of a column is missing, as in training.
     """
     tokenizer = tokenizer_of(facts)
     if tokenizer is not None and not isinstance(rows, Table):
@@ -138,6 +150,10 @@ def encode_labelled_rows(
     table = _table(rows, facts, problems, like)
     table = None if table is None else _with_answers(table, facts, problems)
     if table is None:
+        return None
+    columns = (*facts.columns, *facts.targets, *((facts.weights,) if facts.weights else ()))
+    table = without_gaps(table, (one.name for one in columns if is_dropped(one.name)), problems)
+    if errors(problems):
         return None
     inputs = _inputs(table, facts, problems)
     answers = _targets(table, facts, problems, like)

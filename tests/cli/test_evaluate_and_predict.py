@@ -52,6 +52,25 @@ def test_other_data_are_measured_instead(cli: Cli, penguins: Path, rows: Path) -
     assert measured["data"]["accuracy"] in (0.0, pytest.approx(1 / 3), pytest.approx(2 / 3), 1.0)
 
 
+def test_other_rows_with_missing_cells_are_left_out_as_in_training(
+    cli: Cli, penguins: Path, rows: Path, tmp_path: Path
+) -> None:
+    gaps = tmp_path / "gaps.csv"
+    gaps.write_text(ROWS + "Dream,46.5,17.9,192,3500,,Chinstrap\nDream,46.5,17.9,192,3500,female,\n")
+    said, whole = (cli("evaluate", penguins, "--data", path, "--json") for path in (gaps, rows))
+    assert json.loads(said.out) == json.loads(whole.out)
+    assert "[R532]: 2 of 5 rows of" in said.err
+    assert "R532" not in whole.err
+
+
+def test_other_rows_that_are_all_left_out_are_told(cli: Cli, penguins: Path, tmp_path: Path) -> None:
+    gaps = tmp_path / "gaps.csv"
+    gaps.write_text(ROWS.splitlines()[0] + "\nDream,46.5,17.9,192,3500,,Chinstrap\n")
+    said = cli("evaluate", penguins, "--data", gaps)
+    assert said.code == 5
+    assert "error[R533]" in said.err
+
+
 def test_csv_goes_in_and_csv_comes_out(cli: Cli, penguins: Path, rows: Path) -> None:
     said = cli("predict", penguins, rows)
     found = list(csv.DictReader(io.StringIO(said.out)))
