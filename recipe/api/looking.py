@@ -1,14 +1,15 @@
 """What the data of a spec look like."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recipe.api.checking import Spec, loaded
 from recipe.api.planning import settled, translated
 from recipe.api.presets import read_presets
-from recipe.diagnostics.problems import Problem
+from recipe.diagnostics.data_cells import MissingCells, MissingLabels
+from recipe.diagnostics.problems import Problem, errors
 from recipe.program.presets import has_tokenizers
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class Look:
     Args:
         spec: whose data they are.
         health: counts, distributions and examples.
-        findings: what may be wrong with the data, warnings and notes.
+        findings: what may be wrong with the data, warnings and notes; and missing cells that the spec has no
+            word for, as errors: then the rows that have none are looked at.
     """
 
     spec: Spec
@@ -49,12 +51,19 @@ def look(spec: str | Path | Spec, *, arrays: Mapping[str, Any] | None = None) ->
     spec = _loaded(spec, arrays)
     problems: list[Problem] = []
     found = reading.find(spec.program.data, problems, spec.arrays)
+    gaps = errors(problems)
+    if gaps and all(isinstance(problem, MissingCells | MissingLabels) for problem in gaps):
+        without, told = replace(spec.program.data, missing="drop"), list[Problem]()
+        found = reading.find(without, told, spec.arrays)
+        problems = problems if found is None else told
     dataset = None if found is None else found.encoded(problems)
     prepared = settled(spec, dataset, problems)
     if found is None or dataset is None:
         raise ValueError("data that were settled were found")
     findings = tuple(
-        problem for problem in (*spec.warnings, *prepared.warnings) if problem.code.startswith(_OF_DATA)
+        problem
+        for problem in (*gaps, *spec.warnings, *prepared.warnings)
+        if problem.code.startswith(_OF_DATA)
     )
     return Look(spec, health(found, dataset.facts), findings)
 

@@ -13,6 +13,7 @@ from recipe.cli.data_text import data_text, health_data
 from recipe.cli.output import Output
 from recipe.cli.specs import load_spec
 from recipe.cli.terminals import is_ascii_only, width_of
+from recipe.diagnostics.problems import errors
 from recipe.report.data_pages import data_page
 from recipe.report.pages import write_page
 
@@ -28,7 +29,7 @@ from recipe.report.pages import write_page
     metavar="FILE",
     help="Write a page with pictures, as .html.",
 )
-def data(output: Output, spec: str, as_json: bool, overrides: Sequence[str], page: Path | None) -> None:
+def data(output: Output, spec: str, as_json: bool, overrides: Sequence[str], page: Path | None) -> int:
     """Look at the data of a spec, without training it.
 
     SPEC is a file, or - for standard input. Its data are read and divided as in training: counts, kinds with
@@ -45,3 +46,4 @@ def data(output: Output, spec: str, as_json: bool, overrides: Sequence[str], pag
         output.say(f"written: {page}")
     text = json.dumps(seen, indent=2, ensure_ascii=False) if as_json else None
     output.result(text or data_text(seen, width_of(sys.stdout), is_ascii_only(sys.stdout)))
+    return api.DataError.exit_code if errors(found.findings) else 0

@@ -22,6 +22,24 @@ def test_the_text_has_counts_kinds_with_their_reasons_and_rows_of_the_file(cli: 
     assert max(map(len, said.out.splitlines())) <= 80
 
 
+def test_missing_cells_that_nothing_is_said_of_are_told_beside_the_page(cli: Cli, folder: Path) -> None:
+    (folder / "gaps.yaml").write_text(PENGUINS.replace("  missing: drop\n", ""))
+    said = cli("data", "gaps.yaml", "-o", "gaps.html")
+    assert said.code == 5
+    assert said.err.count("error[R530]") == 5
+    assert "`data.missing: drop`" in said.err
+    assert "data of small-penguins: penguins.csv (344 rows)" in said.out
+    assert any(line.split()[:3] == ["sex", "category", "11"] for line in said.out.splitlines())
+    assert "error" in (folder / "gaps.html").read_text(encoding="utf-8")
+
+
+def test_missing_cells_are_not_all_that_is_wrong(cli: Cli, folder: Path) -> None:
+    text = PENGUINS.replace("  missing: drop\n", "").replace("target: species", "target: spcies")
+    (folder / "wrong.yaml").write_text(text)
+    said = cli("data", "wrong.yaml")
+    assert (said.code, said.out) == (5, "")
+
+
 def test_labels_are_counted_each_with_its_share_and_examples_without_any(cli: Cli, folder: Path) -> None:
     rows = [f"{row},{('a|b', 'b', '', 'b|c')[row % 4]}" for row in range(8)]
     (folder / "films.csv").write_text("\n".join(["length,genres", *rows]))
