@@ -204,7 +204,7 @@ def _data_refusals(program: Program) -> list[tuple[str, str]]:
     if plan.split.time is not None:
         found.append(("data.split.time", f"`{plan.split.time}`"))
     if plan.split.folds and not plan.split.fold:
-        found.append(("data.split.folds", "all folds; a script trains that of `data.split.fold`"))
+        found.append(("data.split.fold", "all folds, which are as many runs"))
     return found + list(column_refusals(program) if is_table(program) else _array_refusals(program))
 
 

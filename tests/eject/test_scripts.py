@@ -268,6 +268,18 @@ def test_a_script_shares_layers_and_calls_operations(tmp_path: Path):
     assert differing(tmp_path, api.load("wired.yaml", text=WIRED)) == []
 
 
+@pytest.mark.slow
+def test_products_are_settled_before_tensorflow_is_imported():
+    command = "import sys; from recipe.cli.main import run; run(sys.argv[1:])"
+    arguments = ["eject", str(SPECS / "xor.yaml"), "--set", "runtime.precision=bfloat16_products"]
+    done = subprocess.run(
+        [sys.executable, "-c", command, *arguments], capture_output=True, text=True, check=True
+    )
+    before, _, after = done.stdout.partition('os.environ["TF_SET_ONEDNN_FPMATH_MODE"] = "BF16"')
+    assert "import keras" not in before
+    assert "import keras" in after
+
+
 @pytest.mark.parametrize("name", ["xor", "digits-cnn", "penguins-mlp"])
 def test_a_script_is_formatted_and_imports_no_recipe(name: str, tmp_path: Path):
     text = api.eject(recipe.load(SPECS / f"{name}.yaml"))

@@ -111,7 +111,7 @@ def test_a_script_reads_steps_and_their_answers_as_the_run_does(target: str, kin
     ("data", "path"),
     [
         ("target: price\n  features: {owner: {category: {hashing: 4}}}", "data.features.owner"),
-        ("target: quarter\n  features: {rooms: number}\n  split: {folds: 3}", "data.split.folds"),
+        ("target: quarter\n  features: {rooms: number}\n  split: {folds: 3}", "data.split.fold"),
         (
             "target: quarter\n  features: {rooms: number}\n  split: {folds: 3, fold: 1, group: owner}",
             "data.split.group",
