@@ -91,6 +91,7 @@ def _could_be_object(node: Node, holds: ObjectOf) -> bool:
 
 
 OFF_WORD = "off"
+_MOST_NAMES = 4  # of a list that is suggested as a mapping
 
 
 def refusal(node: Node, value: Value, holds: Constraint, place: Place, otherwise: str = "") -> Problem:
@@ -124,11 +125,16 @@ def _slip(node: Node, value: Value, holds: Constraint) -> str:
     """The spelling that was probably meant, or nothing."""
     if isinstance(holds, LeafConstraint):
         return holds.slip(value)
+    if isinstance(holds, ListOf) and isinstance(value, str) and value.startswith("("):  # Python's tuple
+        return f"[{value[1:-1]}]" if value.endswith(")") else f"[{value[1:]}, ...]"
     if isinstance(holds, ListOf):
         (item,) = node.items if isinstance(node, ListNode) and len(node.items) == 1 else (node,)
         if not isinstance(item, ScalarNode) or not fits(item, holds.item):
             return ""
         return f"[{', '.join([item.text] * (holds.length or 1))}]"
+    if isinstance(holds, MappingOf) and isinstance(node, ListNode):
+        names = [item.text for item in node.items if isinstance(item, ScalarNode)]
+        return f"{{{', '.join(f'{name}: ...' for name in names)}}}" if 0 < len(names) <= _MOST_NAMES else ""
     if isinstance(holds, ObjectOf) and isinstance(node, ListNode) and len(node.items) == 1:
         (item,) = node.items
         return item.text if isinstance(item, ScalarNode) and fits(item, holds) else ""

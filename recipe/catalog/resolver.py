@@ -273,8 +273,14 @@ def _equal_values(pairs: Sequence[Pair], found: Mapping[str, Value | Rejected], 
     return told
 
 
-# Keys that other tools have and this language needs not, by their section.
-NEEDLESS = {("data.split", "train"): "leave it out: what is not set aside is trained on"}
+# Keys that other tools have and this language has not, by their section.
+NEEDLESS = {
+    ("", "compile"): "write `optimizer`, `loss` and `metrics` at the top of the spec",
+    ("data.split", "train"): "leave it out: what is not set aside is trained on",
+    ("training", "validation_data"): "write the source as `data: {validation: ...}`",
+    ("training", "validation_split"): "write `data: {split: {validation: ...}}`",
+    ("training", "verbose"): "leave it out: `-q` and `-v` say how much is told",
+}
 
 
 def _unknown_key(pair: Pair, row: Row, place: Place) -> Problem:

@@ -81,6 +81,7 @@ SPOKEN_ELSEWHERE = (
     ("number", "numeric numerical float int continuous regression"),
     ("flag", "bool boolean binary"),
     ("parquet", "pq"),
+    ("separator", "sep delimiter delim"),
     # architecture
     ("as", "name id"),
     ("from", "input inputs source"),
@@ -119,6 +120,7 @@ SPOKEN_ELSEWHERE = (
     ("Huber", "SmoothL1Loss"),
     ("KLDivergence", "kld KLDivLoss"),
     ("accuracy", "acc"),
+    ("F1Score", "f1 fscore"),
     ("val_accuracy", "val_acc validation_accuracy"),
     ("val_loss", "validation_loss"),
     ("GlorotUniform", "xavier xavier_uniform Xavier"),

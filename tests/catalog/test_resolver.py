@@ -8,6 +8,8 @@ from recipe.diagnostics.rendering import render_text
 from recipe.language.durations import Duration, Unit
 from tests.checking import LAYER, SPEC, check, edited, marked, problem, told, with_layer, with_section
 
+COMPILED = "write `optimizer`, `loss` and `metrics` at the top of the spec"
+NEVER_VERBOSE = "leave it out: `-q` and `-v` say how much is told"
 IMPLIED = "leave it out: the data say the shape, and `architecture.inputs` can fix one"
 MAX_POOLING = "write `MaxPooling1D`, `MaxPooling2D` or `MaxPooling3D`"
 TOLD = [
@@ -115,6 +117,16 @@ TOLD = [
     # wrong types and values out of range
     (edited(("64", "many")), "R205", "many", ""),
     (with_layer("- Input: {shape: [8, 8, 1]}"), "R202", "Input", IMPLIED),
+    (with_section("compile: {optimizer: Adam}"), "R201", "compile", COMPILED),
+    (edited(("epochs: 3", "epochs: 3, verbose: 1")), "R201", "verbose", NEVER_VERBOSE),
+    (
+        edited(("  split: {", "  features: [age, fare]\n  split: {")),
+        "R205",
+        "[age, fare]",
+        "did you mean `{age: ..., fare: ...}`?",
+    ),
+    (with_layer("- MaxPooling2D:\n    pool_size: (2, 2)"), "R205", "(2, 2)", "did you mean `[2, 2]`?"),
+    (with_section("metrics: [f1]"), "R202", "f1", "did you mean `F1Score`?"),
     (with_layer("- InputLayer"), "R202", "InputLayer", IMPLIED),
     (with_layer("- Dense: {units: 3, input_shape: [64]}"), "R203", "input_shape", IMPLIED),
     (with_layer("- Conv: {filters: 3}"), "R202", "Conv", "write `Conv1D`, `Conv2D` or `Conv3D`"),
