@@ -129,7 +129,7 @@ def _same_until(began: Program, program: Program, step: int) -> bool:
         return False
     from recipe.compiler import startup
 
-    startup.start(program.runtime)
+    startup.start_training(program)
     from recipe.compiler.rates import same_rates
 
     return same_rates(began, program, step)

@@ -130,7 +130,7 @@ def last_words() -> AbstractContextManager[object]:
 def _compiled(program: Program) -> "Compiled":
     from recipe.compiler import startup
 
-    startup.start(program.runtime)
+    startup.start_training(program)
     from recipe.compiler.compiling import compile_program
     from recipe.training.placements import open_placement
 

@@ -141,6 +141,10 @@ ENGINES = tuple(
     for name, help_text in (
         ("graph", "many steps in one graph of TensorFlow"),
         ("graph_fused", "the same, with faster kernels for norms, attention, GELU and recurrent layers"),
+        (
+            "per_core",
+            "the same, a part of the batch for each core: where no layer looks at all examples at once",
+        ),
         ("xla", "many steps in one function that XLA compiles"),
         ("fit", "Keras's own `fit`, a call a step: for a Keras that runs no block, and to compare with"),
     )

@@ -8,18 +8,24 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
+from recipe.compiler.hardware import this_machine
 from recipe.diagnostics.engines import ProductsSettled
 from recipe.diagnostics.machine import BackendMissing, BackendTaken
 from recipe.diagnostics.problems import RecipeError
-from recipe.program.programs import Runtime
+from recipe.program.machines import usable_cores
+from recipe.program.per_core import PER_CORE, pays
+from recipe.program.programs import Program, Runtime
 
 STDERR = 2
 # Read by oneDNN inside TensorFlow: with `BF16`, tensors stay float32 and products are computed in bfloat16.
 PRODUCTS = "TF_SET_ONEDNN_FPMATH_MODE"
 # TensorFlow leaves the kernels of oneDNN alone on processors without AVX512_VNNI, where they gain as much.
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+# Threads of one operation; written down with a run, since sums are split by them.
+THREADS = "TF_NUM_INTRAOP_THREADS"
 # Modules that Keras loads where they are installed, and no run needs.
 LEFT_OUT = {"pandas"}
+FOR_OTHERS = ("matplotlib.pyplot", "sklearn")
 
 
 @contextlib.contextmanager
@@ -60,7 +66,7 @@ def own_process() -> None:
 
     Its `visualization` and its `wrappers` then say that matplotlib and scikit-learn are not installed.
     """
-    LEFT_OUT.update(("matplotlib.pyplot", "sklearn"))
+    LEFT_OUT.update(FOR_OTHERS)
 
 
 @contextlib.contextmanager
@@ -96,6 +102,40 @@ def start(runtime: Runtime) -> None:
     """
     _load(runtime)
     STARTS[runtime.backend](runtime)
+
+
+def start_training(program: Program) -> None:
+    """As `start`, for a run that may train parts of a batch side by side.
+
+    How many threads an operation has is settled once for a process. One that others use keeps them all,
+    unless its spec asks by name.
+
+    Args:
+        program: that is trained.
+
+    Raises:
+        RecipeError: as `start`.
+    """
+    start(program.runtime)
+    own, engine = LEFT_OUT.issuperset(FOR_OTHERS), program.runtime.engine
+    if engine == PER_CORE or (engine == "auto" and own and pays(program, usable_cores())):
+        _keep_to_cores()
+
+
+def keeps_to_cores() -> bool:
+    """Whether an operation of TensorFlow has one thread, so that others can run beside it."""
+    return os.environ.get(THREADS) == "1"
+
+
+def _keep_to_cores() -> None:
+    """Give an operation one thread, where the shell does not say how many, and none has run yet."""
+    import tensorflow as tf
+
+    if THREADS in os.environ or this_machine("tensorflow").kind != "cpu":
+        return
+    with contextlib.suppress(RuntimeError):  # an operation has run
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        os.environ[THREADS] = "1"
 
 
 def _load(runtime: Runtime) -> None:

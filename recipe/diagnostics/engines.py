@@ -1,4 +1,4 @@
-"""R340, R380, R671 to R673 and R678: how steps are executed, and in which numbers."""
+"""R340, R380, R381, R671 to R673 and R678: how steps are executed, and in which numbers."""
 
 from typing import ClassVar
 
@@ -48,6 +48,41 @@ class OnlyOnJax(OnlyOnTensorFlow):
     code: ClassVar[str] = "R380"
     bad: ClassVar[str] = "runtime: {strategy: data_parallel}"
     good: ClassVar[str] = "runtime: {strategy: data_parallel, backend: jax}"
+
+
+class PartsDiffer(Problem):
+    """A layer or a loss that is not the same on parts of a batch, under an engine that computes in parts.
+
+    Args:
+        name: of the class.
+        reason: what it does.
+    """
+
+    code: ClassVar[str] = "R381"
+    why: ClassVar[str] = (
+        "each core would see its own part of the batch alone, and the run would be another one"
+    )
+    bad: ClassVar[str] = (
+        "architecture: [{Conv2D: {filters: 8, kernel_size: 3}}, BatchNormalization, Flatten, head]\n"
+        "runtime: {engine: per_core}"
+    )
+    good: ClassVar[str] = (
+        "architecture: [{Conv2D: {filters: 8, kernel_size: 3}}, LayerNormalization, Flatten, head]\n"
+        "runtime: {engine: per_core}"
+    )
+
+    name: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        """What does not go together."""
+        return f"`{self.name}` cannot be computed in parts of a batch: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        """The way out."""
+        return "leave `runtime.engine` out: `auto` takes `per_core` where the network allows it"
 
 
 class ProductsSettled(Problem):

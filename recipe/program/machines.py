@@ -11,6 +11,7 @@ On a processor with AMX, convolutions gain on TensorFlow; small transformers gai
 what XLA compiles gets slower (`python -m tests.benchmarks.step_time` has rows for both precisions).
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -97,3 +98,8 @@ def lacks_instructions(machine: Machine, precision: str) -> bool:
     """Whether a processor, as far as it is known, cannot compute in the numbers of a precision."""
     needed = COMPUTING.get(precision)
     return needed is not None and bool(machine.instructions) and machine.instructions.isdisjoint(needed)
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on: a framework starts as many threads, and sums are split by them."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

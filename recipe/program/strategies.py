@@ -21,14 +21,14 @@ def check_strategy(program: Program, problems: list[Problem]) -> None:
     """Tell what `mirrored` cannot make equal to one device."""
     if program.runtime.strategy != MIRRORED:
         return
-    random = [call for layer in program.graph.layers for call in layer.call.calls() if _draws(call)]
+    random = [call for layer in program.graph.layers for call in layer.call.calls() if draws(call)]
     problems += [StrategyChanges(call.origin.span, call.name, MIRRORED, OWN_MASKS) for call in random[:1]]
     if any(step.phase is Phase.TRAINING for step in program.batch):
         span = program.spec.span_of("regularization")
         problems.append(StrategyChanges(span, "augmentation", MIRRORED, OWN_MASKS))
 
 
-def _draws(call: Call) -> bool:
+def draws(call: Call) -> bool:
     """Whether a layer draws random numbers in training: it takes a seed, and is not of strength zero."""
     row = lookup.find("layer", call.name)
     if row is None or row.parameter("seed") is None:

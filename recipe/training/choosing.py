@@ -15,13 +15,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from recipe.compiler.startup import keeps_to_cores
 from recipe.data.datasets import Arrays
 from recipe.diagnostics.engines import EngineChosen
 from recipe.program.caches import read_cache, write_cache
+from recipe.program.machines import usable_cores
+from recipe.program.per_core import pays
 from recipe.program.programs import Program
 from recipe.training import environments, states
 from recipe.training.engines.engine import Engine, Kind, convolves
-from recipe.training.engines.modes import FUSED, GRAPH, MODES, XLA, Mode
+from recipe.training.engines.modes import FUSED, GRAPH, MODES, PER_CORE, XLA, Mode
 from recipe.training.orders import rest_of_epoch
 from recipe.training.states import Position
 
@@ -31,7 +34,7 @@ LARGEST_SHARE = 0.05
 TIMED_SECONDS = 0.1
 MOST_STEPS = 256
 # What the first block of a mode takes, times that of the graph: tracing, and compilation by XLA.
-FIRST_BLOCK = {FUSED: 1.5, XLA: 3.0}
+FIRST_BLOCK = {GRAPH: 1.0, FUSED: 1.5, PER_CORE: 2.5, XLA: 3.0}
 FILE = "engines"
 
 
@@ -43,6 +46,7 @@ class Trials:
         engine: whose mode is set.
         train: the training split.
         batches: indices of examples, `(steps, batch)`.
+        base: the mode that is timed first, and that others are judged by.
         first: seconds of the first step by mode, in which it is compiled.
         once: seconds of the next one.
         step: seconds of a step by mode, from many.
@@ -52,6 +56,7 @@ class Trials:
     engine: Engine
     train: Arrays
     batches: np.ndarray
+    base: Mode = GRAPH
     first: dict[Mode, float] = field(default_factory=dict)
     once: dict[Mode, float] = field(default_factory=dict)
     step: dict[Mode, float] = field(default_factory=dict)
@@ -93,8 +98,9 @@ class Trials:
         return time.perf_counter() - started
 
     def cost(self, mode: Mode) -> float:
-        """Seconds that timing another mode will take, judged by the graph."""
-        return FIRST_BLOCK[mode] * self.first[GRAPH] + 3 * max(TIMED_SECONDS, self.step[GRAPH])
+        """Seconds that timing another mode will take, judged by the one that was timed first."""
+        longer = FIRST_BLOCK[mode] / FIRST_BLOCK[self.base]
+        return longer * self.first[self.base] + 3 * max(TIMED_SECONDS, self.step[self.base])
 
     @property
     def fastest(self) -> Mode:
@@ -112,42 +118,45 @@ def choose(engine: Engine, train: Arrays) -> EngineChosen | None:
     Returns:
         What was chosen and why; None where there was no choice, or the run is too short for any.
     """
-    program = engine.compiled.program
-    others = tuple(candidates(engine))
-    if program.runtime.engine != "auto" or not others:
+    if engine.compiled.program.runtime.engine != "auto":
+        return None
+    base, *others = candidates(engine)
+    engine.mode = base
+    if not others:
         return None
     known = remembered(engine)
-    if known in (GRAPH, *others):
+    if known in (base, *others):
         engine.mode = known
         return EngineChosen(None, known.name, "measured in an earlier run on this machine")
-    return measured(engine, train, others)
+    return measured(engine, train, tuple(others))
 
 
 def candidates(engine: Engine) -> Iterator[Mode]:
-    """The modes beside the graph that may be faster."""
-    model = engine.compiled.model
-    if (
-        engine.compiled.program.runtime.backend != "tensorflow"
-        or engine.compiled.strategy.num_replicas_in_sync > 1
-    ):
+    """The modes that may be the fastest; the first is taken where nothing is measured."""
+    model, program = engine.compiled.model, engine.compiled.program
+    by_cores = keeps_to_cores() and pays(program, usable_cores())
+    yield PER_CORE if by_cores else engine.mode
+    if program.runtime.backend != "tensorflow" or engine.compiled.strategy.num_replicas_in_sync > 1:
         return
     from recipe.compiler.kernels.replacing import replaceable
 
     if replaceable(model):
         yield FUSED
+    elif by_cores:
+        yield GRAPH
     if not convolves(model):
         yield XLA
 
 
 def measured(engine: Engine, train: Arrays, others: tuple[Mode, ...]) -> EngineChosen | None:
-    """Time the graph and what the budget allows beside it; nothing in a run that is over soon."""
+    """Time the mode of an engine and what the budget allows beside it; nothing in a run that is over soon."""
     batches = next(rest_of_epoch(engine.compiled.program, Position(0, 0, 0), train))
-    trials = Trials(engine, train, batches)
+    trials = Trials(engine, train, batches, base := engine.mode)
     steps = total_steps(engine.compiled.program)
-    if LARGEST_SHARE * steps * trials.glance(GRAPH) < 2 * TIMED_SECONDS:
+    if LARGEST_SHARE * steps * trials.glance(base) < 2 * TIMED_SECONDS:
         return None
-    trials.time(GRAPH)
-    budget = min(LONGEST_SECONDS, LARGEST_SHARE * steps * trials.step[GRAPH])
+    trials.time(base)
+    budget = min(LONGEST_SECONDS, LARGEST_SHARE * steps * trials.step[base])
     if trials.random:
         others = tuple(mode for mode in others if not mode.xla)
     for mode in others:

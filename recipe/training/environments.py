@@ -14,6 +14,7 @@ from typing import Any
 from recipe.diagnostics.runs import RunFolderError, UnreadableRunFile
 from recipe.diagnostics.runs_resuming import Condition
 from recipe.program.hashing import program_hash
+from recipe.program.machines import usable_cores
 from recipe.training.engines.engine import Engine
 
 FILE = "environment.json"
@@ -119,11 +120,6 @@ def _flat(written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, ", ".join(map(str, value)) or "none"
         elif value is not None:
             yield name, str(value)
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on: a framework starts as many threads, and sums are split by them."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processor() -> str:

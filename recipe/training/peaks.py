@@ -5,13 +5,16 @@ import os
 import platform
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
+from recipe.compiler.startup import keeps_to_cores
 from recipe.program.caches import read_cache, write_cache
+from recipe.program.machines import usable_cores
 from recipe.program.programs import Runtime
 
 PROBE_SECONDS = 0.3
@@ -63,12 +66,12 @@ def _key(runtime: Runtime) -> str:
 
 
 def _products(dtype: str) -> float:
-    """Operations a second of the largest product that fits into the time."""
+    """Operations a second of the largest products that fit into the time, as many as run at once."""
     best, until = 0.0, time.perf_counter() + 0.7 * PROBE_SECONDS
     for size in _SIZES:
         matrix = keras.ops.cast(np.full((size, size), 0.5, np.float32), dtype)
         seconds = _fastest(functools.partial(keras.ops.matmul, matrix, matrix))
-        best = max(best, 2 * size**3 / seconds)
+        best = max(best, _lanes() * 2 * size**3 / seconds)
         if time.perf_counter() + 8 * _RUNS * seconds > until:  # the next one is eight times the work
             break
     return best
@@ -76,17 +79,30 @@ def _products(dtype: str) -> float:
 
 def _copies() -> float:
     array = keras.ops.ones((_COPIED, _COPIED), "float32")
-    return 2 * 4 * _COPIED**2 / _fastest(functools.partial(keras.ops.negative, array))
+    return _lanes() * 2 * 4 * _COPIED**2 / _fastest(functools.partial(keras.ops.negative, array))
+
+
+def _lanes() -> int:
+    """Operations that fill this machine: one that has all cores, or one for each core."""
+    return usable_cores() if keeps_to_cores() else 1
 
 
 def _fastest(run: Callable[[], Any]) -> float:
-    """Seconds of the fastest of some runs; the first of them may compile."""
-    return min(_seconds(run) for _ in range(_RUNS))
+    """Seconds of the fastest of some rounds, in each of which as many run as fill the machine.
+
+    The first may compile.
+    """
+    with ThreadPoolExecutor(_lanes()) as pool:
+        return min(_seconds(pool, run) for _ in range(_RUNS))
 
 
-def _seconds(run: Callable[[], Any]) -> float:
+def _seconds(pool: ThreadPoolExecutor, run: Callable[[], Any]) -> float:
     started = time.perf_counter()
-    result = run()
-    # Reading one number waits for all of them, on every backend and device.
-    keras.ops.convert_to_numpy(keras.ops.cast(result[0, 0], "float32"))
+    for _ in pool.map(lambda _: _finish(run()), range(_lanes())):
+        pass
     return time.perf_counter() - started
+
+
+def _finish(result: Any) -> None:
+    """Reading one number waits for all of them, on every backend and device."""
+    keras.ops.convert_to_numpy(keras.ops.cast(result[0, 0], "float32"))

@@ -183,6 +183,7 @@ MUTATIONS = {
     "runtime.engine": ("runtime: {engine: @}", "graph", "xla"),
     "graph.block": ("runtime: {engine: {graph: {block: @}}}", "1", "2"),
     "graph_fused.block": ("runtime: {engine: {graph_fused: {block: @}}}", "1", "2"),
+    "per_core.block": ("runtime: {engine: {per_core: {block: @}}}", "1", "2"),
     "xla.block": ("runtime: {engine: {xla: {block: @}}}", "1", "2"),
     "fit.block": ("runtime: {engine: {fit: {block: @}}}", "1", "2"),
     "init.default": ("init: {default: @}", "auto", "HeNormal"),

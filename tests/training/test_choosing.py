@@ -10,7 +10,7 @@ from recipe.program.caches import cache_folder
 from recipe.training import choosing, states
 from recipe.training.choosing import choose
 from recipe.training.engines.engine import Engine, engine_for
-from recipe.training.engines.modes import FUSED, GRAPH, XLA, Mode
+from recipe.training.engines.modes import FUSED, GRAPH, PER_CORE, XLA, Mode
 from tests.training.specs import BACKEND, DIGITS, IMAGES
 
 pytestmark = pytest.mark.skipif(BACKEND != "tensorflow", reason="JAX has one way to execute a block")
@@ -49,7 +49,7 @@ def taking(monkeypatch: pytest.MonkeyPatch, seconds: dict[Mode, float]) -> list[
         trials.first[mode], trials.step[mode] = 0.0, seconds[mode]
 
     monkeypatch.setattr(choosing.Trials, "time", time)
-    if GRAPH in seconds:
+    if seconds:
         monkeypatch.setattr(choosing.Trials, "glance", lambda trials, mode: seconds[mode])
     return tried
 
@@ -120,6 +120,23 @@ def test_convolutions_are_never_compiled_by_xla_here(patient, monkeypatch):
     engine, _ = chosen(IMAGES)
     assert tried == [GRAPH, FUSED]
     assert engine.mode is FUSED
+
+
+def test_parts_side_by_side_are_taken_where_operations_keep_to_a_core(patient, monkeypatch):
+    monkeypatch.setattr(choosing, "keeps_to_cores", lambda: True)
+    monkeypatch.setattr(choosing, "usable_cores", lambda: 2)
+    convolutions = IMAGES.replace("  - BatchNormalization\n", "")
+    monkeypatch.setattr(choosing, "LARGEST_SHARE", 0.0)
+    engine, problem = chosen(convolutions)  # too short a run to measure
+    assert (engine.mode, problem) == (PER_CORE, None)
+    monkeypatch.setattr(choosing, "LARGEST_SHARE", 1e6)
+    tried = taking(monkeypatch, {PER_CORE: 0.002, GRAPH: 0.001})
+    engine, _ = chosen(convolutions)
+    assert tried == [PER_CORE, GRAPH]
+    assert engine.mode is GRAPH
+    tried = taking(monkeypatch, {GRAPH: 0.002, FUSED: 0.001})
+    chosen(IMAGES)
+    assert tried == [GRAPH, FUSED]
 
 
 def test_xla_would_draw_other_random_numbers_and_is_not_tried(patient):

@@ -51,7 +51,7 @@ def test_what_nobody_wrote_down_then_is_not_compared():
 
 def test_a_folder_that_was_cut_down_to_fewer_cores_is_told(monkeypatch):
     """A container with fewer cores splits sums in another way."""
-    from recipe.training import environments
+    from recipe.program import machines
 
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0}, raising=False)
-    assert environments.usable_cores() == 1
+    assert machines.usable_cores() == 1

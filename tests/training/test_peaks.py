@@ -1,7 +1,7 @@
 import json
-import time
+import math
+import threading
 
-import numpy as np
 import pytest
 
 import recipe
@@ -25,13 +25,37 @@ def runtime():
     return found
 
 
-def test_the_peak_is_at_least_what_numpy_reaches_half_of(runtime):
-    matrix = np.full((512, 512), 0.5, np.float32)
-    matrix @ matrix
-    started = time.perf_counter()
-    matrix @ matrix
-    reached = 2 * 512**3 / (time.perf_counter() - started)
-    assert measure_peak(runtime).flops_per_second > reached / 2
+@pytest.fixture
+def clock(monkeypatch):
+    """Time passes by the numbers of the results alone: a second for a million of them."""
+    passed, turn = [0.0], threading.Lock()
+
+    def finish(result) -> None:
+        with turn:
+            passed[0] += math.prod(result.shape) / 1e6
+
+    monkeypatch.setattr(peaks, "_finish", finish)
+    monkeypatch.setattr(peaks.time, "perf_counter", lambda: passed[0])
+    return passed
+
+
+def test_the_peak_is_that_of_the_largest_product_in_time(runtime, clock, monkeypatch):
+    monkeypatch.setattr(peaks, "PROBE_SECONDS", 8 * 4 * 0.512**2 / 0.7)
+    # Of size n: 2 n^3 operations in n^2 / 1e6 seconds. There is time for one further size after the first.
+    found = measure_peak(runtime)
+    assert found.flops_per_second == pytest.approx(2 * 512e6)
+    assert found.bytes_per_second == pytest.approx(8e6)
+
+
+def test_operations_that_keep_to_a_core_are_measured_on_all_cores(runtime, clock, monkeypatch):
+    alone = measure_peak(runtime)
+    (cache_folder() / "peaks.json").unlink()
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "1")
+    monkeypatch.setattr(peaks, "usable_cores", lambda: 3)
+    # Here the clock counts what runs side by side one after the other: three times the work in three times.
+    found = measure_peak(runtime)
+    assert found.flops_per_second == pytest.approx(alone.flops_per_second)
+    assert found.bytes_per_second == pytest.approx(alone.bytes_per_second)
 
 
 def test_measuring_is_remembered_for_this_machine_and_the_best_stays(runtime, monkeypatch):

@@ -16,6 +16,7 @@ import keras
 
 from recipe.compiler.kernels.attention import Attention
 from recipe.compiler.kernels.batch_norm import FusedBatchNorm
+from recipe.compiler.kernels.dropout import Part, WholeBatchDropout
 from recipe.compiler.kernels.gelu import gelu
 from recipe.compiler.kernels.layer_norm import FusedLayerNorm
 from recipe.compiler.kernels.projections import MatrixProduct
@@ -55,19 +56,30 @@ KERNELS = (
 )
 
 
+# Those that are faster than what XLA makes of a layer by itself.
+XLA_KERNELS = tuple(kernel for kernel in KERNELS if kernel.xla)
+
+
+def whole_batch(part: Part) -> tuple[Kernel, ...]:
+    """Kernels for a part of a batch, with which it has the numbers that it has in the whole batch."""
+
+    def make(layer: Any) -> WholeBatchDropout:
+        return WholeBatchDropout(layer, part)
+
+    return (Kernel("call", lambda layer: type(layer) is keras.layers.Dropout, make),)
+
+
 @contextlib.contextmanager
-def replaced(model: Any, *, xla: bool = False) -> Iterator[None]:
-    """Let the layers of a network compute with faster kernels, until the block ends in whatever way.
+def replaced(model: Any, kernels: tuple[Kernel, ...] = KERNELS) -> Iterator[None]:
+    """Let the layers of a network compute with other kernels, until the block ends in whatever way.
 
     Args:
         model: a plain Keras model.
-        xla: whether XLA compiles what is traced.
+        kernels: for the layers that they fit.
     """
     before: list[tuple[dict[str, Any], str, Any]] = []
     try:
-        for layer, kernel in replaceable(model):
-            if xla and not kernel.xla:
-                continue
+        for layer, kernel in replaceable(model, kernels):
             own = vars(layer)
             before.append((own, kernel.attribute, own.get(kernel.attribute, _ABSENT)))
             own[kernel.attribute] = kernel.make(layer)
@@ -80,7 +92,7 @@ def replaced(model: Any, *, xla: bool = False) -> Iterator[None]:
                 own[attribute] = value
 
 
-def replaceable(model: Any) -> list[tuple[Any, Kernel]]:
+def replaceable(model: Any, kernels: tuple[Kernel, ...] = KERNELS) -> list[tuple[Any, Kernel]]:
     """The layers, at any depth, with the kernels that there are for them."""
     layers = model._flatten_layers()
-    return [(layer, kernel) for layer in layers for kernel in KERNELS if kernel.fits(layer)]
+    return [(layer, kernel) for layer in layers for kernel in kernels if kernel.fits(layer)]

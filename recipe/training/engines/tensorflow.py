@@ -1,7 +1,7 @@
 """Blocks of steps as one `tf.function`, on one device or mirrored over several."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,10 +10,12 @@ import tensorflow as tf
 
 from recipe.compiler.batches import Batch
 from recipe.compiler.groups import resting
-from recipe.compiler.kernels.replacing import replaced
+from recipe.compiler.kernels.dropout import Part
+from recipe.compiler.kernels.replacing import KERNELS, XLA_KERNELS, replaced, whole_batch
 from recipe.data.datasets import Array, Arrays
 from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
+from recipe.program.machines import usable_cores
 from recipe.training.engines.engine import Engine, Kind, padded, part_sizes
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 
@@ -117,8 +119,8 @@ class TensorFlowEngine(Engine):
             def on_device(rows: Any, last: Any) -> Any:
                 mine, share = self._share(rows, parts)
                 model, mode = self.compiled.model, self.mode
-                kernels = replaced(model, xla=mode.xla) if mode.fused else nullcontext()
-                with resting(model, self.frozen), kernels:
+                kernels = (XLA_KERNELS if mode.xla else KERNELS) if mode.fused else ()
+                with resting(model, self.frozen), replaced(model, kernels):
                     return step(rows_of(found, mine), Step(share, last))
 
             def advance(index: Any, _: Any, clipped: Any) -> tuple[Any, ...]:
@@ -194,6 +196,17 @@ class TensorFlowEngine(Engine):
         return list(summed)
 
     def _of_part(self, batch: Batch, share: float) -> list[Any]:
+        """The gradient of the mean loss of some examples, which cores may compute side by side."""
+        if not self.mode.parts:
+            return self._of_examples(batch, share)
+        part, found, shares = Part(_size(batch.targets)), [], []
+        with replaced(self.compiled.model, whole_batch(part)):
+            for part.start, some in _by_cores(batch):
+                found.append(self._of_examples(some, share))
+                shares.append(_size(some.targets) / part.examples)
+        return [_joined(gradients, shares) for gradients in zip(*found, strict=True)]
+
+    def _of_examples(self, batch: Batch, share: float) -> list[Any]:
         """The gradient of the mean loss of some examples, which are counted."""
         model = self.compiled.model
         with tf.GradientTape() as tape:
@@ -225,10 +238,11 @@ class TensorFlowEngine(Engine):
         return length, tf.cast(length > (limit or np.inf), tf.float32)
 
     def _evaluation_step(self, chosen: Batch, step: Step) -> Any:
-        batch = self.compiled.batch(chosen, training=False)
-        outputs = self.compiled.model(batch.inputs, training=False)
-        loss = self.compiled.compute_loss(batch, outputs, training=False)
-        self._measure(loss, batch, outputs, step.share)
+        whole = self.compiled.batch(chosen, training=False)
+        for _, batch in _by_cores(whole) if self.mode.parts else [(0, whole)]:
+            outputs = self.compiled.model(batch.inputs, training=False)
+            loss = self.compiled.compute_loss(batch, outputs, training=False)
+            self._measure(loss, batch, outputs, step.share)
         return tf.zeros(()), tf.zeros(())
 
     def _measure(self, loss: Any, batch: Batch, outputs: Any, share: float) -> None:
@@ -285,6 +299,26 @@ def _added(summed: Sequence[Any], found: Sequence[Any], share: float) -> list[An
         one if more is None else one + share * tf.convert_to_tensor(more)
         for one, more in zip(summed, found, strict=True)
     ]
+
+
+def _by_cores(batch: Batch) -> Iterator[tuple[int, Batch]]:
+    """A part of a batch for each core, and where it begins."""
+    start = 0
+    for size in part_sizes(_size(batch.targets), usable_cores()):
+        yield start, tf.nest.map_structure(lambda array, at=slice(start, start + size): array[at], batch)
+        start += size
+
+
+def _joined(gradients: Sequence[Any], shares: Sequence[float]) -> Any:
+    """The gradient of a weight from those of parts of a batch; of an embedding, rows stay as they are."""
+    known = [one for one in gradients if one is not None]
+    if not known:
+        return None
+    if not isinstance(known[0], tf.IndexedSlices):
+        return tf.add_n([share * one for one, share in zip(known, shares, strict=True)])
+    values = [share * one.values for one, share in zip(known, shares, strict=True)]
+    indices = [one.indices for one in known]
+    return tf.IndexedSlices(tf.concat(values, 0), tf.concat(indices, 0), known[0].dense_shape)
 
 
 @contextmanager

@@ -64,12 +64,12 @@ def test_graph_fused_trains_like_graph_and_saves_plain_keras(tmp_path):
 
 def test_xla_gets_only_the_kernels_that_are_faster_than_its_own():
     from recipe.compiler.kernels.recurrence import Recurrence
-    from recipe.compiler.kernels.replacing import replaced
+    from recipe.compiler.kernels.replacing import XLA_KERNELS, replaced
 
     inputs = keras.Input((5, 3))
     model = keras.Model(inputs, keras.layers.LayerNormalization()(keras.layers.LSTM(4)(inputs)))
     _, recurrent, norm = model.layers
-    with replaced(model, xla=True):
+    with replaced(model, XLA_KERNELS):
         assert isinstance(recurrent.inner_loop, Recurrence)
         assert "call" not in vars(norm)
 

@@ -1,0 +1,86 @@
+"""Which networks are trained in parts of a batch side by side, by what a spec shows."""
+
+import pytest
+
+import recipe
+from recipe.program.per_core import obstacles, pays
+
+SPEC = """
+recipe: 1
+name: parts
+data: {source: {bundled: digits}}
+architecture:
+  - Conv2D: {filters: 8, kernel_size: 3, activation: relu}
+  - Dropout: 0.3
+  - Flatten
+  - head
+optimizer: Adam
+training: {epochs: 2, batch_size: 64}
+"""
+CONVOLUTION = "  - Conv2D: {filters: 8, kernel_size: 3, activation: relu}\n"
+
+
+def program(text: str = SPEC, *overrides: str):
+    return recipe.load("parts.yaml", overrides, text=text).program
+
+
+def with_layer(layer: str) -> str:
+    return SPEC.replace("  - Dropout: 0.3\n", f"  - {layer}\n")
+
+
+def named(text: str) -> list[str]:
+    return [call.name for call, _ in obstacles(program(text))]
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        ("BatchNormalization", "BatchNormalization"),
+        ("TimeDistributed: {layer: BatchNormalization}", "BatchNormalization"),
+        ("SpectralNormalization: {layer: {Conv2D: {filters: 4, kernel_size: 1}}}", "SpectralNormalization"),
+        ("GaussianNoise: 0.1", "GaussianNoise"),
+        ("TimeDistributed: {layer: {Dropout: 0.3}}", "Dropout"),
+        ("ActivityRegularization: {l2: 0.1}", "ActivityRegularization"),
+        ("Dense: {units: 4, activity_regularizer: {L2: 0.1}}", "Dense"),
+        ("op: {sum: {axis: 0, keepdims: true}}", "sum"),
+    ],
+)
+def test_a_layer_that_looks_at_the_whole_batch_or_draws_stands_in_the_way(layer: str, name: str):
+    assert named(with_layer(layer)) == [name]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "Dropout: 0.3",
+        "GaussianNoise: 0.0",
+        "LayerNormalization",
+        "Dense: {units: 4, kernel_regularizer: {L2: 0.1}}",
+    ],
+)
+def test_other_layers_do_not(layer: str):
+    assert named(with_layer(layer)) == []
+
+
+def test_a_loss_over_the_whole_batch_stands_in_the_way():
+    assert named(SPEC + "loss: {CategoricalFocalCrossentropy: {gamma: 1.0}}\n") == []
+    assert "Dice" in named(SPEC + "loss: Dice\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "cores", "expected"),
+    [
+        (SPEC, 2, True),
+        (SPEC, 1, False),
+        (SPEC, 8, True),
+        (SPEC, 9, False),
+        (SPEC.replace("batch_size: 64", "batch_size: 7"), 2, False),
+        (SPEC.replace("batch_size: 64", "batch_size: 8"), 2, True),
+        (SPEC.replace(CONVOLUTION, ""), 2, False),
+        (with_layer("BatchNormalization"), 2, False),
+        (SPEC + "runtime: {backend: jax}\n", 2, False),
+        (SPEC + "runtime: {strategy: mirrored}\n", 2, False),
+    ],
+)
+def test_it_pays_for_heavy_layers_on_some_cores_with_examples_for_each(text: str, cores: int, expected: bool):
+    assert pays(program(text), cores) is expected
