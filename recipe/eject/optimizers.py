@@ -65,7 +65,8 @@ def optimizer_lines(program: Program, grouped: Grouped) -> Iterator[str]:
     if tuning := _tuning(program, grouped):
         arguments["tuning"] = "tuning"
         yield from wrapped(f"tuning = {called('Tuning', tuning)}", INDENT)
-    if program.plateau is None and not decaying:
+    is_scaled = program.runtime.precision == "mixed_float16"
+    if program.plateau is None and not decaying and not is_scaled:
         yield from wrapped(f"return {called(kind, arguments)}", INDENT)
         return
     yield from wrapped(f"optimizer = {called(kind, arguments)}", INDENT)
@@ -75,7 +76,7 @@ def optimizer_lines(program: Program, grouped: Grouped) -> Iterator[str]:
         weights = "weight for weight in model.trainable_variables if not decays(weight.path)"
         yield f"{INDENT}excluded = [{weights}]"
         yield f"{INDENT}optimizer.exclude_from_weight_decay(var_list=excluded)"
-    yield f"{INDENT}return optimizer"
+    yield f"{INDENT}return {'keras.optimizers.LossScaleOptimizer(optimizer)' if is_scaled else 'optimizer'}"
     if decaying:
         yield from ("", "")
         yield from _decay_lines(program)

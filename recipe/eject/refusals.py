@@ -13,7 +13,6 @@ from recipe.eject.texts import unpacking
 from recipe.program.facts import Target
 from recipe.program.programs import Program, Side
 
-_PRECISIONS = ("float32", "mixed_bfloat16", "bfloat16_products")
 _PRINTED = {
     "bundled": ("name",),
     "npz": ("path", "features", "target"),
@@ -76,9 +75,9 @@ def _other_than(value: str, wanted: str) -> str:
     return "" if value == wanted else f"`{value}`"
 
 
-def _precision(program: Program) -> str:
-    precision = program.runtime.precision
-    return "" if precision in _PRECISIONS else f"`{precision}`"
+def _scaled_averages(program: Program) -> str:
+    is_scaled = program.runtime.precision == "mixed_float16"
+    return "`mixed_float16`, beside `ema`" if is_scaled and program.update.average_decay is not None else ""
 
 
 def _sampling(program: Program) -> str:
@@ -126,7 +125,12 @@ _ROWS = (
         "it trains on one device",
         "runtime.strategy=single",
     ),
-    _Row("runtime.precision", _precision, "it does not scale its loss", "runtime.precision=mixed_bfloat16"),
+    _Row(
+        "runtime.precision",
+        _scaled_averages,
+        "Keras hides the averages of an optimizer that scales its loss",
+        "runtime.precision=mixed_bfloat16",
+    ),
     _Row("init.weights", _earlier_weights, "it reads no run folders", "init.weights=off"),
     _Row("init", _begun_inside, "its layers give each weight an initializer by an argument"),
     _Row(

@@ -23,7 +23,7 @@ def test_a_file_that_exists_is_kept(cli: Cli, folder: Path) -> None:
 
 
 def test_what_cannot_be_printed_is_refused_at_its_row(cli: Cli, folder: Path) -> None:
-    said = cli("eject", "xor.yaml", "--set", "runtime.precision=mixed_float16")
+    said = cli("eject", "xor.yaml", "--set", "training.accumulate=2")
     assert said.code == 1
     assert "R346" in said.err
     assert said.out == ""

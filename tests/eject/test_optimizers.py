@@ -86,6 +86,7 @@ def test_a_class_is_printed_only_where_an_optimizer_of_keras_does_not_do():
             ),
             "regularization.early_stopping.metric",
         ),
+        (("regularization.ema={decay: 0.9}", "runtime.precision=mixed_float16"), "runtime.precision"),
     ],
 )
 def test_an_update_that_no_script_says_is_refused_at_its_part(overrides: tuple[str, ...], path: str):

@@ -299,7 +299,6 @@ def test_a_script_is_formatted_and_imports_no_recipe(name: str, tmp_path: Path):
 @pytest.mark.parametrize(
     ("override", "path"),
     [
-        ("runtime.precision=mixed_float16", "runtime.precision"),
         ("init={weights: runs/earlier}", "init.weights"),
         ("data.missing=drop", "data.missing"),
         ("training.time=5 minutes", "training.time"),
