@@ -101,6 +101,29 @@ class OtherFormat(Problem):
         )
 
 
+class FolderGone(Problem):
+    """A run folder that was moved or deleted while its run trained.
+
+    Args:
+        path: of the run folder, as it was.
+    """
+
+    code: ClassVar[str] = "R605"
+    why: ClassVar[str] = "what is written now would be half a run, which nothing can read"
+
+    path: str
+
+    @property
+    def message(self) -> str:
+        """Which folder."""
+        return f"`{self.path}` was moved or deleted while it was trained in, so that the run ends"
+
+    @property
+    def help(self) -> str:
+        """The way on."""
+        return "where it is now, `recipe resume RUN` goes on at its newest checkpoint"
+
+
 class FolderHasARun(Problem):
     """A folder of `--run` in which a run was begun before.
 

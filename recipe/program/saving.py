@@ -40,7 +40,8 @@ from recipe.program.programs import (
 )
 
 FORMAT = 1
-RUN_FILES = ("status.json", "program.json", "checkpoints")  # where one of them is, a run was begun
+PROGRAM = "program.json"
+RUN_FILES = ("status.json", PROGRAM, "checkpoints")  # where one of them is, a run was begun
 LONG = 1_000  # characters: such a text, as a vocabulary, is written once
 WEIGHTS = "weights.safetensors"  # of a finished run, by path, beside its `program.json`
 CALL_TYPES = (Argument, Call, Duration, Factor, Origin, Reference, Span, Step, Unknown)
@@ -106,7 +107,7 @@ def read_program(path: Path) -> Program:
     """
     if not any((path / name).exists() for name in RUN_FILES):
         raise RunFolderError([NotARunFolder(None, str(path), path.is_dir())])
-    file = path / "program.json"
+    file = path / PROGRAM
     try:
         return from_json(_content(path))
     except OtherFormatError as other:
@@ -130,12 +131,12 @@ def read_untouched(path: Path) -> Program:
     if content.get("sha256", _sum_of(content)) != _sum_of(content):
         reason = "it is not what was written, its sha256 differs"
         remedy = f"`recipe fit SPEC --run {path}` compares it with the spec, and goes on"
-        raise RunFolderError([UnreadableRunFile(None, str(path / "program.json"), reason, remedy)])
+        raise RunFolderError([UnreadableRunFile(None, str(path / PROGRAM), reason, remedy)])
     return program
 
 
 def _content(path: Path) -> Any:
-    return json.loads((path / "program.json").read_text(encoding="utf-8"))
+    return json.loads((path / PROGRAM).read_text(encoding="utf-8"))
 
 
 def _encode(value: Any, texts: dict[str, int]) -> Any:

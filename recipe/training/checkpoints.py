@@ -41,7 +41,8 @@ def commit(target: Path, files: Mapping[str, bytes]) -> None:
         files: content by file name.
 
     Raises:
-        OSError: of the system; everything that was there before is untouched. EEXIST when `target` is there.
+        OSError: of the system, also when the run folder is gone; everything that was there before is
+            untouched. EEXIST when `target` is there.
         ValueError: when a name is not of our making.
     """
     if step_of(target) is None or not all(is_plain(name) for name in files):
@@ -149,7 +150,7 @@ def _discard(folder: Path) -> None:
 
 def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
 
 

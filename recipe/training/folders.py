@@ -14,8 +14,8 @@ import keras
 import numpy as np
 from safetensors.numpy import load_file, save
 
-from recipe.diagnostics.runs import FolderHasARun, RunFolderError
-from recipe.program.saving import RUN_FILES, WEIGHTS
+from recipe.diagnostics.runs import FolderGone, FolderHasARun, RunFolderError
+from recipe.program.saving import PROGRAM, RUN_FILES, WEIGHTS
 from recipe.program.writing import write_atomically
 from recipe.training.locks import LOCK
 
@@ -59,6 +59,19 @@ class RunFolder:
         """
         if self.is_new and any((self.path / name).is_file() for name in RUN_FILES):
             raise RunFolderError([FolderHasARun(None, str(self.path), "")])
+
+    def check_there(self) -> None:
+        """Make sure that the folder of a run that began is still where it was.
+
+        Raises:
+            RunFolderError: R605 when it is not; a disk that does not answer for a moment is no such thing.
+        """
+        try:
+            (self.path / PROGRAM).stat()
+        except FileNotFoundError:
+            raise RunFolderError([FolderGone(None, str(self.path))]) from None
+        except OSError:
+            return
 
     def write_text(self, name: str, text: str) -> None:
         """Put a text file in place in one step."""

@@ -150,7 +150,13 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
     kept_step = state.position.step if state else 0
     cut_back(steps.path, kept_step)
     told = trackers(compiled.program, folder.path, kept_step, lambda: recorder.rows, loop.tell)
-    loop.progress, loop.border = (recorder, steps, journal, *told, *loop.progress), saver
+    loop.progress = (recorder, steps, journal, *told, *loop.progress)
+
+    def border(step: int, take: Callable[[], State]) -> None:
+        folder.check_there()
+        saver(step, take)
+
+    loop.border = border
     loop.rescue, loop.stopping, loop.leave = saver.rescue, saver.stopping, saver.leave
     saver.before = recorder.keep_best
 
@@ -165,14 +171,16 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
         with journal.told((*beginning.found, *started.problems)):
             with stalls:
                 outcome = _train(loop, state, lambda: check_repeats(folder, loop, started.environment))
+            folder.check_there()
             write_results(folder, loop)
     except (*ENDED_BY.values(),):
         recorder.status("stopped", loop.best)
         tell_the_end(told, "stopped")
         raise
     except BaseException:
-        recorder.status("failed", loop.best)
         tell_the_end(told, "failed")
+        folder.check_there()
+        recorder.status("failed", loop.best)
         raise
     outcome = replace(outcome, speed=measured_speed(compiled, loop.timing))
     recorder.status("finished", outcome.best, outcome)
@@ -255,7 +263,7 @@ def write_plan(
         write_sources(folder, beginning.texts, beginning.main)
     folder.write_json("layers.json", [_layer_json(asdict(row)) for row in compiled.layers])
     folder.write_json(environments.FILE, environment)
-    folder.write_json("program.json", saving.to_json(compiled.program))
+    folder.write_json(saving.PROGRAM, saving.to_json(compiled.program))
 
 
 def _layer_json(row: dict[str, Any]) -> dict[str, Any]:

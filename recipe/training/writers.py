@@ -1,5 +1,6 @@
 """Saving beside the training: one background thread that commits checkpoints in their order."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -57,7 +58,11 @@ class AsyncWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+            return
+        with contextlib.suppress(MachineError):  # what ended the run is told
+            self.close()
 
     def _settle(self) -> None:
         pending, self._pending = self._pending, None

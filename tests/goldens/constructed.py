@@ -192,6 +192,7 @@ CONSTRUCTED: tuple[Problem, ...] = (
         "step-00000020.corrupt",
         "step-00000010",
     ),
+    run_problems.FolderGone(None, RUN),
     run_problems.OtherFormat(None, f"{RUN}/program.json", 2, 1),
     run_problems.NoWholeCheckpoint(
         None, CHECKPOINTS, (("step-00000010", "`arrays.safetensors` has 0 bytes, expected 900"),)

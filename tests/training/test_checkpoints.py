@@ -556,12 +556,19 @@ PLACES = [
 @pytest.mark.parametrize("place", PLACES, ids=ascii)
 def test_any_path_works(tmp_path: Path, place: str) -> None:
     checkpoints = tmp_path / place / "checkpoints"
+    checkpoints.parent.mkdir(parents=True)
     save(checkpoints, 10, 20, 30)
     prune(checkpoints, 2)
     (checkpoints / folder_name(30) / WEIGHTS).write_bytes(b"")
     step, (problem,) = newest_step(checkpoints)
     assert step == 20
     assert str(checkpoints) in problem.message
+
+
+def test_a_run_folder_that_is_gone_is_not_made_again(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        save(tmp_path / "gone" / "checkpoints", 10)
+    assert not (tmp_path / "gone").exists()
 
 
 def test_relative_and_linked_paths_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

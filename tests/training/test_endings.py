@@ -12,6 +12,7 @@ import keras
 import pytest
 
 import recipe
+from recipe.diagnostics.runs import RunFolderError
 from recipe.training.engines.engine import engine_for
 from recipe.training.folders import RunFolder
 from recipe.training.loop import Loop
@@ -51,6 +52,41 @@ def test_a_callback_that_raises_loses_no_checkpoint(tmp_path: Path, whole: str):
     assert "ended by ZeroDivisionError: in my own callback" in (folder / "log.txt").read_text()
     recipe.api.resume(folder)
     assert sha256(folder) == whole
+
+
+class Moving(keras.callbacks.Callback):
+    """Moves the folder of the run away, in a step or where an epoch ends."""
+
+    def __init__(self, folder: Path, where: str):
+        super().__init__()
+        self.folder, self.where = folder, where
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.where == "step" and batch == 7:
+            self.move()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.where == "epoch" and epoch == 1:
+            self.move()
+
+    def move(self) -> None:
+        if self.folder.exists():
+            self.folder.rename(self.folder.with_name("moved"))
+
+
+@pytest.mark.parametrize("tracked", ["", ", tensorboard: true"], ids=["plain", "tracked"])
+@pytest.mark.parametrize("where", ["step", "epoch"])
+def test_a_run_whose_folder_was_moved_ends_and_goes_on_where_it_is_now(
+    tmp_path: Path, whole: str, where: str, tracked: str
+):
+    folder, moved = tmp_path / "run", tmp_path / "moved"
+    spec = recipe.load("endings.yaml", text=SPEC.replace("steps}}", f"steps}}{tracked}}}"))
+    with pytest.raises(RunFolderError) as told:
+        recipe.fit(spec, folder=folder, callbacks=[Moving(folder, where)])
+    assert [problem.code for problem in told.value.problems] == ["R605"]
+    assert not (folder / "weights.safetensors").exists()
+    recipe.api.resume(moved)
+    assert sha256(moved) == whole
 
 
 @pytest.mark.parametrize("method", ["write_weights", "write_model"])
