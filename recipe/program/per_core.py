@@ -5,10 +5,10 @@ cache; threads that share every operation meet at the end of each. The gradient 
 parts, so no layer may look at another example, and what is drawn is drawn for the whole batch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from recipe.catalog import lookup
 from recipe.catalog.calls import Call
+from recipe.program.graphs import Layer
 from recipe.program.programs import Program
 from recipe.program.strategies import draws
 
@@ -16,7 +16,10 @@ PER_CORE = "per_core"
 LEAST_EXAMPLES = 4
 """Of a part: of fewer, products of matrices are slow."""
 MOST_CORES = 8
+MOST_PARTS = MOST_CORES
 """A step is traced once for each part, and its graph is as many times as large."""
+CACHED_BYTES = 2**23
+"""What the largest layer of a part may keep; of more, its numbers leave the cache of a core."""
 
 # Layers and losses of Keras that look at all examples of a batch at once.
 TOGETHER = frozenset(
@@ -26,6 +29,12 @@ TOGETHER = frozenset(
 SUMMING = ("activity_regularizer", "mask_zero", "ignore_class")
 # Layers that draw random numbers by a `Dropout`, which can draw for the whole batch.
 BY_DROPOUT = frozenset({"Dropout", "MultiHeadAttention", "GroupQueryAttention"})
+# Operations that compute each number alone, and operations along one axis.
+ELEMENTWISE = frozenset(
+    "abs add cast clip cos divide exp gelu leaky_relu log log1p maximum minimum multiply negative ones_like "
+    "relu rsqrt sigmoid sign silu sin softplus sqrt square stop_gradient subtract tanh zeros_like".split()
+)
+ALONG = frozenset("concatenate cumsum expand_dims flip max mean min softmax squeeze stack sum take".split())
 # Parts of the names of layers that compute for long; of others, starting an operation is most of a step.
 HEAVY = ("Conv", "Attention", "LSTM", "GRU", "RNN")
 
@@ -39,10 +48,25 @@ def obstacles(program: Program) -> Iterator[tuple[Call, str]]:
                 yield call, "it looks at the whole batch at once"
             elif draws(call) and not (call is outer and call.name in BY_DROPOUT):
                 yield call, "it draws other random numbers for parts of a batch"
-    for call in written:
-        row = lookup.find("layer", call.name)
-        if row is None or not row.target.startswith("keras.layers."):
-            yield call, "nobody knows here whether it looks at one example at a time"
+    layers = program.graph.by_name
+    for layer in program.graph.layers:
+        if not (_is_layer(layer) or _is_apart(layer, layers)):
+            yield layer.call, "nobody knows here whether it looks at one example at a time"
+
+
+def _is_layer(layer: Layer | None) -> bool:
+    """Whether it is a layer of Keras, or an input: what these give has further axes behind the examples."""
+    return layer is None or layer.call.target.startswith("keras.layers.")
+
+
+def _is_apart(layer: Layer, layers: Mapping[str, Layer]) -> bool:
+    """Whether an operation of Keras computes each number alone, or along an axis behind the examples."""
+    call = layer.call
+    if not call.target.startswith("keras.ops."):
+        return False
+    axis = call.get("axis")
+    last = axis == -1 and all(_is_layer(layers.get(wire.layer)) for wire in layer.wires)
+    return call.name in ELEMENTWISE or (call.name in ALONG and (last or (isinstance(axis, int) and axis > 0)))
 
 
 def pays(program: Program, cores: int) -> bool:
@@ -63,3 +87,25 @@ def pays(program: Program, cores: int) -> bool:
         and any(part in call.name for call in calls for part in HEAVY)
         and next(obstacles(program), None) is None
     )
+
+
+def num_parts(examples: int, cores: int, kept_bytes: int) -> int:
+    """In how many parts a batch is computed: one for each core, or twice and more times as many.
+
+    On 2 cores, the transformer of the step-time benchmark, a layer of which keeps 786 kB of an example, took
+    184 ms as a whole, 151 in 2 parts and 137 in 8; its convolutions (108 kB) and LSTM (196 kB) are fastest
+    in 2 (`python -m tests.benchmarks.step_time --contestants graph_fused per_core`).
+
+    Args:
+        examples: of the batch.
+        cores: that compute at once.
+        kept_bytes: of one example, by the layer that keeps most for the gradient.
+    """
+    parts = cores
+    while (
+        parts * CACHED_BYTES < examples * kept_bytes
+        and 2 * parts <= MOST_PARTS
+        and examples >= 2 * parts * LEAST_EXAMPLES
+    ):
+        parts *= 2
+    return parts

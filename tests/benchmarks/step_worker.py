@@ -105,6 +105,7 @@ def ours(task: Task, policy: str = "float32", engine: str = "auto", backend: str
     """The engine of recipe around the same hand-written model."""
     import recipe
     from recipe.compiler.batches import BatchProgram
+    from recipe.compiler.costs import cost_of
     from recipe.data.datasets import Arrays
     from recipe.training.choosing import choose
     from recipe.training.engines.engine import Kind, engine_for
@@ -117,8 +118,14 @@ def ours(task: Task, policy: str = "float32", engine: str = "auto", backend: str
     optimizer, loss, metric = objects(task)
     optimizer.build(model.trainable_variables)
     model.compile(optimizer, loss, jit_compile=False)
+    kept = [cost_of(layer.output).kept_bytes for layer in model.layers[1:]]
     compiled = replace(
-        compilation.compiled, model=model, optimizer=optimizer, metrics=(metric,), batch=BatchProgram(())
+        compilation.compiled,
+        model=model,
+        optimizer=optimizer,
+        metrics=(metric,),
+        batch=BatchProgram(()),
+        layers=tuple(replace(compilation.compiled.layers[-1], kept_bytes=one) for one in kept),
     )
     runner = engine_for(compiled)
     inputs, targets = task.data()

@@ -1,10 +1,13 @@
 """Which networks are trained in parts of a batch side by side, by what a spec shows."""
 
+from pathlib import Path
+
 import pytest
 
 import recipe
 from recipe.program.per_core import obstacles, pays
 
+SPECS = Path(__file__).parents[2] / "specs"
 SPEC = """
 recipe: 1
 name: parts
@@ -43,6 +46,7 @@ def named(text: str) -> list[str]:
         ("ActivityRegularization: {l2: 0.1}", "ActivityRegularization"),
         ("Dense: {units: 4, activity_regularizer: {L2: 0.1}}", "Dense"),
         ("op: {sum: {axis: 0, keepdims: true}}", "sum"),
+        ("op: transpose", "transpose"),
     ],
 )
 def test_a_layer_that_looks_at_the_whole_batch_or_draws_stands_in_the_way(layer: str, name: str):
@@ -55,11 +59,24 @@ def test_a_layer_that_looks_at_the_whole_batch_or_draws_stands_in_the_way(layer:
         "Dropout: 0.3",
         "GaussianNoise: 0.0",
         "LayerNormalization",
+        "op: {sum: {axis: 1}}",
+        "op: {sum: {axis: -1}}",
+        "op: tanh",
         "Dense: {units: 4, kernel_regularizer: {L2: 0.1}}",
     ],
 )
 def test_other_layers_do_not(layer: str):
     assert named(with_layer(layer)) == []
+
+
+def test_the_last_axis_of_what_an_operation_gives_may_be_that_of_the_examples():
+    twice = SPEC.replace("  - head\n", "  - op: {sum: {axis: -1}}\n  - op: {cumsum: {axis: -1}}\n  - head\n")
+    assert named(twice) == ["cumsum"]
+
+
+def test_a_transformer_has_nothing_in_the_way():
+    shipped = recipe.load(SPECS / "shakespeare-gpt.yaml").program
+    assert [call.name for call, _ in obstacles(shipped)] == []
 
 
 def test_a_loss_over_the_whole_batch_stands_in_the_way():

@@ -16,6 +16,7 @@ from recipe.data.datasets import Array, Arrays
 from recipe.data.packing.mapped import Mapped
 from recipe.data.windows import Windows
 from recipe.program.machines import usable_cores
+from recipe.program.per_core import num_parts
 from recipe.training.engines.engine import Engine, Kind, padded, part_sizes
 from recipe.training.engines.pulses import clipping, norm, sampled, update_ratio
 
@@ -201,10 +202,22 @@ class TensorFlowEngine(Engine):
             return self._of_examples(batch, share)
         part, found, shares = Part(_size(batch.targets)), [], []
         with replaced(self.compiled.model, whole_batch(part)):
-            for part.start, some in _by_cores(batch):
+            for part.start, some in self._parts(batch):
                 found.append(self._of_examples(some, share))
                 shares.append(_size(some.targets) / part.examples)
         return [_joined(gradients, shares) for gradients in zip(*found, strict=True)]
+
+    def _parts(self, batch: Batch) -> Iterator[tuple[int, Batch]]:
+        """The parts of a batch that cores compute side by side, and where they begin."""
+        if not self.mode.parts:
+            yield 0, batch
+            return
+        examples, start = _size(batch.targets), 0
+        largest = max((row.kept_bytes or 0 for row in self.compiled.layers), default=0)
+        for size in part_sizes(examples, num_parts(examples, usable_cores(), largest)):
+            part = slice(start, start + size)
+            yield start, tf.nest.map_structure(lambda array, part=part: array[part], batch)
+            start += size
 
     def _of_examples(self, batch: Batch, share: float) -> list[Any]:
         """The gradient of the mean loss of some examples, which are counted."""
@@ -239,7 +252,7 @@ class TensorFlowEngine(Engine):
 
     def _evaluation_step(self, chosen: Batch, step: Step) -> Any:
         whole = self.compiled.batch(chosen, training=False)
-        for _, batch in _by_cores(whole) if self.mode.parts else [(0, whole)]:
+        for _, batch in self._parts(whole):
             outputs = self.compiled.model(batch.inputs, training=False)
             loss = self.compiled.compute_loss(batch, outputs, training=False)
             self._measure(loss, batch, outputs, step.share)
@@ -299,14 +312,6 @@ def _added(summed: Sequence[Any], found: Sequence[Any], share: float) -> list[An
         one if more is None else one + share * tf.convert_to_tensor(more)
         for one, more in zip(summed, found, strict=True)
     ]
-
-
-def _by_cores(batch: Batch) -> Iterator[tuple[int, Batch]]:
-    """A part of a batch for each core, and where it begins."""
-    start = 0
-    for size in part_sizes(_size(batch.targets), usable_cores()):
-        yield start, tf.nest.map_structure(lambda array, at=slice(start, start + size): array[at], batch)
-        start += size
 
 
 def _joined(gradients: Sequence[Any], shares: Sequence[float]) -> Any:
