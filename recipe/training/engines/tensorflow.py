@@ -202,19 +202,19 @@ class TensorFlowEngine(Engine):
             return self._of_examples(batch, share)
         part, found, shares = Part(_size(batch.targets)), [], []
         with replaced(self.compiled.model, whole_batch(part)):
-            for part.start, some in self._parts(batch):
+            for part.start, some in self._parts(batch, Kind.TRAIN):
                 found.append(self._of_examples(some, share))
                 shares.append(_size(some.targets) / part.examples)
         return [_joined(gradients, shares) for gradients in zip(*found, strict=True)]
 
-    def _parts(self, batch: Batch) -> Iterator[tuple[int, Batch]]:
+    def _parts(self, batch: Batch, kind: Kind) -> Iterator[tuple[int, Batch]]:
         """The parts of a batch that cores compute side by side, and where they begin."""
         if not self.mode.parts:
             yield 0, batch
             return
         examples, start = _size(batch.targets), 0
-        largest = max((row.kept_bytes or 0 for row in self.compiled.layers), default=0)
-        for size in part_sizes(examples, num_parts(examples, usable_cores(), largest)):
+        kept = (row.kept_bytes or 0 for row in self.compiled.layers if kind is Kind.TRAIN)
+        for size in part_sizes(examples, num_parts(examples, usable_cores(), max(kept, default=0))):
             part = slice(start, start + size)
             yield start, tf.nest.map_structure(lambda array, part=part: array[part], batch)
             start += size
@@ -252,7 +252,7 @@ class TensorFlowEngine(Engine):
 
     def _evaluation_step(self, chosen: Batch, step: Step) -> Any:
         whole = self.compiled.batch(chosen, training=False)
-        for _, batch in self._parts(whole):
+        for _, batch in self._parts(whole, Kind.EVALUATE):
             outputs = self.compiled.model(batch.inputs, training=False)
             loss = self.compiled.compute_loss(batch, outputs, training=False)
             self._measure(loss, batch, outputs, step.share)
