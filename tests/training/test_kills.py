@@ -217,6 +217,17 @@ def test_a_run_killed_twenty_times_ends_with_the_weights_of_a_run_that_never_was
 
 
 @pytest.mark.slow
+def test_a_run_in_parts_of_batches_that_is_killed_eight_times_ends_with_the_same_weights(tmp_path: Path):
+    spec = tmp_path / "killed.yaml"
+    text = spec_text("warmup_cosine", epochs=10).replace("engine: graph", "engine: per_core")
+    spec.write_text(text.replace("BatchNormalization", "LayerNormalization"))
+    whole, folder = finish(spec, tmp_path / "whole"), tmp_path / "killed"
+    codes = killed(spec, folder, [*MOMENTS] * 2, signal.SIGKILL)
+    assert codes.count(-signal.SIGKILL) >= 6
+    assert finish(spec, folder) == whole
+
+
+@pytest.mark.slow
 def test_nothing_is_left_behind_by_processes_that_were_killed(tmp_path: Path, spec: Path, whole: str):
     before = {*Path("/dev/shm").iterdir()} if Path("/dev/shm").is_dir() else set()
     folder = tmp_path / "run"
