@@ -15,7 +15,7 @@ from recipe.program.hashing import program_hash
 from recipe.program.identity import IdentityValue
 from recipe.program.programs import Program
 from recipe.program.saving import RUN_FILES, read_program
-from recipe.report.runs import find_equal, is_finished, is_fork_of, numbered
+from recipe.report.runs import find_equal, is_finished, is_fork_of, kept_to_cores, numbered
 from recipe.report.status import read_status
 from recipe.training.manifests import newest_step
 
@@ -114,7 +114,7 @@ def _of_spec(began: Program, program: Program, folder: Path, step: int) -> Seque
     """What keeps a changed spec from going on; what lies ahead of the saved step may change."""
     found = differences(began, program)
     refused = tuple(one for one in found if not one.ahead)
-    if not refused and found and not _same_until(began, program, step):
+    if not refused and found and not _same_until(began, program, folder, step):
         refused = found
     if not refused:
         return ()
@@ -123,13 +123,13 @@ def _of_spec(began: Program, program: Program, folder: Path, step: int) -> Seque
     return (OtherRun(last.span if last else None, str(folder), step, changes),)
 
 
-def _same_until(began: Program, program: Program, step: int) -> bool:
+def _same_until(began: Program, program: Program, folder: Path, step: int) -> bool:
     """Whether both Programs do the same steps up to one."""
     if int(str(program.training.total_steps)) < step:
         return False
     from recipe.compiler import startup
 
-    startup.start_training(program)
+    startup.start_training(program, by_cores=kept_to_cores(folder))
     from recipe.compiler.rates import same_rates
 
     return same_rates(began, program, step)

@@ -25,6 +25,7 @@ from recipe.program.programs import Program
 from recipe.program.sections import section
 from recipe.program.settling import settle_training
 from recipe.program.tracking import check_trackers
+from recipe.report.runs import kept_to_cores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,10 +128,10 @@ def last_words() -> AbstractContextManager[object]:
     return Leaver(LAST_WORDS)
 
 
-def _compiled(program: Program) -> "Compiled":
+def _compiled(program: Program, by_cores: bool | None = None) -> "Compiled":
     from recipe.compiler import startup
 
-    startup.start_training(program)
+    startup.start_training(program, by_cores=by_cores)
     from recipe.compiler.compiling import compile_program
     from recipe.training.placements import open_placement
 
@@ -208,7 +209,8 @@ def fit_prepared(prepared: Prepared, options: FitOptions) -> Run:
     met = translated(prepared.spec, lambda: meet(prepared, options)) if options.keep else None
     if met is None or newest_step(met.folder / "checkpoints") is None:
         return compile_prepared(prepared).fit(options)
-    going_on = Compilation(prepared, translated(prepared.spec, lambda: _compiled(prepared.program)))
+    by_cores = kept_to_cores(met.folder)
+    going_on = Compilation(prepared, translated(prepared.spec, lambda: _compiled(prepared.program, by_cores)))
     return going_on.fit(options)
 
 

@@ -13,7 +13,7 @@ from recipe.diagnostics.engines import ProductsSettled
 from recipe.diagnostics.machine import BackendMissing, BackendTaken
 from recipe.diagnostics.problems import RecipeError
 from recipe.program.machines import usable_cores
-from recipe.program.per_core import PER_CORE, pays
+from recipe.program.per_core import PER_CORE, THREADS, pays
 from recipe.program.programs import Program, Runtime
 
 STDERR = 2
@@ -21,8 +21,6 @@ STDERR = 2
 PRODUCTS = "TF_SET_ONEDNN_FPMATH_MODE"
 # TensorFlow leaves the kernels of oneDNN alone on processors without AVX512_VNNI, where they gain as much.
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
-# Threads of one operation; written down with a run, since sums are split by them.
-THREADS = "TF_NUM_INTRAOP_THREADS"
 # Modules that Keras loads where they are installed, and no run needs.
 LEFT_OUT = {"pandas"}
 FOR_OTHERS = ("matplotlib.pyplot", "sklearn")
@@ -104,7 +102,7 @@ def start(runtime: Runtime) -> None:
     STARTS[runtime.backend](runtime)
 
 
-def start_training(program: Program) -> None:
+def start_training(program: Program, *, by_cores: bool | None = None) -> None:
     """As `start`, for a run that may train parts of a batch side by side.
 
     How many threads an operation has is settled once for a process. One that others use keeps them all,
@@ -112,13 +110,16 @@ def start_training(program: Program) -> None:
 
     Args:
         program: that is trained.
+        by_cores: whether operations of a run that goes on kept to a core; None for a new run.
 
     Raises:
         RecipeError: as `start`.
     """
     start(program.runtime)
-    own, engine = LEFT_OUT.issuperset(FOR_OTHERS), program.runtime.engine
-    if engine == PER_CORE or (engine == "auto" and own and pays(program, usable_cores())):
+    if by_cores is None:
+        own, engine = LEFT_OUT.issuperset(FOR_OTHERS), program.runtime.engine
+        by_cores = engine == PER_CORE or (engine == "auto" and own and pays(program, usable_cores()))
+    if by_cores:
         _keep_to_cores()
 
 

@@ -13,6 +13,8 @@ from recipe.program.programs import Program
 from recipe.program.strategies import draws
 
 PER_CORE = "per_core"
+THREADS = "TF_NUM_INTRAOP_THREADS"
+"""Of one operation of TensorFlow; written down with a run, since sums are split by them."""
 LEAST_EXAMPLES = 4
 """Of a part: of fewer, products of matrices are slow."""
 MOST_CORES = 8

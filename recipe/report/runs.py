@@ -7,6 +7,7 @@ from pathlib import Path
 from recipe.diagnostics.problems import RecipeError
 from recipe.diagnostics.runs import NotARunFolder, RunFolderError
 from recipe.program import hashing
+from recipe.program.per_core import THREADS
 from recipe.program.saving import read_program
 from recipe.report.status import STATUS, read_status
 
@@ -103,6 +104,12 @@ def origin_of(folder: Path) -> Origin | None:
     if not isinstance(fork, dict) or not isinstance(fork.get("step"), int):
         return None
     return Origin(str(fork.get("run")), fork["step"])
+
+
+def kept_to_cores(folder: Path) -> bool | None:
+    """Whether each operation of a run kept to one core; None where it has not begun."""
+    variables = _environment(folder).get("variables")
+    return variables.get(THREADS) == "1" if isinstance(variables, dict) else None
 
 
 def _environment(folder: Path) -> dict[str, object]:

@@ -100,3 +100,15 @@ def test_a_command_gives_operations_one_core_each_where_parts_run_side_by_side(
     written = json.loads((tmp_path / "run" / "environment.json").read_text())
     assert written["engine"] == engine
     assert written["variables"].get("TF_NUM_INTRAOP_THREADS") == threads
+
+
+@pytest.mark.skipif(usable_cores() == 1, reason="there is one core")
+def test_a_run_that_a_program_began_goes_on_by_a_command_with_the_threads_that_it_had(tmp_path, monkeypatch):
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
+    (tmp_path / "small.yaml").write_text(CONVOLUTIONS)
+    recipe.fit(tmp_path / "small.yaml", folder=tmp_path / "run")
+    command = [sys.executable, "-m", "recipe.cli.main", "fit", "small.yaml", "--run", "run"]
+    subprocess.run([*command, "--set", "training.steps=8"], cwd=tmp_path, check=True, capture_output=True)
+    written = json.loads((tmp_path / "run" / "environment.json").read_text())
+    assert "TF_NUM_INTRAOP_THREADS" not in written["variables"]
+    assert json.loads((tmp_path / "run" / "status.json").read_text())["step"] == 8
