@@ -27,8 +27,8 @@ CACHED_BYTES = 2**23
 TOGETHER = frozenset(
     "ActivityRegularization BatchNormalization Masking SpectralNormalization Circle Dice Tversky".split()
 )
-# Arguments that do the same: sums over a batch, and means over as much of it as counts.
-SUMMING = ("activity_regularizer", "mask_zero", "ignore_class")
+# Arguments that do the same: sums over a batch, means over as much of it as counts, and a state for each row.
+WHOLE = ("activity_regularizer", "mask_zero", "ignore_class", "stateful")
 # Layers that draw random numbers by a `Dropout`, which can draw for the whole batch.
 BY_DROPOUT = frozenset({"Dropout", "MultiHeadAttention", "GroupQueryAttention"})
 # Operations that compute each number alone, and operations along one axis.
@@ -46,7 +46,7 @@ def obstacles(program: Program) -> Iterator[tuple[Call, str]]:
     written = [layer.call for layer in program.graph.layers]
     for outer in (*written, *(one.loss for one in program.objectives)):
         for call in outer.calls():
-            if call.name in TOGETHER or any(call.get(name) not in (None, False) for name in SUMMING):
+            if call.name in TOGETHER or any(call.get(name) not in (None, False) for name in WHOLE):
                 yield call, "it looks at the whole batch at once"
             elif draws(call) and not (call is outer and call.name in BY_DROPOUT):
                 yield call, "it draws other random numbers for parts of a batch"

@@ -41,8 +41,9 @@ def digits(*overrides: str) -> api.Spec:
     ids=lambda one: one[-1].partition("=")[0] if isinstance(one, tuple) else "",
 )
 def test_a_script_ends_and_slows_down_when_the_run_does(
-    overrides: tuple[str, ...], epochs: int | None, tmp_path: Path
+    overrides: tuple[str, ...], epochs: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.chdir(tmp_path)  # the run writes its log beside itself too
     spec = digits(LOG, *overrides)
     assert differing(tmp_path, spec) == []
     logged = len((tmp_path / "log.csv").read_text().splitlines()) - 1

@@ -47,6 +47,7 @@ def named(text: str) -> list[str]:
         ("Dense: {units: 4, activity_regularizer: {L2: 0.1}}", "Dense"),
         ("op: {sum: {axis: 0, keepdims: true}}", "sum"),
         ("op: transpose", "transpose"),
+        ("ConvLSTM1D: {filters: 4, kernel_size: 3, stateful: true}", "ConvLSTM1D"),
     ],
 )
 def test_a_layer_that_looks_at_the_whole_batch_or_draws_stands_in_the_way(layer: str, name: str):
