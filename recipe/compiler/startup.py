@@ -15,6 +15,7 @@ from recipe.diagnostics.problems import RecipeError
 from recipe.program.machines import usable_cores
 from recipe.program.per_core import PER_CORE, THREADS, pays
 from recipe.program.programs import Program, Runtime
+from recipe.program.small_products import are_small
 
 STDERR = 2
 # Read by oneDNN inside TensorFlow: with `BF16`, tensors stay float32 and products are computed in bfloat16.
@@ -103,7 +104,7 @@ def start(runtime: Runtime) -> None:
 
 
 def start_training(program: Program, *, by_cores: bool | None = None) -> None:
-    """As `start`, for a run that may train parts of a batch side by side.
+    """As `start`, for a run whose operations may keep to a core: small ones, and those of parts side by side.
 
     How many threads an operation has is settled once for a process. One that others use keeps them all,
     unless its spec asks by name.
@@ -117,10 +118,16 @@ def start_training(program: Program, *, by_cores: bool | None = None) -> None:
     """
     start(program.runtime)
     if by_cores is None:
-        own, engine = LEFT_OUT.issuperset(FOR_OTHERS), program.runtime.engine
-        by_cores = engine == PER_CORE or (engine == "auto" and own and pays(program, usable_cores()))
+        by_cores = program.runtime.engine == PER_CORE or _gains_by_cores(program)
     if by_cores:
         _keep_to_cores()
+
+
+def _gains_by_cores(program: Program) -> bool:
+    """Whether a run that nobody else shares this process with is faster when an operation has one thread."""
+    if program.runtime.engine != "auto" or not LEFT_OUT.issuperset(FOR_OTHERS):
+        return False
+    return pays(program, usable_cores()) or (program.runtime.backend == "tensorflow" and are_small(program))
 
 
 def keeps_to_cores() -> bool:

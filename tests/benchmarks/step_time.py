@@ -58,7 +58,7 @@ HALF = {"policy": "mixed_bfloat16"}
 ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
     "keras": {"KERAS_BACKEND": "tensorflow"},
     "ours": {"KERAS_BACKEND": "tensorflow", "OURS": "1"},
-    # As `recipe fit` does where it computes parts of a batch side by side.
+    # As `recipe fit` does where it computes parts of a batch side by side, or small products.
     "ours, per core": {"KERAS_BACKEND": "tensorflow", "OURS": "1", "TF_NUM_INTRAOP_THREADS": "1"},
     "ours, products": {
         "KERAS_BACKEND": "tensorflow",
@@ -81,6 +81,7 @@ CONTESTANTS = (
     Contestant("* graph", "ours", "ours", {"engine": "graph"}),
     Contestant("* graph_fused", "ours", "ours", {"engine": "graph_fused"}),
     Contestant("* xla", "ours", "ours", {"engine": "xla"}),
+    Contestant("* xla one thread", "ours, per core", "ours", {"engine": "xla"}),
     Contestant("* per_core", "ours, per core", "ours", {"engine": "per_core"}),
     Contestant("* auto", "ours", "ours", {"engine": "auto"}),
     Contestant("* fit bfloat16", "keras", "fit", HALF),
@@ -97,9 +98,11 @@ CONTESTANTS = (
 LEFT_OUT = {
     ("cnn", "32 steps jit"),
     ("cnn", "* xla"),
+    ("cnn", "* xla one thread"),
     ("resnet-20", "fit jit"),
     ("resnet-20", "32 steps jit"),
     ("resnet-20", "* xla"),
+    ("resnet-20", "* xla one thread"),
     ("resnet-20", "* fit on JAX"),
     ("resnet-20", "* ours on JAX"),
     ("resnet-20", "* per_core"),

@@ -88,9 +88,10 @@ def test_the_bits_repeat():
     [
         (CONVOLUTIONS, [], "per_core", "1"),
         (CONVOLUTIONS, ["--set", "runtime.engine=graph"], "graph", None),
+        (DIGITS.replace("epochs: 2", "steps: 5"), [], "graph", "1"),
     ],
 )
-def test_a_command_gives_operations_one_core_each_where_parts_run_side_by_side(
+def test_a_command_gives_operations_one_core_each_where_parts_run_side_by_side_or_products_are_small(
     tmp_path, monkeypatch, text, overrides, engine, threads
 ):
     monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
