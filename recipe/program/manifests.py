@@ -1,7 +1,8 @@
 """Folders that are whole or damaged: the manifest, written last, and everything compared with it.
 
-A manifest begins with a head, which says what the folder is: its format, and the step or the key that its
-name stands for too.
+A manifest begins with a sum of itself, so that a damaged one is not taken for that of another version; whatever
+the format, this stays. Then comes a head, which says what the folder is: its format, and the step or the key that
+its name stands for too.
 """
 
 import hashlib
@@ -42,6 +43,17 @@ class OtherFormatError(DamagedError):
         self.found, self.known = found, known
 
 
+def summed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a file of ours, after the key `sha256` with a sum of it."""
+    return {"sha256": sum_of(content), **content}
+
+
+def sum_of(content: Mapping[str, Any]) -> str:
+    """sha256 over all keys of a file of ours but `sha256`, 64 hexadecimal digits."""
+    others = {name: part for name, part in content.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(others, sort_keys=True).encode()).hexdigest()
+
+
 def check_format(content: Mapping[str, Any], known: int) -> None:
     """Make sure that a file of ours is of the format that is read.
 
@@ -50,11 +62,14 @@ def check_format(content: Mapping[str, Any], known: int) -> None:
         known: the format.
 
     Raises:
-        OtherFormatError: when it is of another.
-        KeyError, TypeError, ValueError: when it says none.
+        OtherFormatError: when it is of another, as its sum confirms if it has one.
+        KeyError, TypeError, ValueError: when it says none, or is damaged.
     """
-    if (found := int(content["format"])) != known:
-        raise OtherFormatError(found, known)
+    if (found := int(content["format"])) == known:
+        return
+    if content.get("sha256", sum_of(content)) != sum_of(content):
+        raise DamagedError(f"it has the format {found}, expected {known}, and its sha256 differs")
+    raise OtherFormatError(found, known)
 
 
 def manifest(head: Head, files: Mapping[str, bytes]) -> bytes:
@@ -73,7 +88,7 @@ def manifest(head: Head, files: Mapping[str, bytes]) -> bytes:
 def _rendered(head: Head, entries: Mapping[str, Entry]) -> bytes:
     """No line end after the last brace: then every byte that is cut off is missed."""
     files = {name: asdict(entry) for name, entry in entries.items()}
-    return json.dumps({**head, "files": files}, indent=1).encode()
+    return json.dumps(summed({**head, "files": files}), indent=1).encode()
 
 
 def verify(folder: Path, head: Head) -> str:

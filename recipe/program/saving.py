@@ -1,6 +1,5 @@
 """A Program as JSON and back: what resume, evaluate and predict read."""
 
-import hashlib
 import json
 import typing
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from recipe.diagnostics.spans import Span
 from recipe.language.durations import Duration
 from recipe.program.facts import Column, Facts, InputFact, Scaling, Target, WeightFact
 from recipe.program.graphs import Graph, Layer, Residual, Wire
-from recipe.program.manifests import OtherFormatError, check_format
+from recipe.program.manifests import OtherFormatError, check_format, sum_of, summed
 from recipe.program.plans import DataPlan, Split
 from recipe.program.programs import (
     BatchStep,
@@ -72,13 +71,7 @@ TYPES: Mapping[str, type] = {
 def to_json(program: Program) -> Mapping[str, Any]:
     """The content of `program.json`."""
     texts: dict[str, int] = {}
-    content = {"format": FORMAT, "program": _encode(program, texts), "texts": list(texts)}
-    return {"sha256": _sum_of(content), **content}
-
-
-def _sum_of(content: Mapping[str, Any]) -> str:
-    summed = {name: part for name, part in content.items() if name != "sha256"}
-    return hashlib.sha256(json.dumps(summed, sort_keys=True).encode()).hexdigest()
+    return summed({"format": FORMAT, "program": _encode(program, texts), "texts": list(texts)})
 
 
 def from_json(content: Any) -> Program:
@@ -128,7 +121,7 @@ def read_untouched(path: Path) -> Program:
         RunFolderError: R601 when this is no run folder, R602 when `program.json` is damaged or was changed.
     """
     program, content = read_program(path), _content(path)
-    if content.get("sha256", _sum_of(content)) != _sum_of(content):
+    if content.get("sha256", sum_of(content)) != sum_of(content):
         reason = "it is not what was written, its sha256 differs"
         remedy = f"`recipe fit SPEC --run {path}` compares it with the spec, and goes on"
         raise RunFolderError([UnreadableRunFile(None, str(path / PROGRAM), reason, remedy)])

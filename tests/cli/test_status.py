@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from recipe.program.manifests import sum_of
 from recipe.training.locks import lock
 from recipe.training.manifests import manifest
 from tests.api.runs import SPEC, StopAfter, StoppedError, train, weights, write_rows
@@ -206,7 +207,8 @@ def test_a_folder_that_is_no_run_is_refused(cli: Cli, tmp_path: Path) -> None:
 
 
 def of_a_newer_recipe(path: Path) -> None:
-    path.write_text(path.read_text().replace('"format": 1', '"format": 2', 1))
+    content = json.loads(path.read_text()) | {"format": 2}
+    path.write_text(json.dumps(content | {"sha256": sum_of(content)}))
 
 
 def newer_program(run: Path) -> None:

@@ -95,6 +95,15 @@ def test_a_folder_that_is_no_run_is_told():
     assert [problem.code for problem in refused.value.problems] == ["R601"]
 
 
+def test_a_flipped_bit_of_the_format_is_damage_and_no_other_version(tmp_path):
+    (tmp_path / "status.json").write_text("{}", encoding="utf-8")
+    text = json.dumps(to_json(built(RICH).program))
+    (tmp_path / "program.json").write_text(text.replace('"format": 1', '"format": 3', 1), encoding="utf-8")
+    with pytest.raises(RunFolderError) as refused:
+        read_program(tmp_path)
+    assert [problem.code for problem in refused.value.problems] == ["R602"]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -16,9 +16,9 @@ import pytest
 
 from recipe.diagnostics.problems import Problem, Severity
 from recipe.diagnostics.runs import DamagedCheckpoint, NoWholeCheckpoint, OtherFormat
-from recipe.program.manifests import MANIFEST, DamagedError
+from recipe.program.manifests import MANIFEST, DamagedError, sum_of
 from recipe.training.checkpoints import commit, needed_bytes, newest, prune, sweep
-from recipe.training.manifests import folder_name, read, verify
+from recipe.training.manifests import folder_name, other_format, read, verify
 from tests.training import harness
 
 WEIGHTS = "arrays.safetensors"
@@ -343,6 +343,7 @@ def test_every_single_bit_of_a_manifest_counts(two: tuple[Path, Path]) -> None:
     for place in range(8 * len(whole)):
         in_place(file, flipped(whole, place))
         assert verify(damaged) != "", place
+        assert other_format(damaged) is None, place
     in_place(file, whole)
     assert verify(damaged) == ""
 
@@ -391,7 +392,8 @@ def test_a_checkpoint_under_the_name_of_another_step_is_found(two: tuple[Path, P
 def test_one_of_another_version_is_told_and_none_is_renamed(two: tuple[Path, Path]) -> None:
     checkpoints, second = two
     path = second / MANIFEST
-    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+    content = json.loads(path.read_text()) | {"format": 2, "new": []}
+    path.write_text(json.dumps(content | {"sha256": sum_of(content)}))
     step, problems = newest_step(checkpoints)
     assert (step, problems) == (0, [OtherFormat(None, str(second), 2, 1)])
     assert second.exists()
@@ -423,7 +425,10 @@ def test_a_lying_manifest_is_found(
 ) -> None:
     checkpoints, damaged = two
     manifest = json.loads((damaged / MANIFEST).read_bytes())
-    (damaged / MANIFEST).write_text(json.dumps(lie(manifest), indent=1), encoding="utf-8")
+    told = lie(manifest)
+    if isinstance(told, dict):
+        told["sha256"] = sum_of(told)
+    (damaged / MANIFEST).write_text(json.dumps(told, indent=1), encoding="utf-8")
     assert_stepped_over(checkpoints, damaged, ANY_FILE)
 
 
