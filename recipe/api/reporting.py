@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recipe.api.checking import Spec
 from recipe.api.planning import prepare
-from recipe.api.runs import status
+from recipe.api.runs import state_of
 from recipe.diagnostics.problems import Problem, RecipeError
 from recipe.lint.histories import lint_run
 from recipe.program.differences import Difference, Neutral, differences, neutral_differences
@@ -74,12 +74,12 @@ def runs(place: Path = Path("runs")) -> tuple[Listed, ...]:
 
 def _listed(folders: Sequence[Path]) -> Iterator[Listed]:
     from recipe.report.records import read_record
+    from recipe.training.locks import is_held
 
     before: dict[str, Program] = {}
     for folder in folders:
         try:
             record = read_record(folder)
-            state = status(folder).state if record.program else record.status.state
         except RecipeError:
             yield Listed(folder, "damaged", None, None)
             continue
@@ -88,6 +88,7 @@ def _listed(folders: Sequence[Path]) -> Iterator[Listed]:
         differs = differences(earlier, program) if earlier and program else None
         if program:
             before[name] = program
+        state = state_of(record.status, held=is_held(folder))
         yield Listed(folder, state, record, differs)
 
 

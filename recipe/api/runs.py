@@ -18,6 +18,7 @@ from recipe.program.programs import Program
 if TYPE_CHECKING:
     from recipe.catalog.calls import Call
     from recipe.data.datasets import Arrays
+    from recipe.report.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def status(run: Path) -> Standing:
     written, origin = read_status(run), origin_of(run)
     held = is_held(run)
     holder = read_holder(run) if held else None
-    state = "killed" if written.state == "running" and not held else written.state
+    state = state_of(written, held=held)
     checkpoints = run / "checkpoints"
     step = newest_complete(checkpoints)
     lost = step is None and any(checkpoints.glob("step-*"))
@@ -88,6 +89,16 @@ def status(run: Path) -> Standing:
     )
 
 
+def state_of(written: "Status", *, held: bool) -> str:
+    """The state of a run, see `Standing`.
+
+    Args:
+        written: its `status.json`.
+        held: whether a process holds its folder.
+    """
+    return "killed" if written.state == "running" and not held else written.state
+
+
 def evaluate(
     run: Path, data: Path | None = None, *, allow_imports: bool = False
 ) -> tuple[Mapping[str, Mapping[str, float]], tuple[Problem, ...]]:
@@ -103,9 +114,9 @@ def evaluate(
     Raises:
         RecipeError: R5xx for the data, R6xx for the folder.
     """
-    from recipe.program.saving import read_program
+    from recipe.program.saving import read_untouched
 
-    program = read_program(run)
+    program = read_untouched(run)
     import_modules(program, allowed=allow_imports)
     start_for_texts(program)
     problems: list[Problem] = []

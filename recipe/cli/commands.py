@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from recipe.cli.completion import complete_override, complete_spec
-from recipe.cli.output import Output, Verbosity
+from recipe.cli.output import STDOUT, Output, Verbosity
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -36,6 +36,18 @@ imports_option = click.option(
 spec_argument = click.argument("spec", metavar="SPEC", shell_complete=complete_spec)
 
 
+class Command(click.Command):
+    """A command whose help says where it could not be written."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of a command; `--help` and `--version` are answered here."""
+        try:
+            return super().parse_args(ctx, args)
+        except OSError as error:
+            error.filename = STDOUT
+            raise
+
+
 def command(name: str, *examples: str) -> Callable[[Callable[..., int | None]], click.Command]:
     """Make a command of a function.
 
@@ -49,7 +61,7 @@ def command(name: str, *examples: str) -> Callable[[Callable[..., int | None]], 
     """
 
     def make(function: Callable[..., int | None]) -> click.Command:
-        made = click.command(name, context_settings=HELP, epilog=example_lines(*examples))(
+        made = click.command(name, Command, context_settings=HELP, epilog=example_lines(*examples))(
             click.make_pass_decorator(Output, ensure=True)(function)
         )
         made.params += common_options()

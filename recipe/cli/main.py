@@ -32,7 +32,7 @@ from recipe.cli import (
     status,
     templates,
 )
-from recipe.cli.commands import HELP, common_options, example_lines
+from recipe.cli.commands import HELP, Command, common_options, example_lines
 from recipe.cli.failures import USAGE, explain_failure
 from recipe.cli.output import Output
 from recipe.cli.packing import PackingLine
@@ -51,7 +51,7 @@ GROUPS: Mapping[str, tuple[click.Command, ...]] = MappingProxyType(
 COMMANDS = tuple(command for commands in GROUPS.values() for command in commands)
 
 
-class Commands(click.Group):
+class Commands(Command, click.Group):
     """The group of all commands; errors of a command become words and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

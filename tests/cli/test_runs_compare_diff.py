@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recipe.api import training
+from recipe.training.locks import lock
 from tests.cli.conftest import PENGUINS, Cli
 
 
@@ -40,6 +41,23 @@ def test_a_damaged_run_hides_no_other(cli: Cli, there: Path, tmp_path: Path) -> 
     said = cli("runs", tmp_path)
     assert said.code == 0
     assert [line.split()[1] for line in said.out.splitlines()[1:3]] == ["damaged", "finished"]
+
+
+@pytest.mark.parametrize("program", ["", None])
+def test_a_killed_run_is_called_so_though_its_program_cannot_be_read(
+    cli: Cli, there: Path, tmp_path: Path, program: str | None
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    status = json.loads((there / "run" / "status.json").read_text())
+    (run / "status.json").write_text(json.dumps(status | {"state": "running"}))
+    (run / "metrics.csv").write_text((there / "run" / "metrics.csv").read_text())
+    if program is not None:
+        (run / "program.json").write_text(program)
+    said = cli("runs", tmp_path)
+    assert (said.code, said.out.splitlines()[1].split()[1]) == (0, "killed")
+    with lock(run):
+        assert cli("runs", tmp_path).out.splitlines()[1].split()[1] == "running"
 
 
 def test_compare_shows_a_run_and_writes_a_page(cli: Cli, there: Path, tmp_path: Path) -> None:

@@ -122,11 +122,14 @@ def test_a_standard_output_that_takes_nothing_is_named() -> None:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="the system has no full device")
-@pytest.mark.parametrize("words", [["--help"], ["fit", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["fit", "--help"]])
 def test_help_that_cannot_be_written_ends_in_a_sentence(words: list[str]) -> None:
     ended = to_a_full_device(*words)
     assert ended.returncode == 6
-    assert ended.stderr.startswith("error[R665]: cannot write: no space left on device")
+    assert ended.stderr.startswith(
+        "error[R665]: `standard output` cannot be written: no space left on device"
+    )
+    assert "--run" not in ended.stderr
 
 
 def to_a_full_device(*words: str) -> "subprocess.CompletedProcess[str]":
