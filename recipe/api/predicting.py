@@ -49,9 +49,9 @@ def predictions(
         RecipeError: R5xx for the rows, while they are predicted too, R6xx for the folder.
     """
     from recipe.data import predicting, said_masks
-    from recipe.program.saving import read_program
+    from recipe.program.saving import read_untouched
 
-    program = read_program(run)
+    program = read_untouched(run)
     if program.facts is None:
         raise ValueError("a run folder's Program has facts")
     import_modules(program, allowed=allow_imports)
@@ -151,9 +151,9 @@ def continue_text(
         RecipeError: R5xx for the text, R6xx for the folder.
     """
     from recipe.data.prompts import encode_prompt, tokenizer_of
-    from recipe.program.saving import read_program
+    from recipe.program.saving import read_untouched
 
-    program = read_program(run)
+    program = read_untouched(run)
     tokenizer = tokenizer_of(program.facts) if program.facts else None
     if tokenizer is None:
         raise ValueError("a run that says the next token is expected")

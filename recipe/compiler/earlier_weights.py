@@ -8,9 +8,9 @@ from typing import Any
 import keras
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
 from recipe.catalog.calls import Call
+from recipe.compiler.arrays import read_arrays
 from recipe.diagnostics.initialization import (
     BeganAsEarlier,
     NoEarlierWeights,
@@ -86,7 +86,7 @@ def _read(path: Path, span: Span | None) -> Mapping[str, np.ndarray]:
         why = "the run did not finish" if unfinished else "there is no such run or file"
         raise RecipeError([NoEarlierWeights(span, str(path), why)])
     try:
-        return load_file(file) if file.suffix == ".safetensors" else _of_keras(file)
+        return read_arrays(file) if file.suffix == ".safetensors" else _of_keras(file)
     except (OSError, ValueError, TypeError, KeyError, SafetensorError, zipfile.BadZipFile) as error:
         raise RecipeError([NoEarlierWeights(span, str(path), str(error).splitlines()[0])]) from error
 

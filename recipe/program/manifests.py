@@ -1,8 +1,8 @@
 """Folders that are whole or damaged: the manifest, written last, and everything compared with it.
 
-A manifest begins with a sum of itself, so that a damaged one is not taken for that of another version; whatever
-the format, this stays. Then comes a head, which says what the folder is: its format, and the step or the key that
-its name stands for too.
+A manifest begins with a sum of itself in every format, so that a damaged one is not taken for that of another
+version. Then comes a head, which says what the folder is: its format, and the step or the key that its name
+stands for too.
 """
 
 import hashlib

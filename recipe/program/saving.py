@@ -123,7 +123,10 @@ def read_untouched(path: Path) -> Program:
     program, content = read_program(path), _content(path)
     if content.get("sha256", sum_of(content)) != sum_of(content):
         reason = "it is not what was written, its sha256 differs"
-        remedy = f"`recipe fit SPEC --run {path}` compares it with the spec, and goes on"
+        remedy = (
+            f"put back a copy of it; `recipe fit SPEC --run {path}` compares it with the spec, and goes on "
+            "with a run that did not finish"
+        )
         raise RunFolderError([UnreadableRunFile(None, str(path / PROGRAM), reason, remedy)])
     return program
 

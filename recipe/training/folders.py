@@ -12,8 +12,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from safetensors.numpy import load_file, save
 
+from recipe.compiler.arrays import read_arrays, to_bytes
 from recipe.diagnostics.runs import FolderGone, FolderHasARun, RunFolderError
 from recipe.program.saving import PROGRAM, RUN_FILES, WEIGHTS
 from recipe.program.writing import write_atomically
@@ -98,25 +98,24 @@ class RunFolder:
 
     def write_best(self, arrays: Mapping[str, np.ndarray]) -> None:
         """The weights of the best epoch so far, in place of those before."""
-        write_atomically(self.path / "best" / WEIGHTS, save(_contiguous(arrays)))
+        write_atomically(self.path / "best" / WEIGHTS, to_bytes(arrays))
 
     def write_weights(self, arrays: Mapping[str, np.ndarray]) -> None:
         """The final weights, those of `model.keras`, by path."""
-        write_atomically(self.path / WEIGHTS, save(_contiguous(arrays)))
+        write_atomically(self.path / WEIGHTS, to_bytes(arrays))
 
     def read_weights(self) -> dict[str, np.ndarray]:
-        """The final weights by path."""
-        arrays: dict[str, np.ndarray] = load_file(self.path / WEIGHTS)
-        return arrays
+        """The final weights by path.
+
+        Raises:
+            ValueError, SafetensorError, OSError: see `read_arrays`.
+        """
+        return read_arrays(self.path / WEIGHTS)
 
 
 def arrays_by_path(model: Any) -> dict[str, np.ndarray]:
     """The weights of a network by path; seeds are no weights."""
     return {weight.path: np.asarray(keras.ops.convert_to_numpy(weight)) for weight in model.weights}
-
-
-def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {path: np.asarray(array, order="C") for path, array in arrays.items()}
 
 
 def new_folder(runs: Path, name: str) -> RunFolder:

@@ -193,3 +193,28 @@ def test_weights_that_were_cut_off_are_told(
     weights.unlink()
     said = cli(words[0], "run", *words[1:])
     assert (said.code, "`run/weights.safetensors` is missing" in said.err) == (7, True)
+
+
+@pytest.mark.parametrize("words", [["evaluate"], ["predict", "rows.csv"]])
+@pytest.mark.parametrize(
+    ("name", "before"), [("weights.safetensors", b"}}"), ("program.json", b'"batch_size": ')]
+)
+def test_a_flipped_bit_in_what_was_trained_is_told(
+    cli: Cli,
+    penguins: Path,
+    rows: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    name: str,
+    before: bytes,
+) -> None:
+    monkeypatch.chdir(rows.parent)
+    shutil.copytree(penguins, "run")
+    file = Path("run", name)
+    content = bytearray(file.read_bytes())
+    content[content.rindex(before) + len(before)] ^= 1
+    file.write_bytes(content)
+    said = cli(words[0], "run", *words[1:])
+    assert (said.code, said.out) == (7, "")
+    assert f"error[R602]: `run/{name}` cannot be read" in said.err
+    assert "put back a copy of it" in said.err
