@@ -1,5 +1,6 @@
 """Files that are either whole or not there."""
 
+import glob
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,8 @@ from typing import BinaryIO
 
 from recipe.diagnostics.commands import cannot_write
 from recipe.diagnostics.machine import MachineError
+
+_TEMPORARY = ".tmp"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -26,23 +29,42 @@ def write_atomically(path: Path, content: bytes) -> None:
 def _whole(path: Path) -> Iterator[BinaryIO]:
     """A file to write, which has its name when all is written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    temporary = Path(name)
+    with _named(path):
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Lets an error of the system name the file that was meant."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        yield
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         if error.errno is None:  # of Python, with words of its own
             raise
         raise OSError(error.errno, error.strerror, str(path)) from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+
+
+def append(path: Path, text: str) -> None:
+    """Add to the end of a file."""
+    with _named(path), path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def sweep(path: Path) -> None:
+    """Delete what killed processes left of a file that they were writing; nobody may be writing it now."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.?*{_TEMPORARY}"):
+        left.unlink(missing_ok=True)
 
 
 def is_stream(path: Path) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from recipe.compiler.arrays import read_arrays, to_bytes
 from recipe.diagnostics.runs import FolderGone, FolderHasARun, RunFolderError
 from recipe.program.saving import PROGRAM, RUN_FILES, WEIGHTS
-from recipe.program.writing import write_atomically
+from recipe.program.writing import sweep, write_atomically
 from recipe.training.locks import LOCK
 
 CHECKPOINTS = "checkpoints"
@@ -73,9 +73,14 @@ class RunFolder:
         except OSError:
             return
 
+    def _write(self, name: str, content: bytes) -> None:
+        """Put a file in place in one step; who holds the folder alone writes here."""
+        sweep(self.path / name)
+        write_atomically(self.path / name, content)
+
     def write_text(self, name: str, text: str) -> None:
         """Put a text file in place in one step."""
-        write_atomically(self.path / name, text.encode())
+        self._write(name, text.encode())
 
     def write_json(self, name: str, content: Any) -> None:
         """Put a JSON file in place in one step."""
@@ -98,11 +103,11 @@ class RunFolder:
 
     def write_best(self, arrays: Mapping[str, np.ndarray]) -> None:
         """The weights of the best epoch so far, in place of those before."""
-        write_atomically(self.path / "best" / WEIGHTS, to_bytes(arrays))
+        self._write(f"best/{WEIGHTS}", to_bytes(arrays))
 
     def write_weights(self, arrays: Mapping[str, np.ndarray]) -> None:
         """The final weights, those of `model.keras`, by path."""
-        write_atomically(self.path / WEIGHTS, to_bytes(arrays))
+        self._write(WEIGHTS, to_bytes(arrays))
 
     def read_weights(self) -> dict[str, np.ndarray]:
         """The final weights by path.

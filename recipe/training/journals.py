@@ -1,5 +1,6 @@
 """`log.txt`: what a run says, each line with its time in UTC."""
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from recipe.diagnostics.problems import Problem, RecipeError, Texts
 from recipe.diagnostics.rendering import render_concise
 from recipe.program.programs import Program
+from recipe.program.writing import append
 from recipe.training.rows import Best, EpochRow
 
 LOG = "log.txt"
@@ -27,8 +29,7 @@ class Journal:
     def say(self, text: str) -> None:
         """Write a text, a stamp before each line."""
         stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-        with self.path.open("a", encoding="utf-8") as file:
-            file.writelines(f"{stamp} {line}\n" for line in text.splitlines())
+        append(self.path, "".join(f"{stamp} {line}\n" for line in text.splitlines()))
 
     @contextmanager
     def told(self, problems: Sequence[Problem]) -> Iterator[None]:
@@ -37,14 +38,18 @@ class Journal:
             self.tell(problem)
         try:
             yield
-        except RecipeError as error:
-            for problem in error.problems:
-                self.tell(problem)
-            raise
         except BaseException as error:
-            self.say(f"ended by {type(error).__name__}: {error}")
+            with contextlib.suppress(OSError):  # a full disk; what ended the run is told
+                self._tell_the_end(error)
             raise
         self.say("trained to the end")
+
+    def _tell_the_end(self, error: BaseException) -> None:
+        if not isinstance(error, RecipeError):
+            self.say(f"ended by {type(error).__name__}: {error}")
+            return
+        for problem in error.problems:
+            self.tell(problem)
 
     def begin(self, program: Program, parameters: int) -> None:
         """Training starts."""

@@ -1,5 +1,6 @@
 """A whole run: compile, train, evaluate, and write the run folder."""
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -173,14 +174,12 @@ def _train_in(folder: RunFolder, loop: Loop, saver: Saver, beginning: Beginning)
                 outcome = _train(loop, state, lambda: check_repeats(folder, loop, started.environment))
             folder.check_there()
             write_results(folder, loop)
-    except (*ENDED_BY.values(),):
-        recorder.status("stopped", loop.best)
-        tell_the_end(told, "stopped")
-        raise
-    except BaseException:
-        tell_the_end(told, "failed")
+    except BaseException as error:
+        how = "stopped" if isinstance(error, tuple(ENDED_BY.values())) else "failed"
+        tell_the_end(told, how)
         folder.check_there()
-        recorder.status("failed", loop.best)
+        with contextlib.suppress(OSError):  # a full disk; what ended the run is told
+            recorder.status(how, loop.best)
         raise
     outcome = replace(outcome, speed=measured_speed(compiled, loop.timing))
     recorder.status("finished", outcome.best, outcome)

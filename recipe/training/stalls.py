@@ -1,5 +1,6 @@
 """A run that hangs: the stacks of its threads are kept, and its process ends, to be started again."""
 
+import contextlib
 import faulthandler
 import os
 import threading
@@ -69,6 +70,7 @@ class Watchdog:
         problem = Stalled(None, minutes, str(self.stacks))
         told = render_text([problem], Texts(), colour=False, width=WIDTH, ascii_only=True)
         os.write(STDERR, f"\n{told}".encode())
-        with self.stacks.open("w", encoding="utf-8") as file:
-            faulthandler.dump_traceback(file, all_threads=True)
-        self.tell(problem)
+        with contextlib.suppress(OSError):  # the disk may be what hangs
+            with self.stacks.open("w", encoding="utf-8") as file:
+                faulthandler.dump_traceback(file, all_threads=True)
+            self.tell(problem)

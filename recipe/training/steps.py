@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recipe.diagnostics.problems import Problem
 from recipe.program.programs import Program
-from recipe.program.writing import write_atomically
+from recipe.program.writing import append, write_atomically
 from recipe.training.rows import Best, EpochRow
 
 STEPS = "steps.csv"
@@ -71,8 +71,7 @@ class StepTable:
         speed = self._examples / max(self._seconds, 1e-9)
         seen = (f"{value:.6g}" for value in self._pulse)
         cells = (step, epoch, f"{self._loss / self._examples:.6g}", f"{rate:.6g}", f"{speed:.1f}", *seen)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(_line(cells))
+        append(self.path, _line(cells))
         self._examples, self._loss, self._seconds = 0, 0.0, 0.0
         self._written_at = time.monotonic()
 

@@ -3,13 +3,13 @@
 import errno
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from recipe.diagnostics.machine import MachineError
-from recipe.program.writing import is_stream, write_atomically, write_pieces, write_result
+from recipe.program.writing import append, is_stream, sweep, write_atomically, write_pieces, write_result
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,35 @@ def test_a_refusal_names_the_file_and_not_its_temporary(tmp_path: Path, monkeypa
         write_atomically(tmp_path / "a.json", b"1")
     assert told.value.filename == str(tmp_path / "a.json")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("write", [write_atomically, lambda path, content: append(path, content.decode())])
+def test_a_folder_that_takes_no_file_is_told_with_the_name_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path, bytes], None]
+):
+    def refuse(path: str, *arguments: object, **named: object) -> int:
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(PermissionError) as told:
+        write(tmp_path / "a.json", b"1")
+    assert told.value.filename == str(tmp_path / "a.json")
+
+
+def test_what_cannot_be_added_names_the_file():
+    with pytest.raises(OSError, match="No space left") as told:
+        append(Path("/dev/full"), "1")
+    assert told.value.filename == "/dev/full"
+
+
+def test_what_a_killed_process_left_of_a_file_is_swept_and_nothing_else(tmp_path: Path):
+    others = {".a.json.tmp", ".b.json.abcdefgh.tmp", "a.json", "a.json.tmp", "[a].json"}
+    for name in (*others, ".a.json.abcdefgh.tmp", ".[a].json.abcdefgh.tmp"):
+        (tmp_path / name).touch()
+    sweep(tmp_path / "a.json")
+    sweep(tmp_path / "[a].json")
+    assert {path.name for path in tmp_path.iterdir()} == others
 
 
 def test_a_link_stays_one(tmp_path: Path):

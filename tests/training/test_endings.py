@@ -1,11 +1,13 @@
 """Runs that end in a way that nobody planned, and go on all the same."""
 
+import errno
 import hashlib
 import json
 import math
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -13,6 +15,7 @@ import pytest
 
 import recipe
 from recipe.diagnostics.runs import RunFolderError
+from recipe.training import folders, journals, steps
 from recipe.training.engines.engine import engine_for
 from recipe.training.folders import RunFolder
 from recipe.training.loop import Loop
@@ -50,6 +53,40 @@ def test_a_callback_that_raises_loses_no_checkpoint(tmp_path: Path, whole: str):
         recipe.fit(load(), folder=folder, callbacks=[Broken()])
     assert json.loads((folder / "status.json").read_text())["state"] == "failed"
     assert "ended by ZeroDivisionError: in my own callback" in (folder / "log.txt").read_text()
+    recipe.api.resume(folder)
+    assert sha256(folder) == whole
+
+
+class FullDisk(keras.callbacks.Callback):
+    """From the second epoch on the disk takes no text and no weights; a checkpoint that is there stays."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, then: Callable[[], None]):
+        super().__init__()
+        self.patch, self.then = patch, then
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 1:
+            for name in ("write_atomically", "append"):
+                for module in (folders, journals, steps):
+                    self.patch.setattr(module, name, self.refuse, raising=False)
+            self.then()
+
+    @staticmethod
+    def refuse(path: Path, content: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
+def break_off() -> None:
+    raise ZeroDivisionError("in my own callback")
+
+
+def test_what_ends_a_run_is_told_though_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: str
+):
+    folder = tmp_path / "run"
+    with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError, match="in my own callback"):
+        recipe.fit(load(), folder=folder, callbacks=[FullDisk(patched, break_off)])
+    assert recipe.api.status(folder).state == "killed"
     recipe.api.resume(folder)
     assert sha256(folder) == whole
 
