@@ -9,7 +9,7 @@ from recipe.diagnostics.wording import clipped
 
 _GRAMMAR = (
     "names, numbers, texts, lists, arithmetic, comparison, `and or not`, `x if c else y`, `list[i]`, "
-    "and `min max round int len sqrt`"
+    "and `min max round int len sqrt error`"
 )
 _OF_OTHER_LANGUAGES = (
     ("&&", "write `and` for `&&`"),
@@ -344,3 +344,17 @@ class NotReal(Problem):
     @property
     def message(self) -> str:
         return f"`{self.operation}` of a negative number has no real value"
+
+
+class RefusedBySpec(Problem):
+    """A value that a spec, or what it extends, refuses by `error(...)`."""
+
+    code: ClassVar[str] = "R168"
+    bad: ClassVar[str] = "vars: {n: 3, half: \"${n // 2 if n % 2 == 0 else error('`n` must be even')}\"}"
+    good: ClassVar[str] = "vars: {n: 4, half: \"${n // 2 if n % 2 == 0 else error('`n` must be even')}\"}"
+
+    text: str
+
+    @property
+    def message(self) -> str:
+        return clipped(self.text)

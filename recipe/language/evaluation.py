@@ -30,7 +30,7 @@ def evaluate(
         expression: what to compute.
         names: the variables it may use.
         facts: of the data, by the name behind `data.`; ask `facts_of` first whether they are needed.
-        problems: collects R158 to R167, of an expression only the first.
+        problems: collects R158 to R168, of an expression only the first.
 
     Returns:
         The value; lists are tuples. `INVALID` after a Problem, silently when a variable was invalid before.

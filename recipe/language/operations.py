@@ -11,11 +11,13 @@ from recipe.diagnostics.expressions import (
     DivisionByZero,
     IndexOutOfRange,
     NotReal,
+    RefusedBySpec,
     ValueTooLarge,
 )
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.language.expressions import Plain
+from recipe.language.grammar import ERROR
 from recipe.language.scalars import LARGEST_INTEGER, described
 
 MAX_CHARACTERS = 4_000
@@ -135,11 +137,13 @@ def called(name: str, values: tuple[Plain, ...], at: Span) -> Plain:
     """`name(*values)` for one of the functions of the grammar.
 
     Raises:
-        FailedOperation: R159, R161 or R167.
+        FailedOperation: R159, R161, R167 or R168.
     """
     admits, expected, function = _FUNCTIONS[name]
     if not admits(values):
         raise refused(name, expected, at, *values)
+    if name == ERROR:
+        raise FailedOperation(RefusedBySpec(at, str(values[0])))
     return _computed(name, at, function, *values)
 
 
@@ -217,6 +221,10 @@ def _is_countable(values: tuple[Plain, ...]) -> bool:
     return isinstance(values[0], str | tuple)
 
 
+def _is_text(values: tuple[Plain, ...]) -> bool:
+    return isinstance(values[0], str)
+
+
 def _smallest(*values: Any) -> Any:
     return min(_unpacked(values))
 
@@ -252,6 +260,7 @@ _FUNCTIONS: Mapping[str, tuple[Callable[[tuple[Plain, ...]], bool], str, Callabl
             "int": (_are_numbers, "a number", int),
             "len": (_is_countable, "a list or a text", len),
             "sqrt": (_are_numbers, "a number", _square_root),
+            ERROR: (_is_text, "a text that says what is wrong", str),
         }
     )
 )

@@ -72,7 +72,7 @@ def resolve_vars(
 
     Args:
         variables: by name, in the order they were written.
-        problems: collects R150 to R167, and R212 for facts of the data, on which no variable may hang.
+        problems: collects R150 to R168, and R212 for facts of the data, on which no variable may hang.
         outer: variables of the place around, which these may use and hide.
 
     Returns:

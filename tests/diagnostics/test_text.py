@@ -52,7 +52,7 @@ def problems_of(source):
 
 
 def test_there_are_as_many_classes_as_the_tests_below_expect():
-    assert [len(classes_in(module)) for module in RANGES] == [14, 11, 20, 18, 9]
+    assert [len(classes_in(module)) for module in RANGES] == [14, 11, 20, 19, 9]
 
 
 @pytest.mark.parametrize("module", RANGES, ids=lambda module: module.__name__)

@@ -60,6 +60,7 @@ def refusal(text):
         ("${int(-3.9)}", -3),
         ("${len(xs) + len(name)}", 6),
         ("${sqrt(16)}", 4.0),
+        ("${1 if flag else error('it is odd')}", 1),
         ("${1 < 2 <= 2 != 3}", True),
         ("${1 == true}", False),
         ("${1 == 1.0}", True),
@@ -139,6 +140,8 @@ REFUSED = {
     "${xs[-4]}": problems_of.IndexOutOfRange,
     "${sqrt(-1)}": problems_of.NotReal,
     "${(-8) ** 0.5}": problems_of.NotReal,
+    "${error('it is odd')}": problems_of.RefusedBySpec,
+    "${error(1)}": problems_of.BadOperands,
     "$widht": problems_of.UnknownVariable,
     "${len}": problems_of.UnknownVariable,
     "${data.vocabulary}": problems_of.AbsentFact,
@@ -159,6 +162,10 @@ def test_a_refused_operation_is_named_with_the_types_it_got():
 def test_a_problem_points_at_the_operation_and_not_at_the_whole():
     span = refusal("${1 + 'a' * 'b'}").span
     assert (span.column, span.end_column) == (7, 16)
+
+
+def test_an_error_of_the_spec_is_told_in_its_own_words():
+    assert refusal("${width if flag == false else error('`width` is odd')}").message == "`width` is odd"
 
 
 def test_a_misspelled_variable_is_corrected():

@@ -136,8 +136,7 @@ def test_a_dropped_path_leaves_whole_examples_out_of_both_halves():
 def test_heads_that_do_not_divide_the_width_are_refused():
     text = SKELETON + ended("- attention: {width: 16, heads: 3}") + TRAINING
     (found,) = told(text)
-    assert "key_dim` must be an integer" in found.message
-    assert "Received: 5.33" in found.message
+    assert (found.code, found.message) == ("R168", "`width` must be a multiple of `heads`")
 
 
 # -- positions and class token -------------------------------------------------------------------
