@@ -34,7 +34,7 @@ def explain_failure(error: BaseException, output: Output) -> int:
     if isinstance(error, RecipeError):
         output.report(error.problems, error.texts)
         return error.exit_code
-    if isinstance(error, KeyboardInterrupt):
+    if _is_interrupted(error):
         output.insist("interrupted")
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
@@ -46,6 +46,13 @@ def explain_failure(error: BaseException, output: Output) -> int:
         return INTERNAL
     output.report([problem], Texts())
     return MACHINE
+
+
+def _is_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C began it; an extension that is being loaded makes an error of its own of that."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _of_the_machine(error: BaseException) -> Problem | None:

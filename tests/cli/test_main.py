@@ -139,6 +139,18 @@ def test_what_the_machine_refuses_has_its_own_words_and_exit_code(
     assert (said.err == "") == (words == "")
 
 
+@pytest.mark.parametrize("link", ["__cause__", "__context__"])
+def test_ctrl_c_is_one_though_a_library_made_an_error_of_it(
+    cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    error = ImportError("initialization failed")
+    setattr(error, link, SystemError())
+    setattr(getattr(error, link), link, KeyboardInterrupt())
+    monkeypatch.setattr(api, "check", broken(error))
+    said = cli("check", "xor.yaml")
+    assert (said.code, said.err) == (130, "interrupted\n")
+
+
 def test_a_reader_that_leaves_early_is_no_error_worth_a_word(folder: Path) -> None:
     command = (
         f"{sys.executable} -m recipe.cli.main check --format json broken.yaml | true; echo ${{PIPESTATUS[0]}}"
