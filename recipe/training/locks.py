@@ -23,7 +23,7 @@ LOCK = "run.lock"
 HOLDER = "run.lock.json"
 HEARTBEAT_SECONDS = 2.0
 GLANCE_SECONDS = 0.2  # `recipe status` takes a lock for a moment, to see whether it is held
-SILENCE_SECONDS = 8.0  # of another host's heart before its process counts as dead
+SILENCE_SECONDS = 8.0  # of a heart before its process counts as dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,13 @@ class Holder:
 def lock(folder: Path, silence_seconds: float = SILENCE_SECONDS) -> Iterator[None]:
     """Hold a run folder; the system lets go of it when this process ends, however it ends.
 
-    On a network disk without common locks another host may hold the folder too: it is known by its heartbeat,
-    which is watched (never dated: clocks of hosts differ) before the folder is taken over.
+    On a network disk without common locks another host may hold the folder too, and here a process whose lock
+    file was deleted: it is known by its heartbeat, which is watched (never dated: clocks of hosts differ)
+    before the folder is taken over.
 
     Args:
         folder: of the run; it exists.
-        silence_seconds: how long another host's heart must be still.
+        silence_seconds: how long the other's heart must be still.
 
     Raises:
         RunFolderError: R607 when another process holds it.
@@ -139,9 +140,9 @@ def _in_use(folder: Path, holder: Holder | None) -> RunFolderError:
 
 
 def _await_silence(folder: Path, seconds: float) -> None:
-    """Leave when a process of another host shows a sign of life; on this host the lock alone decides."""
+    """Leave when a process without a lock that we see shows a sign of life."""
     first = read_holder(folder)
-    if first is None or first.host == socket.gethostname():
+    if first is None or _is_gone(first):
         return
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -149,6 +150,21 @@ def _await_silence(folder: Path, seconds: float) -> None:
         now = read_holder(folder)
         if now is not None and now != first:
             raise _in_use(folder, now)
+
+
+def _is_gone(holder: Holder) -> bool:
+    """Whether a process of this host has ended; of another host nobody knows."""
+    if holder.host != socket.gethostname():
+        return False
+    if holder.pid == os.getpid() or sys.platform == "win32":  # there no file that is held can be deleted
+        return True
+    try:
+        os.kill(holder.pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # of another user
+        return False
+    return False
 
 
 def _claim(folder: Path) -> Holder:

@@ -113,6 +113,16 @@ def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
             assert holder.pid == os.getpid()
 
 
+def test_a_lock_that_was_deleted_lets_nobody_in_while_its_process_lives(tmp_path: Path) -> None:
+    with runner(tmp_path) as first:
+        assert first_line(first) == "held"
+        (tmp_path / LOCK).unlink()
+        assert refusal(tmp_path, 3 * locks.HEARTBEAT_SECONDS).pid == first.pid
+    started = time.monotonic()
+    with lock(tmp_path):
+        assert time.monotonic() - started < 1.0
+
+
 def test_a_process_cannot_hold_a_folder_twice(tmp_path: Path) -> None:
     with lock(tmp_path):
         assert refusal(tmp_path).pid == os.getpid()
