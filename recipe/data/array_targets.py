@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from recipe.data import masks
 from recipe.data.datasets import Array
 from recipe.data.images import check_finite, check_ids
-from recipe.data.kinds import MOST_CLASSES
+from recipe.data.inferred_kinds import MOST_CLASSES
 from recipe.data.labels import LABELS
 from recipe.data.packing.mapped import Mapped
 from recipe.data.tables import Stored, Table

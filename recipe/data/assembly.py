@@ -7,12 +7,12 @@ from recipe.data import array_targets, derived, masks, targets, weights
 from recipe.data.datasets import Array, Arrays, Dataset
 from recipe.data.encoded import encoded
 from recipe.data.inputs import settle_inputs
-from recipe.data.kinds import MASK, misfits_of_array
 from recipe.data.meanings import Meaning
 from recipe.data.measures import measured, repeated
 from recipe.data.missing import Kept
 from recipe.data.steps import SEQUENCE
 from recipe.data.tables import Table
+from recipe.data.written_kinds import MASK, misfits_of_array
 from recipe.diagnostics.problems import Problem, errors
 from recipe.program.facts import Facts, Target
 from recipe.program.roles import span_of

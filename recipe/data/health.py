@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from recipe.data import distributions, masks
 from recipe.data.cells import counts_of, not_numbers, numbered, numbers_of
 from recipe.data.distributions import LOOKED_AT, Distribution
-from recipe.data.kinds import MASK
 from recipe.data.labels import LABELS, counts_of_labels
 from recipe.data.order import permutation
 from recipe.data.reading import Found
 from recipe.data.samples import Picture, Sample, pictures_of, samples_of
 from recipe.data.steps import SEQUENCE, counts_of_steps, numbers_of_steps
 from recipe.data.tables import Cells, Table, missing_in
+from recipe.data.written_kinds import MASK
 from recipe.program.facts import Column, Facts, Target
 
 _PARTED = {LABELS: counts_of_labels, SEQUENCE: counts_of_steps}

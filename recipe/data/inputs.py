@@ -15,11 +15,11 @@ from recipe.data import dates, features, scales
 from recipe.data.cells import distinct, each, flags_of, is_finite_number, not_numbers, numbers_of
 from recipe.data.datasets import Array
 from recipe.data.images import Layout, check_finite, check_ids, settle_layout
-from recipe.data.kinds import misfits_of_array
 from recipe.data.meanings import Kind, Meaning
 from recipe.data.missing import Kept
 from recipe.data.steps import SEQUENCE, numbers_of_steps, rows_without_numbers, steps_in
 from recipe.data.tables import Cells, Rows, Table, missing_in
+from recipe.data.written_kinds import misfits_of_array
 from recipe.diagnostics.architectures import FeaturesLeft, InputsDiffer
 from recipe.diagnostics.data import NotAFlag, NotANumber, NoValues
 from recipe.diagnostics.data_arrays import DifferentShape, MixedFeatures

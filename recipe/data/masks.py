@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from recipe.catalog.calls import Call, Value
 from recipe.data.datasets import Array
-from recipe.data.kinds import MASK, defaults_of, options_of
 from recipe.data.packing.mapped import Mapped
 from recipe.data.tables import Stored, Table
 from recipe.data.windows import Windows
+from recipe.data.written_kinds import MASK, defaults_of, options_of
 from recipe.diagnostics.data import KindDoesNotFit
 from recipe.diagnostics.data_arrays import DifferentShape
 from recipe.diagnostics.data_cells import OneClass

@@ -10,6 +10,7 @@ from recipe.data.packing import column_writers, columns, listings
 from recipe.data.reading import read
 from recipe.diagnostics.problems import Problem, Severity
 from recipe.program.plans import DataPlan
+from tests.data.plans import csv_source, plan_of
 
 
 @pytest.fixture
@@ -68,3 +69,44 @@ def problems_of() -> Callable[[DataPlan], list[Problem]]:
         return problems
 
     return read_broken
+
+
+@pytest.fixture
+def column(write, dataset_of):
+    """The facts of a feature with some cells."""
+
+    def facts(cells, written=None):
+        path = write("x,y", *(f"{cell},{'ab'[row % 2]}" for row, cell in enumerate(cells)))
+        dataset = dataset_of(plan_of(csv_source(path, header=True), "y", features={"x": written}))
+        return dataset.facts.columns[0]
+
+    return facts
+
+
+@pytest.fixture
+def target(write, dataset_of):
+    """The facts of a target with some cells."""
+
+    def facts(cells, written=None):
+        path = write("x,y", *(f"{row * row},{cell}" for row, cell in enumerate(cells)))
+        return dataset_of(plan_of(csv_source(path, header=True), {"y": written})).facts.targets[0]
+
+    return facts
+
+
+@pytest.fixture
+def refusal(write, problems_of):
+    """The problem of a feature (or target) with some cells."""
+
+    def problem_of(cells, written=None, role="feature"):
+        path = write("x,y", *(f"{cell},{'ab'[row % 2]}" for row, cell in enumerate(cells)))
+        source = csv_source(path, header=True)
+        plan = (
+            plan_of(source, "y", features={"x": written})
+            if role == "feature"
+            else plan_of(source, {"x": written})
+        )
+        (problem,) = problems_of(plan)
+        return problem
+
+    return problem_of
