@@ -36,10 +36,17 @@ def _same(asked: Value, has: Any) -> bool:
     if isinstance(asked, tuple):
         return _sequence(has) and len(asked) == len(has) and all(map(_same, asked, has))
     if _sequence(has):  # `kernel_size: 3` is (3, 3)
-        return all(_same(asked, item) for item in has)
+        return all(_same(asked, item) for item in has) or _is_range_to(asked, has)
     if isinstance(asked, float) and isinstance(has, float):  # a config may have been rounded to float32
         return math.isclose(asked, has, rel_tol=1e-6)
     return bool(asked == has)
+
+
+def _is_range_to(asked: Value, has: Sequence[Any]) -> bool:
+    """Whether a layer that draws took one number for the range that ends with it: `factor: 0.1`."""
+    if isinstance(asked, bool) or not isinstance(asked, int | float):
+        return False
+    return any(_same((least, asked), has) for least in (-asked, 0, 1))
 
 
 def _same_object(asked: Call, has: Any) -> bool:
@@ -63,4 +70,6 @@ def _words(value: Any) -> str:
         return value.name
     if isinstance(value, Mapping):
         return str(value.get("class_name", dict(value)))
+    if _sequence(value):
+        return f"({', '.join(map(_words, value))})"
     return str(value)

@@ -70,6 +70,10 @@ def _axes(number: int) -> str:
     return "1 axis" if number == 1 else f"{number} axes"
 
 
+def _axes_in_words(number: int) -> str:
+    return _AXES.get(number, _axes(number))
+
+
 def _wanted_axes(refusal: Refusal, found: re.Match[str]) -> int:
     """Axes of one example that a layer takes; Keras counts the batch as one more."""
     said = found.groupdict().get("wanted")
@@ -81,7 +85,7 @@ def _wanted_axes(refusal: Refusal, found: re.Match[str]) -> int:
 
 def _rank(refusal: Refusal, found: re.Match[str]) -> str:
     wanted = _wanted_axes(refusal, found)
-    return f"it takes {_AXES.get(wanted, _axes(wanted))}, and is fed {_axes(len(refusal.shapes[0]))}"
+    return f"it takes {_axes_in_words(wanted)}, and is fed {_axes(len(refusal.shapes[0]))}"
 
 
 def _rank_helps(refusal: Refusal, found: re.Match[str]) -> str:
@@ -93,7 +97,7 @@ def _rank_helps(refusal: Refusal, found: re.Match[str]) -> str:
         return f"move it before the layer that took the axes away, or give them back with {way}"
     if wanted == 1:
         return "put `Flatten` or a global pooling before it"
-    return f"join axes with {way}, or use the kind of the layer that takes {_AXES[len(shape)]}"
+    return f"join axes with {way}, or use the kind of the layer that takes {_axes_in_words(len(shape))}"
 
 
 def _of_rank(shape: Shape, wanted: int) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from recipe.catalog.calls import Call
 from recipe.program.graphs import Layer
 from recipe.program.programs import Program
 from recipe.program.strategies import draws
+from recipe.program.structures import DROP_PATH
 
 PER_CORE = "per_core"
 THREADS = "TF_NUM_INTRAOP_THREADS"
@@ -30,7 +31,9 @@ TOGETHER = frozenset(
 # Arguments that do the same: sums over a batch, means over as much of it as counts, and a state for each row.
 WHOLE = ("activity_regularizer", "mask_zero", "ignore_class", "stateful")
 # Layers that draw random numbers by a `Dropout`, which can draw for the whole batch.
-BY_DROPOUT = frozenset({"Dropout", "MultiHeadAttention", "GroupQueryAttention"})
+BY_DROPOUT = frozenset({"Dropout", "MultiHeadAttention", "GroupQueryAttention"}) | {
+    f"SpatialDropout{axes}D" for axes in (1, 2, 3)
+}
 # Operations that compute each number alone, and operations along one axis.
 ELEMENTWISE = frozenset(
     "abs add cast clip cos divide exp gelu leaky_relu log log1p maximum minimum multiply negative ones_like "
@@ -58,7 +61,7 @@ def obstacles(program: Program) -> Iterator[tuple[Call, str]]:
 
 def _is_layer(layer: Layer | None) -> bool:
     """Whether it is a layer of Keras, or an input: what these give has further axes behind the examples."""
-    return layer is None or layer.call.target.startswith("keras.layers.")
+    return layer is None or layer.call.target.startswith("keras.layers.") or layer.call.target == DROP_PATH
 
 
 def _is_apart(layer: Layer, layers: Mapping[str, Layer]) -> bool:

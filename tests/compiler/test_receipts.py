@@ -29,6 +29,13 @@ def differences(asked: Call, built: object) -> list[str]:
         (call("keras.layers.Dense", activation="relu"), lambda: keras.layers.Dense(3, activation="relu")),
         (call("keras.layers.Dense", dtype="float32"), lambda: keras.layers.Dense(3, dtype="float32")),
         (call("keras.optimizers.SGD", learning_rate=0.1), lambda: keras.optimizers.SGD(0.1)),
+        (call("keras.layers.RandomRotation", factor=0.1), lambda: keras.layers.RandomRotation(0.1)),
+        (call("keras.layers.RandomContrast", factor=0.1), lambda: keras.layers.RandomContrast(0.1)),
+        (call("keras.layers.RandomPosterization", factor=4), lambda: keras.layers.RandomPosterization(4)),
+        (
+            call("keras.layers.Pipeline", layers=(call("keras.layers.RandomShear", x_factor=0.1),)),
+            lambda: keras.layers.Pipeline([keras.layers.RandomShear(0.1)]),
+        ),
         (
             call("keras.layers.Dense", kernel_initializer=call("keras.initializers.HeNormal")),
             lambda: keras.layers.Dense(3, kernel_initializer="he_normal"),
@@ -48,6 +55,16 @@ def test_what_was_asked_and_is_there_is_no_problem(asked, built):
     [
         (call("keras.layers.Dense", units=4), lambda: keras.layers.Dense(3), "`units: 4`"),
         (call("keras.layers.Conv2D", kernel_size=3), lambda: keras.layers.Conv2D(3, 5), "(5, 5)"),
+        (
+            call("keras.layers.RandomRotation", factor=0.1),
+            lambda: keras.layers.RandomRotation(0.2),
+            "(-0.2, 0.2)",
+        ),
+        (
+            call("keras.layers.Pipeline", layers=(call("keras.layers.RandomShear", x_factor=0.1),)),
+            lambda: keras.layers.Pipeline([keras.layers.RandomFlip()]),
+            "has (RandomFlip)",
+        ),
         (call("keras.layers.Dense", activation="relu"), lambda: keras.layers.Dense(3), "linear"),
         (
             call("keras.layers.Dense", kernel_initializer=call("keras.initializers.HeNormal")),

@@ -18,6 +18,11 @@ CASES = {
         "it takes `(height, width, channels)`, and is fed 1 axis",
         "`Reshape: [64, 1, 1]`",
     ),
+    "an operation took even the axis of the examples": (
+        Refusal("Flatten", ((),), RANK.format("min_ndim=1")),
+        "it takes 0 axes, and is fed 0 axes",
+        "`Reshape: []`",
+    ),
     "a channel is missing": (
         Refusal("Conv2D", ((8, 8),), RANK.format("min_ndim=4")),
         "it takes `(height, width, channels)`, and is fed 2 axes",

@@ -58,6 +58,8 @@ def test_a_layer_that_looks_at_the_whole_batch_or_draws_stands_in_the_way(layer:
     "layer",
     [
         "Dropout: 0.3",
+        "SpatialDropout2D: 0.3",
+        "residual: {body: [Dropout: 0.1], drop_path: 0.1}",
         "GaussianNoise: 0.0",
         "LayerNormalization",
         "op: {sum: {axis: 1}}",

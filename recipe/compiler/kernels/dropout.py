@@ -10,6 +10,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+SPATIAL = (keras.layers.SpatialDropout1D, keras.layers.SpatialDropout2D, keras.layers.SpatialDropout3D)
+
 
 @dataclass(slots=True)
 class Part:
@@ -29,7 +31,7 @@ class WholeBatchDropout:
     """A `Dropout` that keeps of each example what it keeps where the batch is computed as one.
 
     Args:
-        layer: a `keras.layers.Dropout`.
+        layer: a `keras.layers.Dropout`, or one of its kinds that drop whole channels.
         part: that calls it.
     """
 
@@ -54,4 +56,6 @@ class WholeBatchDropout:
 
     def _drawn(self, ones: Any) -> Any:
         layer = self.layer
-        return keras.random.dropout(ones, layer.rate, layer.noise_shape, layer.seed_generator)
+        spatial = isinstance(layer, SPATIAL)
+        shape = layer._get_noise_shape(ones) if spatial else layer.noise_shape
+        return keras.random.dropout(ones, layer.rate, shape, layer.seed_generator)

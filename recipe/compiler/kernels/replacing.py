@@ -16,7 +16,7 @@ import keras
 
 from recipe.compiler.kernels.attention import Attention
 from recipe.compiler.kernels.batch_norm import FusedBatchNorm
-from recipe.compiler.kernels.dropout import Part, WholeBatchDropout
+from recipe.compiler.kernels.dropout import SPATIAL, Part, WholeBatchDropout
 from recipe.compiler.kernels.gelu import gelu
 from recipe.compiler.kernels.layer_norm import FusedLayerNorm
 from recipe.compiler.kernels.projections import MatrixProduct
@@ -66,7 +66,7 @@ def whole_batch(part: Part) -> tuple[Kernel, ...]:
     def make(layer: Any) -> WholeBatchDropout:
         return WholeBatchDropout(layer, part)
 
-    return (Kernel("call", lambda layer: type(layer) is keras.layers.Dropout, make),)
+    return (Kernel("call", lambda layer: type(layer) in (keras.layers.Dropout, *SPATIAL), make),)
 
 
 @contextlib.contextmanager

@@ -42,6 +42,19 @@ def test_parts_of_a_batch_are_dropped_as_the_whole_is(
     np.testing.assert_array_equal(parts(inputs, training=False), inputs)
 
 
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_channels_of_parts_are_dropped_as_those_of_the_whole(axes: int):
+    inputs = np.random.default_rng(0).standard_normal((10, *(3,) * axes, 5), dtype="float32")
+
+    def model() -> keras.Model:
+        one = keras.Input(inputs.shape[1:])
+        return keras.Model(one, getattr(keras.layers, f"SpatialDropout{axes}D")(0.5, seed=3)(one))
+
+    expected = np.asarray(model()(inputs, training=True))
+    assert 0 < (expected == 0).mean() < 1
+    np.testing.assert_array_equal(in_parts(model(), inputs, (5, 5)), expected)
+
+
 def test_the_weights_of_attention_are_dropped_alike():
     inputs = np.random.default_rng(0).standard_normal((6, 4, 8), dtype="float32")
 
