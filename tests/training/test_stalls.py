@@ -46,6 +46,13 @@ def test_last_words_that_hang_too_do_not_keep_the_process(tmp_path: Path):
     assert ended.returncode == 6
 
 
+def test_a_disk_that_takes_no_stacks_makes_no_traceback(tmp_path: Path):
+    (tmp_path / "stacks.txt").mkdir()
+    ended = finish(command(WATCHED.replace("MINUTES", HALF_A_SECOND), tmp_path))
+    assert (ended.returncode, "no step was done" in ended.stderr) == (6, True)
+    assert "Traceback" not in ended.stderr
+
+
 def test_without_a_limit_nothing_is_watched(tmp_path: Path):
     script = WATCHED.replace("MINUTES", "None").replace("wait(30)", "wait(0.1)")
     ended = finish(command(script, tmp_path))
