@@ -1,6 +1,7 @@
 """`recipe schema`: the language as JSON Schema, for editors."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 """The first line of a spec for which editors read the schema that lies beside it."""
 
 
+@cache
 def schema_text() -> str:
     """The language as JSON Schema, as it is written to files."""
     return json.dumps(api.schema(), indent=1, ensure_ascii=False) + "\n"
