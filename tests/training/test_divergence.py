@@ -1,5 +1,6 @@
 """A run that diverges goes back to the step before, saves it, and says what broke."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -41,24 +42,32 @@ def diverged(spec: str, folder: Path) -> tuple[str, State]:
     return f"{problem.message}\n{problem.help}", state
 
 
-def test_a_learning_rate_of_a_million_is_told_with_step_norm_and_examples(tmp_path: Path):
-    words, state = diverged(DIVERGENT, tmp_path / "run")
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, State]:
+    """A run that diverged: its folder, what was said, and the State that was saved; only to be read."""
+    folder = tmp_path_factory.mktemp("divergent") / "run"
+    return folder, *diverged(DIVERGENT, folder)
+
+
+def test_a_learning_rate_of_a_million_is_told_with_step_norm_and_examples(ended: tuple[Path, str, State]):
+    _, words, state = ended
     step = state.position.step + 1
     assert f"at step {step} (learning rate 1e+06, gradient norm " in words
     assert "not finite first: " in words
     assert " and 56 more" in words  # 8 of 64 examples are listed
 
 
-def test_what_is_saved_is_finite_and_the_next_step_is_not(tmp_path: Path):
-    _, state = diverged(DIVERGENT, tmp_path / "run")
+def test_what_is_saved_is_finite_and_the_next_step_is_not(tmp_path: Path, ended: tuple[Path, str, State]):
+    folder, _, state = ended
+    shutil.copytree(folder, tmp_path / "run")
     assert all(np.isfinite(array).all() for array in weights_in(state.arrays).values())
     with pytest.raises(DivergedError) as caught:
         recipe.api.resume(tmp_path / "run")
     assert caught.value.problems[0].step == state.position.step + 1
 
 
-def test_the_state_that_is_saved_is_that_of_a_run_of_so_many_steps(tmp_path: Path):
-    _, state = diverged(DIVERGENT, tmp_path / "run")
+def test_the_state_that_is_saved_is_that_of_a_run_of_so_many_steps(ended: tuple[Path, str, State]):
+    *_, state = ended
     steps = state.position.step
     assert steps > 0
     spec = DIVERGENT.replace("epochs: 2", f"steps: {steps}")
