@@ -202,3 +202,28 @@ class SeesTheAnswer(Lint):
     @property
     def help(self) -> str:
         return self.way_out
+
+
+class AcrossExamples(Lint):
+    """An operation along the axis of the examples of a batch."""
+
+    code: ClassVar[str] = "L221"
+    why: ClassVar[str] = (
+        "the first axis counts the examples of a batch: what is said of one then hangs on the others, "
+        "on the size of the batch and on its order"
+    )
+    source: ClassVar[str] = "https://karpathy.github.io/2019/04/25/recipe/ (mixed batch dimension)"
+    bad: ClassVar[str] = "architecture: [Flatten, {Dense: 16}, {op: {normalize: {axis: 0}}}, head]"
+    good: ClassVar[str] = "architecture: [Flatten, {Dense: 16}, {op: {normalize: {axis: -1}}}, head]"
+
+    layer: str
+    along_all: bool
+
+    @property
+    def message(self) -> str:
+        along = "over every axis" if self.along_all else "along axis 0"
+        return f"`{self.layer}` works {along}, and so across the examples of a batch"
+
+    @property
+    def help(self) -> str:
+        return "write an axis of an example: they count from 1, and back from -1"

@@ -21,6 +21,7 @@ from recipe.diagnostics.lint_data import (
     RareClass,
 )
 from recipe.diagnostics.lint_layers import (
+    AcrossExamples,
     ChannelsFirst,
     RandomOutput,
     SeesTheAnswer,
@@ -193,6 +194,7 @@ RULES: tuple[Rule, ...] = (
     Rule(ChannelsFirst, misplaced_layers.channels_first),
     Rule(DropoutAfterSelu, dropouts.dropout_after_selu),
     Rule(SeesTheAnswer, looking_ahead.sees_the_answer),
+    Rule(AcrossExamples, misplaced_layers.across_examples),
     Rule(HighRate, learning_rates.high_rate),
     Rule(NoMomentum, learning_rates.no_momentum),
     Rule(LongWarmup, warmup_share.warmup_share),

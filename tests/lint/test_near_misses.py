@@ -44,6 +44,13 @@ QUIET = {
         "architecture: [Flatten, {Dense: {units: 10, activation: log_softmax}}]\n"
         "loss: SparseCategoricalCrossentropy"
     ),
+    "operations along the axes of an example": (
+        "architecture: [{op: {mean: {axis: [1, 2]}}}, {op: {normalize: {axis: -1}}}, {op: softmax}, "
+        "{op: {expand_dims: {axis: 1}}}, {op: {squeeze: {axis: 1}}}, " + RELU + ", head]"
+    ),
+    "axes of an example in another order": (
+        "architecture: [{op: {transpose: {axes: [0, 2, 1, 3]}}}, {op: {flip: {axis: 2}}}, Flatten, head]"
+    ),
     "softmax over another axis": (
         "architecture: [{Reshape: [8, 8]}, {Dense: 1}, {Softmax: {axis: 1}}, Flatten, head]"
     ),
