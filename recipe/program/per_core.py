@@ -7,11 +7,12 @@ parts, so no layer may look at another example, and what is drawn is drawn for t
 
 from collections.abc import Iterator, Mapping
 
-from recipe.catalog.calls import Call
+from recipe.catalog.calls import Call, Value
+from recipe.catalog.imported import module_of
 from recipe.program.graphs import Layer
 from recipe.program.programs import Program
 from recipe.program.strategies import draws
-from recipe.program.structures import DROP_PATH
+from recipe.program.structures import DROP_PATH, SHORTCUTS
 
 PER_CORE = "per_core"
 THREADS = "TF_NUM_INTRAOP_THREADS"
@@ -30,6 +31,8 @@ TOGETHER = frozenset(
 )
 # Arguments that do the same: sums over a batch, means over as much of it as counts, and a state for each row.
 WHOLE = ("activity_regularizer", "mask_zero", "ignore_class", "stateful")
+# Values of arguments of layers and losses that do.
+ACROSS: Mapping[str, tuple[Value, ...]] = {"axis": (0,), "reduction": ("sum", "mean_with_sample_weight")}
 # Layers that draw random numbers by a `Dropout`, which can draw for the whole batch.
 BY_DROPOUT = frozenset({"Dropout", "MultiHeadAttention", "GroupQueryAttention"}) | {
     f"SpatialDropout{axes}D" for axes in (1, 2, 3)
@@ -42,6 +45,9 @@ ELEMENTWISE = frozenset(
 ALONG = frozenset("concatenate cumsum expand_dims flip max mean min softmax squeeze stack sum take".split())
 # Parts of the names of layers that compute for long; of others, starting an operation is most of a step.
 HEAVY = ("Conv", "Attention", "LSTM", "GRU", "RNN")
+WHOLE_BATCH = "it looks at the whole batch at once"
+DRAWS = "it draws other random numbers for parts of a batch"
+UNKNOWN = "nobody knows here whether it looks at one example at a time"
 
 
 def obstacles(program: Program) -> Iterator[tuple[Call, str]]:
@@ -49,19 +55,32 @@ def obstacles(program: Program) -> Iterator[tuple[Call, str]]:
     written = [layer.call for layer in program.graph.layers]
     for outer in (*written, *(one.loss for one in program.objectives)):
         for call in outer.calls():
-            if call.name in TOGETHER or any(call.get(name) not in (None, False) for name in WHOLE):
-                yield call, "it looks at the whole batch at once"
+            if call.name in TOGETHER or _is_across(call):
+                yield call, WHOLE_BATCH
             elif draws(call) and not (call is outer and call.name in BY_DROPOUT):
-                yield call, "it draws other random numbers for parts of a batch"
+                yield call, DRAWS
+            elif module_of(call.name):
+                yield call, UNKNOWN
+    for metric in program.metrics:
+        yield from ((call, UNKNOWN) for call in metric.calls() if module_of(call.name))
     layers = program.graph.by_name
     for layer in program.graph.layers:
-        if not (_is_layer(layer) or _is_apart(layer, layers)):
-            yield layer.call, "nobody knows here whether it looks at one example at a time"
+        if not (_is_layer(layer) or module_of(layer.call.name) or _is_apart(layer, layers)):
+            yield layer.call, UNKNOWN
+
+
+def _is_across(call: Call) -> bool:
+    """Whether an argument makes a layer or a loss of Keras look at all examples."""
+    if any(call.get(name) not in (None, False) for name in WHOLE):
+        return True
+    of_batch = call.target.startswith(("keras.layers.", "keras.losses."))
+    return of_batch and any(call.get(name) in values for name, values in ACROSS.items())
 
 
 def _is_layer(layer: Layer | None) -> bool:
     """Whether it is a layer of Keras, or an input: what these give has further axes behind the examples."""
-    return layer is None or layer.call.target.startswith("keras.layers.") or layer.call.target == DROP_PATH
+    settled = (*SHORTCUTS, DROP_PATH)
+    return layer is None or layer.call.target.startswith("keras.layers.") or layer.call.target in settled
 
 
 def _is_apart(layer: Layer, layers: Mapping[str, Layer]) -> bool:

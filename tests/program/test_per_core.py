@@ -47,6 +47,8 @@ def named(text: str) -> list[str]:
         ("Dense: {units: 4, activity_regularizer: {L2: 0.1}}", "Dense"),
         ("op: {sum: {axis: 0, keepdims: true}}", "sum"),
         ("op: transpose", "transpose"),
+        ("Softmax: {axis: 0}", "Softmax"),
+        ("UnitNormalization: {axis: 0}", "UnitNormalization"),
         ("ConvLSTM1D: {filters: 4, kernel_size: 3, stateful: true}", "ConvLSTM1D"),
     ],
 )
@@ -66,6 +68,9 @@ def test_a_layer_that_looks_at_the_whole_batch_or_draws_stands_in_the_way(layer:
         "op: {sum: {axis: -1}}",
         "op: tanh",
         "Dense: {units: 4, kernel_regularizer: {L2: 0.1}}",
+        "Dense: {units: 4, kernel_constraint: {MaxNorm: {max_value: 2.0, axis: 0}}}",
+        "residual: {body: [{Conv1D: {filters: 4, kernel_size: 1}}], shortcut: project, drop_path: 0.2}",
+        "residual: {body: [ReLU], shortcut: {project: [LayerNormalization]}}",
     ],
 )
 def test_other_layers_do_not(layer: str):
@@ -85,6 +90,27 @@ def test_a_transformer_has_nothing_in_the_way():
 def test_a_loss_over_the_whole_batch_stands_in_the_way():
     assert named(SPEC + "loss: {CategoricalFocalCrossentropy: {gamma: 1.0}}\n") == []
     assert "Dice" in named(SPEC + "loss: Dice\n")
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean_with_sample_weight"])
+def test_a_loss_that_is_no_mean_over_examples_stands_in_the_way(reduction: str):
+    loss = f"{{SparseCategoricalCrossentropy: {{reduction: {reduction}}}}}"
+    assert named(SPEC + f"loss: {loss}\n") == ["SparseCategoricalCrossentropy"]
+    assert named(SPEC + f"loss: [{loss}, KLDivergence]\n") == ["CategoricalCrossentropy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (with_layer("mine.Gate"), "mine.Gate"),
+        (with_layer("TimeDistributed: {layer: mine.Gate}"), "mine.Gate"),
+        (SPEC + "loss: mine.Ranking\n", "mine.Ranking"),
+        (SPEC + "loss: [mine.Ranking, KLDivergence]\n", "mine.Ranking"),
+        (SPEC + "metrics: mine.Correlation\n", "mine.Correlation"),
+    ],
+)
+def test_of_an_imported_class_nobody_knows(text: str, name: str):
+    assert named(text + "imports: [mine]\n") == [name]
 
 
 @pytest.mark.parametrize(

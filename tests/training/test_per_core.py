@@ -19,6 +19,10 @@ CONVOLUTIONS = DIGITS.replace(
     "  - Dropout: 0.3\n  - Flatten\n",
 ).replace("epochs: 2", "steps: 5")
 RECURRENT = CONVOLUTIONS.replace("  - Flatten\n", "  - Reshape: [36, 8]\n  - LSTM: 8\n")
+RESIDUAL = CONVOLUTIONS.replace(
+    "  - Dropout: 0.3\n",
+    "  - residual: {body: [{Conv2D: {filters: 4, kernel_size: 1}}], shortcut: project, drop_path: 0.4}\n",
+)
 WEIGHTED = CONVOLUTIONS.replace("batch_size: 64", "batch_size: 64, class_weight: balanced")
 ACCUMULATED = CONVOLUTIONS.replace("batch_size: 64", "batch_size: 60, accumulate: 4")
 # 1,497 examples in batches of 200: the last of an epoch has 97, and 97 = 33 + 33 + 31.
@@ -62,7 +66,7 @@ def assert_alike(one, other, tolerance: float = 1e-5) -> None:
         np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("text", [CONVOLUTIONS, RECURRENT, WEIGHTED, ACCUMULATED, UNEVEN])
+@pytest.mark.parametrize("text", [CONVOLUTIONS, RECURRENT, RESIDUAL, WEIGHTED, ACCUMULATED, UNEVEN])
 def test_a_run_in_parts_is_the_run(text: str):
     assert_alike(trained(text, "per_core"), trained(text, "graph"))
 
