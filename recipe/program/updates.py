@@ -139,6 +139,7 @@ def _steps(
 
 def check_parts(program: Program, problems: list[Problem]) -> None:
     """A loss that sums over the examples of a batch cannot be averaged over its parts."""
-    summed = [one.loss for one in program.objectives if one.loss.get("reduction") == "sum"]
+    losses = (call for one in program.objectives for call in one.loss.calls())
+    summed = [call for call in losses if call.get("reduction") == "sum"]
     if program.training.accumulate > 1 and summed:
         problems.append(PartsOfSum(summed[0].span_of("reduction"), summed[0].name))
