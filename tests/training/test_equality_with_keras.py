@@ -1,5 +1,7 @@
 """A spec and a hand-written Keras script train the same network to the same weights."""
 
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
@@ -61,9 +63,18 @@ def hand_written(
     return model.get_weights()
 
 
-def through_a_spec(optimizer: str) -> tuple[recipe.api.Compilation, list[np.ndarray]]:
-    spec = recipe.load("equality.yaml", text=SPEC.replace("OPTIMIZER", optimizer))
-    return recipe.compile(spec), recipe.fit(spec, keep=False).model.get_weights()
+def spec_of(optimizer: str) -> recipe.api.Spec:
+    return recipe.load("equality.yaml", text=SPEC.replace("OPTIMIZER", optimizer))
+
+
+def trained(optimizer: str) -> list[np.ndarray]:
+    return recipe.fit(spec_of(optimizer), keep=False).model.get_weights()
+
+
+@cache
+def through_a_spec(optimizer: str) -> list[np.ndarray]:
+    """The weights of one run, which several tests compare with others."""
+    return trained(optimizer)
 
 
 def adamw(model_steps: int) -> keras.optimizers.Optimizer:
@@ -77,14 +88,14 @@ def adamw(model_steps: int) -> keras.optimizers.Optimizer:
 
 
 def test_sgd_with_momentum_gives_the_weights_of_a_hand_written_script_bit_for_bit():
-    compilation, ours = through_a_spec(SGD)
+    compilation, ours = recipe.compile(spec_of(SGD)), through_a_spec(SGD)
     theirs = hand_written(compilation, keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True))
     for one, other in zip(ours, theirs, strict=True):
         np.testing.assert_array_equal(one, other)
 
 
 def test_adamw_with_warmup_cosine_and_excluded_biases_gives_the_weights_of_a_hand_written_script():
-    compilation, ours = through_a_spec(ADAMW)
+    compilation, ours = recipe.compile(spec_of(ADAMW)), through_a_spec(ADAMW)
     steps = compilation.program.training.total_steps
     assert isinstance(steps, int)
     theirs = hand_written(compilation, adamw(steps))
@@ -94,7 +105,5 @@ def test_adamw_with_warmup_cosine_and_excluded_biases_gives_the_weights_of_a_han
 
 @pytest.mark.parametrize("optimizer", [SGD, ADAMW])
 def test_the_same_spec_gives_the_same_weights_twice(optimizer: str):
-    _, first = through_a_spec(optimizer)
-    _, second = through_a_spec(optimizer)
-    for one, other in zip(first, second, strict=True):
+    for one, other in zip(through_a_spec(optimizer), trained(optimizer), strict=True):
         np.testing.assert_array_equal(one, other)
