@@ -40,7 +40,9 @@ def construct(call: Call, **further: Any) -> Any:
     arguments = {name: plain(argument.value) for name, argument in call.arguments.items()}
     try:
         return class_of(call.target)(**{**further, **arguments})
-    except (TypeError, ValueError) as refused:
+    except RecipeError:
+        raise
+    except Exception as refused:  # Keras has bugs, too
         raise RecipeError([ObjectRefused(call.origin.span, call.name, first_sentence(refused))]) from refused
 
 

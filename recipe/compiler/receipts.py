@@ -6,7 +6,7 @@ from typing import Any
 
 from recipe.catalog.calls import Call, Value
 from recipe.diagnostics.problems import Problem
-from recipe.diagnostics.shapes import ReceiptDiffers
+from recipe.diagnostics.shapes import ObjectRefused, ReceiptDiffers
 
 
 def compare(call: Call, built: Any, problems: list[Problem]) -> None:
@@ -14,7 +14,12 @@ def compare(call: Call, built: Any, problems: list[Problem]) -> None:
 
     Arguments that Keras does not report in its config cannot be compared; the constructor took them.
     """
-    config = built.get_config()
+    try:
+        config = built.get_config()
+    except NotImplementedError:
+        reason = "the model could not be saved, as Keras keeps no configuration of what it was given"
+        problems.append(ObjectRefused(call.origin.span, call.name, reason))
+        return
     for name, argument in call.arguments.items():
         if name in config and not _same(argument.value, config[name]):
             difference = ReceiptDiffers(

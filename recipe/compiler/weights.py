@@ -13,11 +13,15 @@ import keras
 from keras.src.backend.common import global_state
 
 from recipe.catalog.calls import calls_in
-from recipe.compiler.constructing import construct
+from recipe.compiler.constructing import construct, first_sentence
+from recipe.diagnostics.problems import RecipeError
+from recipe.diagnostics.shapes import ObjectRefused
+from recipe.diagnostics.spans import Span
 from recipe.program.graphs import Graph
 from recipe.program.seeds import derive
 
 Built = TypeVar("Built")
+NO_GRAPH = Graph((), (), {})
 AXES = ("input_axes", "output_axes")  # of an initializer whose kernel has several of either
 
 
@@ -35,6 +39,7 @@ def initialize(
     seed: int,
     written: frozenset[int] = frozenset(),
     starts: Mapping[str, Any] = MappingProxyType({}),
+    graph: Graph = NO_GRAPH,
 ) -> None:
     """Give each variable its first value.
 
@@ -44,13 +49,32 @@ def initialize(
         written: seeds of initializers that the spec writes; others that an initializer has were drawn by
             Keras, as EinsumDense does where it tells its initializer the axes.
         starts: initializers by path, in place of those that the layers gave their variables.
+        graph: whose layers the variables belong to.
+
+    Raises:
+        RecipeError: R402, an initializer cannot fill a shape.
     """
     for variable in variables:
         given = starts.get(variable.path)
         given = variable._initializer if given is None else with_axes(given, variable._initializer)
         initializer = _seeded(given, seed, variable.path, written)
-        variable._initialize_with_initializer(initializer)
+        try:
+            variable._initialize_with_initializer(initializer)
+        except (TypeError, ValueError) as refused:
+            name = type(initializer).__name__
+            reason = f"{first_sentence(refused)} (`{variable.path}` has shape {tuple(variable.shape)})"
+            problem = ObjectRefused(_place(graph, variable.path, name), name, reason)
+            raise RecipeError([problem]) from refused
         variable._initializer = None
+
+
+def _place(graph: Graph, path: str, initializer: str) -> Span | None:
+    """Where an initializer of a weight was written, else where its layer was."""
+    for layer in graph.layers:
+        if path.startswith(f"{layer.name}/"):
+            calls = (call for argument in layer.call.arguments.values() for call in calls_in(argument.value))
+            return next((one.origin.span for one in calls if one.name == initializer), layer.span)
+    return None
 
 
 def seed_generators(model: Any, seed: int) -> None:
