@@ -99,7 +99,7 @@ class GroupDoesNothing(Problem):
 
 
 class PartsOfSum(Problem):
-    """A loss that is a sum over the batch, computed in parts."""
+    """A loss that is a sum over the batch, or a mean over its weights, computed in parts."""
 
     code: ClassVar[str] = "R354"
     why: ClassVar[str] = "gradients of parts are averaged by examples, as the mean over a batch is"
@@ -109,14 +109,17 @@ class PartsOfSum(Problem):
     good: ClassVar[str] = "training: {epochs: 3, accumulate: 2}\nloss: SparseCategoricalCrossentropy"
 
     loss: str
+    reduction: str
 
     @property
     def message(self) -> str:
-        return f"`{self.loss}` sums over the batch, and `training.accumulate` takes means over its parts"
+        how = "sums" if self.reduction == "sum" else "takes the mean of the weights"
+        return f"`{self.loss}` {how} over the batch, and `training.accumulate` takes means over its parts"
 
     @property
     def help(self) -> str:
-        return "leave `reduction` out, and divide the learning rate by it instead"
+        scaled = ", and divide the learning rate by it instead" if self.reduction == "sum" else ""
+        return f"leave `reduction` out{scaled}"
 
 
 class PatternMatchesNothing(Problem):

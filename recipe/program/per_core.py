@@ -13,6 +13,7 @@ from recipe.program.graphs import Layer
 from recipe.program.programs import Program
 from recipe.program.strategies import draws
 from recipe.program.structures import DROP_PATH, SHORTCUTS
+from recipe.program.updates import OF_WHOLE_BATCH
 
 PER_CORE = "per_core"
 THREADS = "TF_NUM_INTRAOP_THREADS"
@@ -32,7 +33,7 @@ TOGETHER = frozenset(
 # Arguments that do the same: sums over a batch, means over as much of it as counts, and a state for each row.
 WHOLE = ("activity_regularizer", "mask_zero", "ignore_class", "stateful")
 # Values of arguments of layers and losses that do.
-ACROSS: Mapping[str, tuple[Value, ...]] = {"axis": (0,), "reduction": ("sum", "mean_with_sample_weight")}
+ACROSS: Mapping[str, tuple[Value, ...]] = {"axis": (0,), "reduction": OF_WHOLE_BATCH}
 # Layers that draw random numbers by a `Dropout`, which can draw for the whole batch.
 BY_DROPOUT = frozenset({"Dropout", "MultiHeadAttention", "GroupQueryAttention"}) | {
     f"SpatialDropout{axes}D" for axes in (1, 2, 3)

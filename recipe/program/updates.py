@@ -22,6 +22,8 @@ DECAY_ARGUMENT = "weight_decay"
 CLIPPING: Mapping[str, str] = MappingProxyType(
     {"global_norm": "global_clipnorm", "norm": "clipnorm", "value": "clipvalue"}
 )
+OF_WHOLE_BATCH = ("sum", "mean_with_sample_weight")
+"""Reductions of a loss that are no mean over the examples."""
 
 
 def settle_optimizer(
@@ -138,8 +140,9 @@ def _steps(
 
 
 def check_parts(program: Program, problems: list[Problem]) -> None:
-    """A loss that sums over the examples of a batch cannot be averaged over its parts."""
+    """A loss of the examples of a batch together cannot be averaged over its parts."""
     losses = (call for one in program.objectives for call in one.loss.calls())
-    summed = [call for call in losses if call.get("reduction") == "sum"]
-    if program.training.accumulate > 1 and summed:
-        problems.append(PartsOfSum(summed[0].span_of("reduction"), summed[0].name))
+    whole = next((call for call in losses if call.get("reduction") in OF_WHOLE_BATCH), None)
+    if program.training.accumulate > 1 and whole:
+        problem = PartsOfSum(whole.span_of("reduction"), whole.name, str(whole.get("reduction")))
+        problems.append(problem)
