@@ -86,7 +86,13 @@ def test_a_script_decodes_masks_as_the_run_does(
     assert_equal_parts(api.load("masked.yaml", text=MASKED.format(more=more, kind=kind)))
 
 
-@pytest.mark.parametrize("values", [(0, 1), (0, 1, 2)], ids=["two classes", "three classes"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param((0, 1), id="two classes"),
+        pytest.param((0, 1, 2), id="three classes", marks=pytest.mark.slow),
+    ],
+)
 def test_a_script_that_segments_trains_the_weights_of_the_run_bit_for_bit(
     values: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -115,7 +115,7 @@ training: {epochs: 3, batch_size: 16}
 runtime: {engine: graph, seed: 3}
 """
 
-EPOCHS = {"xor": 20, "digits-mlp": 2, "digits-cnn": 1, "penguins-mlp": 3}
+FIRST_EPOCHS = {"digits-cnn": 1, "penguins-mlp": 3}
 
 
 def test_the_first_epochs_of_scripts_are_those_of_the_runs_bit_for_bit(
@@ -125,14 +125,14 @@ def test_the_first_epochs_of_scripts_are_those_of_the_runs_bit_for_bit(
     Path("verses.txt").write_text("to be or not to be, that is the question\n" * 20)
     specs = [
         recipe.load(SPECS / f"{name}.yaml", [f"training.epochs={epochs}", "runtime.engine=graph"])
-        for name, epochs in EPOCHS.items()
+        for name, epochs in FIRST_EPOCHS.items()
     ]
     specs += [api.load("verses.yaml", text=TEXT)]
     assert differing(tmp_path, *specs) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EPOCHS)
+@pytest.mark.parametrize("name", ["xor", "digits-mlp", *FIRST_EPOCHS])
 def test_a_script_agrees_to_the_last_epoch_bit_for_bit(name: str, tmp_path: Path):
     spec = recipe.load(SPECS / f"{name}.yaml", ["runtime.engine=graph"])
     assert differing(tmp_path, spec) == []

@@ -8,18 +8,7 @@ from recipe.cli.starters import STARTERS, starter_text
 from recipe.program.templates import shipped_templates
 
 FOUND = {template.name: template for template in shipped_templates()}
-QUICK = {
-    "mlp",
-    "lenet",
-    "resnet-cifar",
-    "unet",
-    "autoencoder",
-    "vit",
-    "mlp-mixer",
-    "lstm",
-    "temporal-convolution",
-    "gpt",
-}
+QUICK = {"mlp", "lenet", "resnet-cifar", "autoencoder", "lstm", "gpt"}
 # A warm-up of several epochs does not fit into two steps.
 SHORTER = {"torchvision": ("schedule.warmup_cosine.warmup=1 steps",)}
 

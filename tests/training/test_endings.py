@@ -111,8 +111,15 @@ class Moving(keras.callbacks.Callback):
             self.folder.rename(self.folder.with_name("moved"))
 
 
-@pytest.mark.parametrize("tracked", ["", ", tensorboard: true"], ids=["plain", "tracked"])
-@pytest.mark.parametrize("where", ["step", "epoch"])
+@pytest.mark.parametrize(
+    ("where", "tracked"),
+    [
+        ("step", ""),
+        ("epoch", ", tensorboard: true"),
+        pytest.param("step", ", tensorboard: true", marks=pytest.mark.slow),
+        pytest.param("epoch", "", marks=pytest.mark.slow),
+    ],
+)
 def test_a_run_whose_folder_was_moved_ends_and_goes_on_where_it_is_now(
     tmp_path: Path, whole: str, where: str, tracked: str
 ):

@@ -31,8 +31,14 @@ MODES = ["graph", "graph_fused", "fit"] if BACKEND == "tensorflow" else ["auto"]
 MODES += [pytest.param("xla", marks=pytest.mark.slow)] if BACKEND == "tensorflow" else []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(DIGITS, id="mlp", marks=pytest.mark.slow),
+        pytest.param(AUGMENTED, id="images"),
+    ],
+)
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("text", [DIGITS, AUGMENTED], ids=["mlp", "images"])
 def test_every_bit_is_that_of_examples_on_the_device(text: str, mode: str, small_blocks):
     if (text, mode) == (AUGMENTED, "xla"):
         pytest.skip("minutes to compile convolutions")

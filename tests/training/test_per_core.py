@@ -66,7 +66,17 @@ def assert_alike(one, other, tolerance: float = 1e-5) -> None:
         np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("text", [CONVOLUTIONS, RECURRENT, RESIDUAL, WEIGHTED, ACCUMULATED, UNEVEN])
+@pytest.mark.parametrize(
+    "text",
+    [
+        CONVOLUTIONS,
+        pytest.param(RECURRENT, marks=pytest.mark.slow),
+        RESIDUAL,
+        WEIGHTED,
+        ACCUMULATED,
+        UNEVEN,
+    ],
+)
 def test_a_run_in_parts_is_the_run(text: str):
     assert_alike(trained(text, "per_core"), trained(text, "graph"))
 
@@ -91,7 +101,7 @@ def test_the_bits_repeat():
     ("text", "overrides", "engine", "threads"),
     [
         (CONVOLUTIONS, [], "per_core", "1"),
-        (CONVOLUTIONS, ["--set", "runtime.engine=graph"], "graph", None),
+        pytest.param(CONVOLUTIONS, ["--set", "runtime.engine=graph"], "graph", None, marks=pytest.mark.slow),
         (DIGITS.replace("epochs: 2", "steps: 5"), [], "graph", "1"),
     ],
 )

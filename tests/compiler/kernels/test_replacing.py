@@ -74,7 +74,7 @@ def test_xla_gets_only_the_kernels_that_are_faster_than_its_own():
         assert "call" not in vars(norm)
 
 
-@pytest.mark.parametrize("engine", ["graph_fused", "xla"])
+@pytest.mark.parametrize("engine", ["graph_fused", pytest.param("xla", marks=pytest.mark.slow)])
 def test_recurrent_layers_train_alike_in_every_mode(engine):
     def trained(engine: str):
         return recipe.fit(
