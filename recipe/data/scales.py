@@ -11,7 +11,8 @@ Every scale is a curve, a shift and a divisor: `scaled = (curve(number) - shift)
 | `quantile` | normal score of the rank | 0, 1 | `QuantileTransformer`, normal |
 | `none` | none | 0, 1 | |
 
-A divisor of zero becomes 1. `log` takes numbers from 0 on, `quantile` of features only.
+A divisor of zero, or by which the training split would leave float32, becomes 1. `log` takes numbers
+from 0 on, `quantile` of features only.
 """
 
 import math
@@ -33,6 +34,9 @@ MOST_KNOTS = 256
 LARGEST_SCORE = NormalDist().inv_cdf(1 - 1e-7)
 """About 5.2: the normal score of whatever lies beyond the training split, as in scikit-learn."""
 
+LARGEST = float(np.finfo(np.float32).max)
+"""Of the numbers of a network."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -40,7 +44,7 @@ class Scale:
 
     Args:
         shift: of curved numbers of the training split.
-        divisor: likewise; 0 becomes 1.
+        divisor: likewise.
         curve: what is done first; None for nothing.
         undo: the inverse of the curve.
         lowest: number that may be scaled.
@@ -84,11 +88,9 @@ def fit(name: str, present: Numbers) -> dict[str, Statistic]:
         return {"scaling": name, **_fit_quantiles(present)}
     scale = SCALES[name]
     curved = present if scale.curve is None else scale.curve(present)
-    return {
-        "scaling": name,
-        "shift": float(scale.shift(curved)),
-        "divisor": float(scale.divisor(curved)) or 1.0,
-    }
+    shift, divisor = float(scale.shift(curved)), float(scale.divisor(curved))
+    divides = float(np.abs(curved - shift).max()) <= LARGEST * divisor and divisor > 0
+    return {"scaling": name, "shift": shift, "divisor": divisor if divides else 1.0}
 
 
 def apply(statistics: Mapping[str, Statistic], numbers: Numbers) -> Numbers:

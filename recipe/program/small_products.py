@@ -8,8 +8,8 @@ from recipe.program.programs import Program
 SHARED_FLOP = 8e6
 """Of a product, from which on threads that share it gain.
 
-A step of the MLP 784-64-10 by XLA with one thread and with two, on 2 cores: at batch 32 (3.2e6) 0.11 ms
-and 0.13, at batch 128 (13e6) 0.32 and 0.30 (`python -m tests.benchmarks.step_time --models mlp-32 mlp-128
+A step of the MLP 784-64-10 by XLA with one thread and with two, on 2 cores: at batch 32 (3.2e6) 0.15 ms
+and 0.16, at batch 128 (13e6) 0.41 and 0.37 (`python -m tests.benchmarks.step_time --models mlp-32 mlp-128
 --contestants fit xla "xla one thread"`).
 """
 # Layers that give as many numbers as they take, each for little work.

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sklearn.preprocessing import MinMaxScaler, QuantileTransformer, RobustScaler, StandardScaler
 
@@ -52,7 +52,13 @@ def test_equal_numbers_have_a_scale(name):
     assert np.isfinite(scales.apply(scales.fit(name, np.full(4, 7.0)), np.array([7.0, 9.0]))).all()
 
 
+def test_a_scale_too_fine_for_the_numbers_on_it_leaves_them_finite():
+    numbers = np.array([0.0, 0.0, 0.0, 1.0, 1e-40])
+    assert np.isfinite(scales.apply(scales.fit("robust", numbers), numbers).astype(np.float32)).all()
+
+
 @pytest.mark.parametrize("name", scales.SCALES)
+@example(numbers=[0.0, 0.0, 0.0, 1.0, 2.225073858507203e-309])
 @given(numbers=st.lists(st.floats(0, 1e6), min_size=2, max_size=20))
 def test_a_scale_that_is_undone_gives_the_numbers_back(name, numbers):
     given_numbers = np.asarray(numbers)
