@@ -150,8 +150,7 @@ def compile_program(program: Program, strategy: Any) -> Compiled:
     with strategy.scope():
         network = abstract_network(program)
         model = network.model
-        written, starts = weights.written_seeds(network.graph), weights.starts(network.graph)
-        weights.initialize(model.variables, program.runtime.seed, written, starts, network.graph)
+        weights.initialize(model.variables, program.runtime.seed, network.graph)
         weights.seed_generators(model, program.runtime.seed)
         optimizer = build_optimizer(program, model, network.groups, problems)
         losses = {one.target: _loss(one, problems) for one in program.objectives}

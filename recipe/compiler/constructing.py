@@ -38,12 +38,8 @@ def construct(call: Call, **further: Any) -> Any:
         RecipeError: R402, with Keras's own words, at the place of the Call.
     """
     arguments = {name: plain(argument.value) for name, argument in call.arguments.items()}
-    try:
+    with fitting(call):
         return class_of(call.target)(**{**further, **arguments})
-    except RecipeError:
-        raise
-    except Exception as refused:  # Keras has bugs, too
-        raise RecipeError([ObjectRefused(call.origin.span, call.name, first_sentence(refused))]) from refused
 
 
 def plain(value: Value) -> Any:
@@ -67,15 +63,17 @@ def first_sentence(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def fitting(call: Call) -> Iterator[None]:
-    """Whatever Keras raises because a loss or a metric does not fit the network is told at its place.
+    """Whatever Keras raises of an object that it cannot make, or that fits no network, is told at its place.
 
     Args:
-        call: the loss or the metric.
+        call: of the object.
 
     Raises:
         RecipeError: R402.
     """
     try:
         yield
-    except (TypeError, ValueError) as refused:
+    except RecipeError:
+        raise
+    except Exception as refused:  # not of two kinds alone: Keras has bugs, too
         raise RecipeError([ObjectRefused(call.origin.span, call.name, first_sentence(refused))]) from refused

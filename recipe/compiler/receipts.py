@@ -6,7 +6,7 @@ from typing import Any
 
 from recipe.catalog.calls import Call, Value
 from recipe.diagnostics.problems import Problem
-from recipe.diagnostics.shapes import ObjectRefused, ReceiptDiffers
+from recipe.diagnostics.shapes import CannotBeSaved, ReceiptDiffers
 
 
 def compare(call: Call, built: Any, problems: list[Problem]) -> None:
@@ -17,8 +17,7 @@ def compare(call: Call, built: Any, problems: list[Problem]) -> None:
     try:
         config = built.get_config()
     except NotImplementedError:
-        reason = "the model could not be saved, as Keras keeps no configuration of what it was given"
-        problems.append(ObjectRefused(call.origin.span, call.name, reason))
+        problems.append(CannotBeSaved(call.origin.span, call.name))
         return
     for name, argument in call.arguments.items():
         if name in config and not _same(argument.value, config[name]):

@@ -5,8 +5,7 @@ without a seed every weight depends on all before it. Here a network is built wi
 variable's own initializer is called with a seed derived from the variable's path.
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import keras
@@ -15,7 +14,7 @@ from keras.src.backend.common import global_state
 from recipe.catalog.calls import calls_in
 from recipe.compiler.constructing import construct, first_sentence
 from recipe.diagnostics.problems import RecipeError
-from recipe.diagnostics.shapes import ObjectRefused
+from recipe.diagnostics.shapes import InitializerRefused
 from recipe.diagnostics.spans import Span
 from recipe.program.graphs import Graph
 from recipe.program.seeds import derive
@@ -37,8 +36,6 @@ def without_values(build: Callable[[], Built]) -> Built:
 def initialize(
     variables: list[Any],
     seed: int,
-    written: frozenset[int] = frozenset(),
-    starts: Mapping[str, Any] = MappingProxyType({}),
     graph: Graph = NO_GRAPH,
 ) -> None:
     """Give each variable its first value.
@@ -46,24 +43,24 @@ def initialize(
     Args:
         variables: of a network built by `without_values`.
         seed: the root seed.
-        written: seeds of initializers that the spec writes; others that an initializer has were drawn by
-            Keras, as EinsumDense does where it tells its initializer the axes.
-        starts: initializers by path, in place of those that the layers gave their variables.
-        graph: whose layers the variables belong to.
+        graph: whose layers the variables belong to. Its `starts` take the place of initializers that layers
+            gave their variables; seeds that no initializer of it has were drawn by Keras, as EinsumDense
+            does where it tells its initializer the axes.
 
     Raises:
         RecipeError: R402, an initializer cannot fill a shape.
     """
+    written, first = _written_seeds(graph), starts(graph)
     for variable in variables:
-        given = starts.get(variable.path)
+        given = first.get(variable.path)
         given = variable._initializer if given is None else with_axes(given, variable._initializer)
         initializer = _seeded(given, seed, variable.path, written)
         try:
             variable._initialize_with_initializer(initializer)
         except (TypeError, ValueError) as refused:
             name = type(initializer).__name__
-            reason = f"{first_sentence(refused)} (`{variable.path}` has shape {tuple(variable.shape)})"
-            problem = ObjectRefused(_place(graph, variable.path, name), name, reason)
+            place, shape = _place(graph, variable.path, name), tuple(variable.shape)
+            problem = InitializerRefused(place, name, first_sentence(refused), variable.path, shape)
             raise RecipeError([problem]) from refused
         variable._initializer = None
 
@@ -109,7 +106,7 @@ def starts(graph: Graph) -> dict[str, Any]:
     }
 
 
-def written_seeds(graph: Graph) -> frozenset[int]:
+def _written_seeds(graph: Graph) -> frozenset[int]:
     """The seeds of initializers that stand in the layers of a graph."""
     values = (value.value for layer in graph.layers for value in layer.call.arguments.values())
     seeds = (call.get("seed") for value in values for call in calls_in(value))

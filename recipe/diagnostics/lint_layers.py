@@ -205,7 +205,7 @@ class SeesTheAnswer(Lint):
 
 
 class AcrossExamples(Lint):
-    """An operation along the axis of the examples of a batch."""
+    """A layer or an operation along the axis of the examples of a batch."""
 
     code: ClassVar[str] = "L221"
     why: ClassVar[str] = (
@@ -217,12 +217,10 @@ class AcrossExamples(Lint):
     good: ClassVar[str] = "architecture: [Flatten, {Dense: 16}, {op: {normalize: {axis: -1}}}, head]"
 
     layer: str
-    along_all: bool
 
     @property
     def message(self) -> str:
-        along = "over every axis" if self.along_all else "along axis 0"
-        return f"`{self.layer}` works {along}, and so across the examples of a batch"
+        return f"`{self.layer}` works along the axis that counts the examples of a batch"
 
     @property
     def help(self) -> str:

@@ -63,6 +63,33 @@ class ObjectRefused(Problem):
         return f"Keras refuses `{self.name}`: {self.reason}"
 
 
+class InitializerRefused(Problem):
+    """An initializer that cannot fill a weight of such a shape."""
+
+    code: ClassVar[str] = "R408"
+
+    name: str
+    reason: str
+    weight: str
+    shape: tuple[int, ...]
+
+    @property
+    def message(self) -> str:
+        return f"`{self.name}` cannot fill `{self.weight}` of shape {self.shape}: {self.reason}"
+
+
+class CannotBeSaved(Problem):
+    """A layer of which Keras keeps no configuration, so that no model that has it can be saved."""
+
+    code: ClassVar[str] = "R409"
+
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"Keras cannot save `{self.name}` with these arguments"
+
+
 class ReceiptDiffers(Problem):
     """An argument that Keras took and has another value now."""
 

@@ -99,7 +99,7 @@ class GroupDoesNothing(Problem):
 
 
 class PartsOfSum(Problem):
-    """A loss that is a sum over the batch, or a mean over its weights, computed in parts."""
+    """A loss that is a sum over the batch, or a mean by its weights, computed in parts."""
 
     code: ClassVar[str] = "R354"
     why: ClassVar[str] = "gradients of parts are averaged by examples, as the mean over a batch is"
@@ -113,8 +113,8 @@ class PartsOfSum(Problem):
 
     @property
     def message(self) -> str:
-        how = "sums" if self.reduction == "sum" else "takes the mean of the weights"
-        return f"`{self.loss}` {how} over the batch, and `training.accumulate` takes means over its parts"
+        how = "takes the sum" if self.reduction == "sum" else "divides by the weights"
+        return f"`{self.loss}` {how} of the whole batch, and `training.accumulate` takes means over its parts"
 
     @property
     def help(self) -> str:

@@ -25,9 +25,6 @@ FACTS = ("classes", "features", "length", "vocabulary", "examples")
 LITERALS: Mapping[str, Scalar] = MappingProxyType({"true": True, "false": False, "null": None})
 """YAML's spellings; Python's `True`, `False` and `None` are literals anyway."""
 
-ERROR = "error"
-"""The function without a value: its text is what is wrong with the spec."""
-
 FUNCTIONS: Mapping[str, tuple[int, int | None, str]] = MappingProxyType(
     {
         # at least so many arguments, at most so many, in words
@@ -37,7 +34,7 @@ FUNCTIONS: Mapping[str, tuple[int, int | None, str]] = MappingProxyType(
         "int": (1, 1, "one number"),
         "len": (1, 1, "one list or text"),
         "sqrt": (1, 1, "one number"),
-        ERROR: (1, 1, "one text that says what is wrong"),
+        "error": (1, 1, "one text that says what is wrong"),
     }
 )
 

@@ -4,7 +4,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 from recipe.diagnostics.expressions import (
     BadOperands,
@@ -17,7 +17,6 @@ from recipe.diagnostics.expressions import (
 from recipe.diagnostics.problems import Problem
 from recipe.diagnostics.spans import Span
 from recipe.language.expressions import Plain
-from recipe.language.grammar import ERROR
 from recipe.language.scalars import LARGEST_INTEGER, described
 
 MAX_CHARACTERS = 4_000
@@ -39,6 +38,10 @@ class FailedOperation(Exception):  # noqa: N818  # carries a Problem, and is non
     def __init__(self, problem: Problem | None):
         self.problem = problem
         super().__init__(problem.message if problem else "")
+
+
+class _RefusedError(Exception):
+    """What the spec itself says is wrong."""
 
 
 def size_problem(value: Plain, at: Span) -> Problem | None:
@@ -142,8 +145,6 @@ def called(name: str, values: tuple[Plain, ...], at: Span) -> Plain:
     admits, expected, function = _FUNCTIONS[name]
     if not admits(values):
         raise refused(name, expected, at, *values)
-    if name == ERROR:
-        raise FailedOperation(RefusedBySpec(at, str(values[0])))
     return _computed(name, at, function, *values)
 
 
@@ -160,6 +161,8 @@ def _computed(operation: str, at: Span, function: Callable[..., Any], *values: P
         value = function(*values)
     except ZeroDivisionError:
         raise FailedOperation(DivisionByZero(at, operation)) from None
+    except _RefusedError as told:
+        raise FailedOperation(RefusedBySpec(at, str(told))) from None
     except (OverflowError, ValueError):  # of infinity and nan, too
         raise FailedOperation(ValueTooLarge(at, _NUMBERS)) from None
     if isinstance(value, complex):
@@ -225,6 +228,10 @@ def _is_text(values: tuple[Plain, ...]) -> bool:
     return isinstance(values[0], str)
 
 
+def _refuse(text: str) -> NoReturn:
+    raise _RefusedError(text)
+
+
 def _smallest(*values: Any) -> Any:
     return min(_unpacked(values))
 
@@ -260,7 +267,7 @@ _FUNCTIONS: Mapping[str, tuple[Callable[[tuple[Plain, ...]], bool], str, Callabl
             "int": (_are_numbers, "a number", int),
             "len": (_is_countable, "a list or a text", len),
             "sqrt": (_are_numbers, "a number", _square_root),
-            ERROR: (_is_text, "a text that says what is wrong", str),
+            "error": (_is_text, "a text that says what is wrong", _refuse),
         }
     )
 )

@@ -6,14 +6,13 @@ from recipe.catalog import lookup
 from recipe.diagnostics.lint_layers import AcrossExamples, ChannelsFirst, RandomOutput
 from recipe.diagnostics.lint_performance import AugmentationInNetwork
 from recipe.lint.graphs import DROPOUTS, outputs_of, takes
+from recipe.program.axes import across_examples
 from recipe.program.graphs import Layer
 from recipe.program.programs import Program
 
 NOISE = DROPOUTS | {"GaussianNoise"}
 # Layers that may put the channels first on purpose.
 REORDERING = frozenset({"Permute", "Reshape"})
-# Operations that look for their axis themselves.
-OF_ANY_AXIS = frozenset({"squeeze", "cross"})
 # It changes the size of the image, so it is part of the network.
 RESIZING = "RandomCrop"
 
@@ -36,18 +35,11 @@ def channels_first(program: Program) -> Iterator[ChannelsFirst]:
             return
 
 
-def across_examples(program: Program) -> Iterator[AcrossExamples]:
-    """L221: an operation along the first axis, or along all."""
+def works_across_examples(program: Program) -> Iterator[AcrossExamples]:
+    """L221: a layer or an operation along the axis of the examples."""
     for layer in program.graph.layers:
-        call, row = layer.call, lookup.find("op", layer.call.name)
-        if row is None or row.target != call.target or call.name in OF_ANY_AXIS:
-            continue
-        for argument in ("axis", "axis1"):
-            written = call.get(argument)
-            axis = lookup.keras_default("op", call.name, argument) if written is None else written
-            axes = axis if isinstance(axis, tuple) else (axis,)
-            if row.parameter(argument) and (0 in axes or axis is None):
-                yield AcrossExamples(call.span_of(argument), layer.name, axis is None)
+        if argument := across_examples(layer.call):
+            yield AcrossExamples(layer.call.span_of(argument), layer.name)
 
 
 def augmentation_in_network(program: Program) -> Iterator[AugmentationInNetwork]:

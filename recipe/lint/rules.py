@@ -194,7 +194,7 @@ RULES: tuple[Rule, ...] = (
     Rule(ChannelsFirst, misplaced_layers.channels_first),
     Rule(DropoutAfterSelu, dropouts.dropout_after_selu),
     Rule(SeesTheAnswer, looking_ahead.sees_the_answer),
-    Rule(AcrossExamples, misplaced_layers.across_examples),
+    Rule(AcrossExamples, misplaced_layers.works_across_examples),
     Rule(HighRate, learning_rates.high_rate),
     Rule(NoMomentum, learning_rates.no_momentum),
     Rule(LongWarmup, warmup_share.warmup_share),

@@ -7,8 +7,9 @@ parts, so no layer may look at another example, and what is drawn is drawn for t
 
 from collections.abc import Iterator, Mapping
 
-from recipe.catalog.calls import Call, Value
+from recipe.catalog.calls import Call
 from recipe.catalog.imported import module_of
+from recipe.program.axes import across_examples
 from recipe.program.graphs import Layer
 from recipe.program.programs import Program
 from recipe.program.strategies import draws
@@ -32,8 +33,6 @@ TOGETHER = frozenset(
 )
 # Arguments that do the same: sums over a batch, means over as much of it as counts, and a state for each row.
 WHOLE = ("activity_regularizer", "mask_zero", "ignore_class", "stateful")
-# Values of arguments of layers and losses that do.
-ACROSS: Mapping[str, tuple[Value, ...]] = {"axis": (0,), "reduction": OF_WHOLE_BATCH}
 # Layers that draw random numbers by a `Dropout`, which can draw for the whole batch.
 BY_DROPOUT = frozenset({"Dropout", "MultiHeadAttention", "GroupQueryAttention"}) | {
     f"SpatialDropout{axes}D" for axes in (1, 2, 3)
@@ -74,8 +73,8 @@ def _is_across(call: Call) -> bool:
     """Whether an argument makes a layer or a loss of Keras look at all examples."""
     if any(call.get(name) not in (None, False) for name in WHOLE):
         return True
-    of_batch = call.target.startswith(("keras.layers.", "keras.losses."))
-    return of_batch and any(call.get(name) in values for name, values in ACROSS.items())
+    is_op = call.target.startswith("keras.ops.")  # looked at in its place
+    return call.get("reduction") in OF_WHOLE_BATCH or (not is_op and bool(across_examples(call)))
 
 
 def _is_layer(layer: Layer | None) -> bool:

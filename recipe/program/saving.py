@@ -18,7 +18,7 @@ from recipe.diagnostics.spans import Span
 from recipe.language.durations import Duration
 from recipe.program.facts import Column, Facts, InputFact, Scaling, Target, WeightFact
 from recipe.program.graphs import Graph, Layer, Residual, Wire
-from recipe.program.manifests import OtherFormatError, check_format, sum_of, summed
+from recipe.program.manifests import OtherFormatError, check_format, is_whole, summed
 from recipe.program.plans import DataPlan, Split
 from recipe.program.programs import (
     BatchStep,
@@ -121,7 +121,7 @@ def read_untouched(path: Path) -> Program:
         RunFolderError: R601 when this is no run folder, R602 when `program.json` is damaged or was changed.
     """
     program, content = read_program(path), _content(path)
-    if content.get("sha256", sum_of(content)) != sum_of(content):
+    if not is_whole(content):
         reason = "it is not what was written, its sha256 differs"
         remedy = (
             f"put back a copy of it; `recipe fit SPEC --run {path}` compares it with the spec, and goes on "

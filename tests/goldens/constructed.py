@@ -163,6 +163,10 @@ CONSTRUCTED: tuple[Problem, ...] = (
         (("input", "(8, 8, 1)"),),
     ),
     shapes.ObjectRefused(at("AdamW"), "AdamW", "Argument `beta_1` must be below 1. Received: 1.5"),
+    shapes.InitializerRefused(
+        at("kernel_size: 99"), "Identity", "it is for matrices", "conv2d/kernel", (99, 99, 1, 8)
+    ),
+    shapes.CannotBeSaved(at("kernel_size: 99"), "ELU"),
     shapes.ReceiptDiffers(at("kernel_size: 99"), "Conv2D", "kernel_size", "99", "(5, 5)"),
     shapes.OutputDoesNotFit(at("head"), "digit", (6, 6, 10), (10,)),
     shapes.NothingTrainable(at("architecture")),

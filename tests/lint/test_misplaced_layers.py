@@ -9,6 +9,7 @@ from tests.lint.programs import codes
     "operation",
     [
         "{flip: {axis: 0}}",
+        "{softmax: {axis: 0}}",
         "{sum: {axis: [0, 1]}}",
         "{max: {axis: null}}",  # over all axes
         "mean",
@@ -19,3 +20,8 @@ from tests.lint.programs import codes
 )
 def test_an_operation_that_looks_at_other_examples_is_told(operation: str):
     assert "L221" in codes(f"architecture: [{{op: {operation}}}, Flatten, head]")
+
+
+@pytest.mark.parametrize("layer", ["Softmax: {axis: 0}", "UnitNormalization: {axis: [0, 1]}"])
+def test_so_is_a_layer(layer: str):
+    assert "L221" in codes(f"architecture: [{{{layer}}}, Flatten, head]")
